@@ -1,0 +1,98 @@
+// Package conformance is the suite: specs that judge a registry, requirement by
+// requirement. [Run] works inside another project's go test; the command uses
+// [Execute].
+package conformance
+
+import (
+	"time"
+
+	"assay/conformance/requirements"
+)
+
+// Config says what is judged and how. The zero value of a field is its
+// default.
+type Config struct {
+	// Target is host[:port] or a URL.
+	Target string `json:"target"`
+	// Embedded says that the target is Assay's own registry.
+	Embedded bool `json:"embedded,omitempty"`
+	// Repository and Repository2 are where content is pushed and taken back;
+	// by default assay/one and assay/two.
+	Repository  string `json:"repository"`
+	Repository2 string `json:"repository2"`
+	// Spec is the version of the distribution-spec; by default 1.1.
+	Spec requirements.Version `json:"spec"`
+	// Username and Password are the credential; without a username Docker's
+	// config.json and its credential helpers are asked.
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
+	// always do.
+	PlainHTTP bool `json:"plainHTTP,omitempty"`
+	// Insecure accepts any TLS certificate.
+	Insecure bool `json:"insecure,omitempty"`
+	// CAFile, ClientCert and ClientKey are paths of PEM files.
+	CAFile     string `json:"caFile,omitempty"`
+	ClientCert string `json:"clientCert,omitempty"`
+	ClientKey  string `json:"clientKey,omitempty"`
+	// Procs is how many processes share the specs; 0 and 1 run them in this
+	// process, one after another.
+	Procs int `json:"procs,omitempty"`
+	// Workflows and Requirements select specs: those of any of the workflows,
+	// and of any of the requirement ids or patterns such as "push.blob.*".
+	Workflows    []string `json:"workflows,omitempty"`
+	Requirements []string `json:"requirements,omitempty"`
+	// LabelFilter is a Ginkgo label filter, for what the two cannot say.
+	LabelFilter string `json:"labelFilter,omitempty"`
+	// Seed orders the specs; 0 takes one from the clock.
+	Seed int64 `json:"seed,omitempty"`
+	// Strict makes a SHOULD that is not kept fail the run.
+	Strict bool `json:"strict,omitempty"`
+	// Timeout bounds the whole run; by default an hour.
+	Timeout time.Duration `json:"timeout,omitempty"`
+	// RequestTimeout bounds one request; by default 30 seconds.
+	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
+	// Features declares optional features instead of probing for them, by the
+	// names that the report gives them.
+	Features map[string]bool `json:"features,omitempty"`
+	// Large runs the specs that move a lot of content.
+	Large bool `json:"large,omitempty"`
+	// Version is the version of the program, for the report.
+	Version string `json:"version,omitempty"`
+}
+
+// Defaults of a run.
+const (
+	DefaultRepository     = "assay/one"
+	DefaultRepository2    = "assay/two"
+	DefaultTimeout        = time.Hour
+	DefaultRequestTimeout = 30 * time.Second
+)
+
+func (c Config) withDefaults() Config {
+	if c.Repository == "" {
+		c.Repository = DefaultRepository
+	}
+	if c.Repository2 == "" {
+		c.Repository2 = DefaultRepository2
+	}
+	if c.Spec == "" {
+		c.Spec = requirements.V1_1
+	}
+	if c.Seed == 0 {
+		c.Seed = time.Now().Unix()
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.RequestTimeout == 0 {
+		c.RequestTimeout = DefaultRequestTimeout
+	}
+	if c.Procs == 0 {
+		c.Procs = 1
+	}
+	if c.Version == "" {
+		c.Version = "library"
+	}
+	return c
+}

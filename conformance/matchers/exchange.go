@@ -1,0 +1,173 @@
+// Package matchers holds the Gomega matchers over exchanges. Each says what was
+// expected and what came in words that a report can print, and remembers which
+// exchange it judged.
+package matchers
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onsi/gomega/types"
+	"github.com/opencontainers/go-digest"
+
+	"assay/wire"
+)
+
+// Mismatch is what a matcher found wrong, for the report.
+type Mismatch struct {
+	Exchange *wire.Exchange
+	Expected string
+	Received string
+}
+
+// last is the mismatch that the next failure is about. Specs of one process run
+// one after another, so that one place is enough.
+var last *Mismatch
+
+// TakeMismatch returns what the last failed matcher found and forgets it; nil
+// when the failure came from another matcher.
+func TakeMismatch() *Mismatch {
+	m := last
+	last = nil
+	return m
+}
+
+// Check makes a matcher over an exchange: expected says in words what is
+// wanted; check returns what came instead, and whether it is as wanted.
+func Check(expected string, check func(*wire.Exchange) (received string, ok bool)) types.GomegaMatcher {
+	return &exchangeMatcher{expected: expected, check: check}
+}
+
+type exchangeMatcher struct {
+	expected string
+	check    func(*wire.Exchange) (string, bool)
+	received string
+}
+
+func (m *exchangeMatcher) Match(actual any) (bool, error) {
+	ex, ok := actual.(*wire.Exchange)
+	if !ok || ex == nil {
+		return false, fmt.Errorf("want a *wire.Exchange, got %T", actual)
+	}
+	if ex.Err != nil {
+		m.received = "no usable answer: " + ex.Err.Error()
+		return false, nil
+	}
+	m.received, ok = m.check(ex)
+	return ok, nil
+}
+
+func (m *exchangeMatcher) FailureMessage(actual any) string {
+	return m.fail(actual, m.expected)
+}
+
+func (m *exchangeMatcher) NegatedFailureMessage(actual any) string {
+	return m.fail(actual, "not "+m.expected)
+}
+
+func (m *exchangeMatcher) fail(actual any, expected string) string {
+	ex, _ := actual.(*wire.Exchange)
+	last = &Mismatch{Exchange: ex, Expected: expected, Received: m.received}
+	return fmt.Sprintf("%s\nexpected: %s\nreceived: %s", ex, expected, m.received)
+}
+
+// HaveStatus wants one of the status codes.
+func HaveStatus(codes ...int) types.GomegaMatcher {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = wire.StatusText(c)
+	}
+	return Check("status "+strings.Join(names, " or "), func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), slices.Contains(codes, ex.Status)
+	})
+}
+
+// HaveStatusNot wants any status but these.
+func HaveStatusNot(codes ...int) types.GomegaMatcher {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = wire.StatusText(c)
+	}
+	return Check("a status other than "+strings.Join(names, ", "), func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), !slices.Contains(codes, ex.Status)
+	})
+}
+
+// BeRefused wants a 4xx answer.
+func BeRefused() types.GomegaMatcher {
+	return Check("a refusal (4xx)", func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), ex.Status >= 400 && ex.Status <= 499
+	})
+}
+
+// HaveHeader wants a header with exactly this value.
+func HaveHeader(name, value string) types.GomegaMatcher {
+	return Check(name+": "+value, func(ex *wire.Exchange) (string, bool) {
+		return headerText(ex, name), ex.Header.Get(name) == value
+	})
+}
+
+// HaveAnyHeader wants a header with any value that is not empty.
+func HaveAnyHeader(name string) types.GomegaMatcher {
+	return Check("a "+name+" header", func(ex *wire.Exchange) (string, bool) {
+		return headerText(ex, name), ex.Header.Get(name) != ""
+	})
+}
+
+// HaveNoHeader wants a header to be absent.
+func HaveNoHeader(name string) types.GomegaMatcher {
+	return Check("no "+name+" header", func(ex *wire.Exchange) (string, bool) {
+		return headerText(ex, name), len(ex.Header.Values(name)) == 0
+	})
+}
+
+func headerText(ex *wire.Exchange, name string) string {
+	values := ex.Header.Values(name)
+	if len(values) == 0 {
+		return "no " + name + " header"
+	}
+	return name + ": " + strings.Join(values, ", ")
+}
+
+// HaveLocation wants a Location that can be resolved to a URL.
+func HaveLocation() types.GomegaMatcher {
+	return Check("a Location header with a URL", func(ex *wire.Exchange) (string, bool) {
+		if _, err := ex.Location(); err != nil {
+			return err.Error(), false
+		}
+		return headerText(ex, "Location"), true
+	})
+}
+
+// HaveContentType wants the media type, whatever its parameters.
+func HaveContentType(mediaType string) types.GomegaMatcher {
+	return Check("Content-Type "+mediaType, func(ex *wire.Exchange) (string, bool) {
+		return headerText(ex, "Content-Type"), strings.EqualFold(ex.MediaType(), mediaType)
+	})
+}
+
+// HaveBody wants exactly these bytes.
+func HaveBody(want []byte) types.GomegaMatcher {
+	return Check(fmt.Sprintf("the %d bytes that were pushed (%s)", len(want), digest.FromBytes(want)),
+		func(ex *wire.Exchange) (string, bool) {
+			return fmt.Sprintf("%d bytes (%s)", ex.BodySize, ex.BodyDigest), bytes.Equal(ex.Body, want)
+		})
+}
+
+// HaveDigestOf wants Docker-Content-Digest to name the content, in whichever
+// algorithm the registry chose; an absent header is accepted.
+func HaveDigestOf(content []byte) types.GomegaMatcher {
+	return Check("a Docker-Content-Digest, if any, that matches the content", func(ex *wire.Exchange) (string, bool) {
+		value := ex.Header.Get("Docker-Content-Digest")
+		if value == "" {
+			return headerText(ex, "Docker-Content-Digest"), true
+		}
+		d, err := digest.Parse(value)
+		if err != nil {
+			return headerText(ex, "Docker-Content-Digest") + ", which is no digest", false
+		}
+		return headerText(ex, "Docker-Content-Digest"), d.Algorithm().FromBytes(content) == d
+	})
+}

@@ -1,0 +1,159 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+
+	"assay/reports"
+)
+
+// A parallel run is three kinds of process, all of them this executable. This
+// one plans and collects. It starts one that runs Ginkgo's own parallel
+// machinery, which starts the workers. What a process is to be stands in its
+// environment.
+const (
+	roleVariable = "ASSAY_PROCESS"
+	roleGinkgo   = "ginkgo"
+	roleWorker   = "worker"
+	workVariable = "ASSAY_PROCESS_WORK" // path of the work as JSON
+)
+
+// envelope is what a worker sends for each spec, and at the end.
+type envelope struct {
+	Process  int             `json:"process"`
+	Requests int             `json:"requests"`
+	Result   *reports.Result `json:"result,omitempty"`
+	Ended    []string        `json:"ended,omitempty"`
+}
+
+// parallel runs the specs in cfg.Procs processes. A signal, or the end of ctx,
+// reaches all of them, and the results so far are kept.
+func (w work) parallel(ctx context.Context, to *collector) error {
+	dir, err := os.MkdirTemp("", "assay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	// Ginkgo takes a compiled suite only under such a name.
+	binary := filepath.Join(dir, "assay.test")
+	if err := os.Symlink(executable, binary); err != nil {
+		return err
+	}
+	w.Socket = filepath.Join(dir, "results")
+	plan := filepath.Join(dir, "work.json")
+	data, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(plan, data, 0o600); err != nil { // it may hold a password
+		return err
+	}
+	listener, err := net.Listen("unix", w.Socket)
+	if err != nil {
+		return err
+	}
+	received := receive(listener, to)
+
+	var output bytes.Buffer
+	cmd := exec.Command(executable, "run",
+		"--procs", strconv.Itoa(w.Config.Procs),
+		"--seed", strconv.FormatInt(w.Config.Seed, 10),
+		"--timeout", w.Config.Timeout.String(),
+		"--label-filter", w.Filter,
+		"--randomize-all", "--keep-going", binary)
+	cmd.Env = append(os.Environ(), roleVariable+"="+roleGinkgo, workVariable+"="+plan)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	// A group of its own, so that a Ctrl-C reaches the children through us
+	// alone, and once.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	stop := passSignals(ctx, cmd)
+	err = cmd.Wait()
+	stop()
+	_ = listener.Close()
+	received.Wait()
+
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return err
+	}
+	if len(to.results) == 0 && len(to.planned) > 0 && len(to.reasons) == 0 {
+		return fmt.Errorf("the processes of the run ended without a result:\n%s", output.String())
+	}
+	return nil
+}
+
+// receive reads what the workers send until the listener is closed and each of
+// them has ended.
+func receive(listener net.Listener, to *collector) *sync.WaitGroup {
+	var open sync.WaitGroup
+	open.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			open.Go(func() {
+				defer conn.Close()
+				decoder := json.NewDecoder(conn)
+				for {
+					var e envelope
+					if err := decoder.Decode(&e); err != nil {
+						return
+					}
+					if e.Result != nil {
+						to.add(e.Process, *e.Result, e.Requests)
+					}
+					to.end(e.Ended)
+				}
+			})
+		}
+	})
+	return &open
+}
+
+// passSignals hands interrupts on to all processes of the run: one that
+// reached only this process would leave the others running. The function that
+// it returns ends that.
+func passSignals(ctx context.Context, cmd *exec.Cmd) (stop func()) {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		cancelled := ctx.Done()
+		for {
+			select {
+			case <-signals:
+				_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
+			case <-cancelled:
+				cancelled = nil
+				// A signal that ended ctx comes by the other channel too;
+				// a second one would cut the cleaning up short.
+				if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+					_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
+				}
+			case <-done:
+				signal.Stop(signals)
+				return
+			}
+		}
+	}()
+	return func() { close(done) }
+}

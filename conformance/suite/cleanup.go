@@ -1,0 +1,132 @@
+package suite
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/wire"
+)
+
+// leftovers is what a spec put into the registry, learned from its exchanges,
+// so that no spec has to remember to clean up.
+type leftovers struct {
+	tags, manifests, blobs []located
+	sessions               []session
+}
+
+type located struct{ repository, name string }
+
+type session struct {
+	repository string
+	location   *url.URL
+}
+
+// track learns from one exchange. What looks like success counts, right status
+// or not.
+func (l *leftovers) track(repository string, ex *wire.Exchange) {
+	switch ex.Endpoint {
+	case wire.EndManifestPut:
+		if ex.OK() {
+			l.manifestPushed(repository, ex)
+		}
+	case wire.EndUploadStart, wire.EndUploadSingle, wire.EndMount:
+		l.uploadStarted(repository, ex)
+	case wire.EndUploadPatch, wire.EndUploadStatus:
+		if location, err := ex.Location(); err == nil && ex.OK() {
+			l.forgetSession(ex.URL)
+			l.sessions = append(l.sessions, session{repository, location})
+		}
+	case wire.EndUploadPut:
+		if ex.OK() {
+			l.forgetSession(ex.URL)
+			l.addBlob(repository, ex.URL.Query().Get("digest"))
+		}
+	case wire.EndUploadCancel:
+		if ex.OK() {
+			l.forgetSession(ex.URL)
+		}
+	}
+}
+
+func (l *leftovers) manifestPushed(repository string, ex *wire.Exchange) {
+	reference := ex.URL.Path[strings.LastIndex(ex.URL.Path, "/")+1:]
+	tags := ex.URL.Query()["tag"]
+	if d, err := digest.Parse(reference); err == nil {
+		l.manifests = append(l.manifests, located{repository, d.String()})
+	} else {
+		tags = append(tags, reference)
+		d := digest.FromBytes(ex.Request.Body).String()
+		if named, err := digest.Parse(ex.Header.Get("Docker-Content-Digest")); err == nil {
+			d = named.String()
+		}
+		l.manifests = append(l.manifests, located{repository, d})
+	}
+	for _, tag := range tags {
+		l.tags = append(l.tags, located{repository, tag})
+	}
+}
+
+func (l *leftovers) uploadStarted(repository string, ex *wire.Exchange) {
+	query := ex.URL.Query()
+	switch {
+	case ex.Status == http.StatusCreated && ex.Endpoint == wire.EndMount:
+		l.addBlob(repository, query.Get("mount"))
+	case ex.Status == http.StatusCreated && ex.Endpoint == wire.EndUploadSingle:
+		l.addBlob(repository, query.Get("digest"))
+	case ex.OK():
+		if location, err := ex.Location(); err == nil {
+			l.sessions = append(l.sessions, session{repository, location})
+		}
+		if ex.Endpoint == wire.EndUploadSingle {
+			l.addBlob(repository, query.Get("digest")) // in case it was stored all the same
+		}
+	}
+}
+
+func (l *leftovers) addBlob(repository, d string) {
+	if d != "" {
+		l.blobs = append(l.blobs, located{repository, d})
+	}
+}
+
+// forgetSession drops the session that was used through u; a registry may
+// change the query with each answer, and the session is in the path or,
+// rarely, in the query alone.
+func (l *leftovers) forgetSession(u *url.URL) {
+	l.sessions = slices.DeleteFunc(l.sessions, func(s session) bool {
+		return s.location.Path == u.Path && (s.location.RawQuery == u.RawQuery || !strings.HasSuffix(u.Path, "/uploads/"))
+	})
+}
+
+// remove takes everything back, newest first. Refusals are accepted: the
+// registry may not have it any more, or not allow deleting.
+func (l *leftovers) remove(ctx context.Context) {
+	for _, s := range l.sessions {
+		state.Client.Repository(s.repository).CancelUpload(ctx, s.location)
+	}
+	if Has(TagDelete) {
+		each(l.tags, func(t located) { state.Client.Repository(t.repository).DeleteManifest(ctx, t.name) })
+	}
+	if Has(ManifestDelete) {
+		each(l.manifests, func(m located) { state.Client.Repository(m.repository).DeleteManifest(ctx, m.name) })
+	}
+	if Has(BlobDelete) {
+		each(l.blobs, func(b located) { state.Client.Repository(b.repository).DeleteBlob(ctx, b.name) })
+	}
+}
+
+// each visits the items once each, newest first.
+func each(items []located, visit func(located)) {
+	seen := map[located]bool{}
+	for _, item := range slices.Backward(items) {
+		if !seen[item] {
+			seen[item] = true
+			visit(item)
+		}
+	}
+}

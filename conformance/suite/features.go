@@ -1,0 +1,74 @@
+package suite
+
+import "fmt"
+
+// Feature is an optional part of the specification.
+type Feature string
+
+// The features that the pre-flight probes, or the user declares.
+const (
+	Push           Feature = "push"
+	TagDelete      Feature = "tag-delete"
+	ManifestDelete Feature = "manifest-delete"
+	BlobDelete     Feature = "blob-delete"
+	Referrers      Feature = "referrers"
+	SinglePost     Feature = "single-post"
+	Mount          Feature = "mount"
+	Cancel         Feature = "upload-cancel"
+	Ranges         Feature = "range-requests"
+	SHA512         Feature = "sha512"
+	TagParameters  Feature = "tag-parameters"
+	TypeFilter     Feature = "artifact-type-filter"
+)
+
+// AllFeatures lists the features in the order of reports.
+func AllFeatures() []Feature {
+	return []Feature{Push, SinglePost, Mount, Cancel, TagDelete, ManifestDelete, BlobDelete, Referrers, TypeFilter, Ranges, SHA512, TagParameters}
+}
+
+// Support says whether the target has a feature.
+type Support string
+
+// Unknown is what a probe that failed for another reason leaves: specs then
+// run, and say what is wrong.
+const (
+	Supported   Support = "supported"
+	Unsupported Support = "unsupported"
+	Unknown     Support = "unknown"
+)
+
+// Known is the state of a feature and what told it.
+type Known struct {
+	State Support `json:"state"`
+	How   string  `json:"how"`
+}
+
+// Features is what is known of each feature.
+type Features map[Feature]Known
+
+// Has is false only for features that are known to be absent.
+func (f Features) Has(name Feature) bool { return f[name].State != Unsupported }
+
+// Has says whether the target has the feature, or may have it.
+func Has(f Feature) bool { return state.Features.Has(f) }
+
+// Need ends the spec as unsupported unless the target has the feature.
+func Need(f Feature) {
+	if known := state.Features[f]; known.State == Unsupported {
+		Absent(f, known.How)
+	}
+}
+
+// NeedNot ends the spec as unsupported when the target has the feature: for
+// requirements on how a registry says that it has it not.
+func NeedNot(f Feature) {
+	if known := state.Features[f]; known.State != Unsupported {
+		conclude(judgement{Kind: kindUnsupported, Message: fmt.Sprintf("%s is supported, so there is nothing to judge", f)})
+	}
+}
+
+// Absent ends the spec as unsupported: the target lacks the optional feature,
+// and how says what told.
+func Absent(f Feature, how string) {
+	conclude(judgement{Kind: kindUnsupported, Message: fmt.Sprintf("%s is not supported: %s", f, how)})
+}

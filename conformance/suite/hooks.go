@@ -1,0 +1,32 @@
+package suite
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+)
+
+// Hook adds what happens around each spec to the tree: its exchanges are
+// recorded, what it pushed is taken back, its result is reported. It is called
+// once, right before the specs run: a preview of the tree drops nodes that
+// stand outside of containers.
+func Hook() {
+	ginkgo.BeforeEach(func() {
+		spec := &transcript{}
+		recording = spec
+		ginkgo.DeferCleanup(func() {
+			spec.closed = true
+			ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
+			defer cancel()
+			spec.left.remove(ctx)
+		})
+	})
+	ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
+		if res, ok := result(report); ok {
+			state.Report(res, state.Client.Requests())
+		}
+	})
+	ginkgo.ReportAfterSuite("why the run ended", func(report ginkgo.Report) {
+		state.Ended(report.SpecialSuiteFailureReasons)
+	})
+}

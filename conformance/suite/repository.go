@@ -1,0 +1,224 @@
+package suite
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"assay/conformance/requirements"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// Repository is a repository of the target. The methods of wire.Repository,
+// one per endpoint, are there to be judged; those here are the steps on the
+// way: they judge nothing, accept every way in which a registry may do what
+// was asked, and end the spec as blocked when it cannot go on.
+type Repository struct {
+	*wire.Repository
+}
+
+// Repo is the run's first repository.
+func Repo() *Repository { return Named(state.Repository) }
+
+// Repo2 is the run's second repository, for what crosses repositories.
+func Repo2() *Repository { return Named(state.Repository2) }
+
+// Named is the repository called name. What a spec pushes there is taken back
+// too.
+func Named(name string) *Repository {
+	rec := recording
+	client := state.Client.Observed(func(ex *wire.Exchange) {
+		if rec != nil {
+			rec.observe(name, ex)
+		}
+	})
+	return &Repository{client.Repository(name)}
+}
+
+// Registry is the client without a repository, for end-1.
+func Registry() *wire.Client {
+	rec := recording
+	return state.Client.Observed(func(ex *wire.Exchange) {
+		if rec != nil {
+			rec.observe("", ex)
+		}
+	})
+}
+
+// PushBlob sees to it that the blob is in the repository, whichever kind of
+// upload gets it there.
+func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
+	var lastTry *wire.Exchange
+	for _, upload := range []func(context.Context, fixtures.Blob) *wire.Exchange{r.postThenPut, r.postSingle, r.chunked} {
+		lastTry = upload(ctx, b)
+		if r.HasBlob(ctx, b) {
+			return
+		}
+	}
+	Blocked(requirements.PushBlobPostPutStored, lastTry, "a blob could not be pushed")
+}
+
+func (r *Repository) postThenPut(ctx context.Context, b fixtures.Blob) *wire.Exchange {
+	start := r.startFor(ctx, b)
+	location, err := start.Location()
+	if err != nil {
+		return start
+	}
+	return r.PutUpload(ctx, location, b.Digest.String(), b.Data)
+}
+
+func (r *Repository) postSingle(ctx context.Context, b fixtures.Blob) *wire.Exchange {
+	return r.PostBlob(ctx, b.Digest.String(), b.Data)
+}
+
+func (r *Repository) chunked(ctx context.Context, b fixtures.Blob) *wire.Exchange {
+	start := r.startFor(ctx, b)
+	location, err := start.Location()
+	if err != nil || len(b.Data) == 0 {
+		return start
+	}
+	chunk := r.PatchUpload(ctx, location, b.Chunks(len(b.Data))[0].ContentRange(), b.Data)
+	if next, err := chunk.Location(); err == nil {
+		location = next
+	}
+	return r.PutUpload(ctx, location, b.Digest.String(), nil)
+}
+
+// startFor opens a session, and says so when the digest is not sha256.
+func (r *Repository) startFor(ctx context.Context, b fixtures.Blob) *wire.Exchange {
+	if a := b.Digest.Algorithm(); a != "sha256" {
+		return r.StartUpload(ctx, wire.WithQuery("digest-algorithm", a.String()))
+	}
+	return r.StartUpload(ctx)
+}
+
+// HasBlob asks whether the blob is there, by HEAD or, where that does not say
+// so, by GET.
+func (r *Repository) HasBlob(ctx context.Context, b fixtures.Blob) bool {
+	return r.HeadBlob(ctx, b.Digest.String()).OK() || r.GetBlob(ctx, b.Digest.String()).OK()
+}
+
+// HasManifest asks whether the reference is there, by HEAD or GET.
+func (r *Repository) HasManifest(ctx context.Context, reference string) bool {
+	return r.HeadManifest(ctx, reference).OK() || r.GetManifest(ctx, reference).OK()
+}
+
+// PushContent pushes what the manifest references: blobs and children.
+func (r *Repository) PushContent(ctx context.Context, m fixtures.Manifest) {
+	for _, b := range m.Blobs {
+		r.PushBlob(ctx, b)
+	}
+	for _, child := range m.Children {
+		r.PushManifest(ctx, child)
+	}
+}
+
+// PushManifest pushes the manifest by digest with all that it references, and
+// sees to it that it is there.
+func (r *Repository) PushManifest(ctx context.Context, m fixtures.Manifest) *wire.Exchange {
+	return r.PushTagged(ctx, m.Digest.String(), m)
+}
+
+// PushTagged is PushManifest under a tag (or a digest).
+func (r *Repository) PushTagged(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
+	r.PushContent(ctx, m)
+	return r.putManifest(ctx, reference, m)
+}
+
+// manifestTries is how often a manifest is pushed whose blobs were taken away
+// by somebody who shares them, as the empty blob is shared by all.
+const manifestTries = 3
+
+func (r *Repository) putManifest(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
+	var push *wire.Exchange
+	for range manifestTries {
+		push = r.PutManifest(ctx, reference, m.MediaType, m.Data)
+		if r.HasManifest(ctx, reference) {
+			return push
+		}
+		missing := false
+		for _, b := range m.Blobs {
+			if !r.HasBlob(ctx, b) {
+				missing = true
+				r.PushBlob(ctx, b)
+			}
+		}
+		if !missing {
+			break
+		}
+	}
+	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
+	return push
+}
+
+// Session is an upload in progress. Its location is always the newest one that
+// the registry gave.
+type Session struct {
+	repo     *Repository
+	Start    *wire.Exchange // the answer that opened it
+	Location *url.URL
+}
+
+// OpenUpload starts an upload session.
+func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Session {
+	start := r.StartUpload(ctx, opts...)
+	location, err := start.Location()
+	if err != nil || start.Status >= http.StatusBadRequest {
+		Blocked(requirements.PushBlobPostPutStartStatus, start, "no upload could be started")
+	}
+	return &Session{repo: r, Start: start, Location: location}
+}
+
+// Patch sends a chunk with its Content-Range.
+func (s *Session) Patch(ctx context.Context, c fixtures.Chunk, opts ...wire.Option) *wire.Exchange {
+	return s.moved(s.repo.PatchUpload(ctx, s.Location, c.ContentRange(), c.Data, opts...))
+}
+
+// Stream sends data without a Content-Range and without a length.
+func (s *Session) Stream(ctx context.Context, data []byte, opts ...wire.Option) *wire.Exchange {
+	return s.moved(s.repo.PatchUpload(ctx, s.Location, "", data, append([]wire.Option{wire.WithoutLength()}, opts...)...))
+}
+
+// Put closes the session without content.
+func (s *Session) Put(ctx context.Context, b fixtures.Blob, opts ...wire.Option) *wire.Exchange {
+	return s.repo.PutUpload(ctx, s.Location, b.Digest.String(), nil, opts...)
+}
+
+// PutWhole closes the session with the whole blob as its content.
+func (s *Session) PutWhole(ctx context.Context, b fixtures.Blob, opts ...wire.Option) *wire.Exchange {
+	return s.repo.PutUpload(ctx, s.Location, b.Digest.String(), b.Data, opts...)
+}
+
+// PutLast closes the session with the last chunk as its content.
+func (s *Session) PutLast(ctx context.Context, b fixtures.Blob, c fixtures.Chunk, opts ...wire.Option) *wire.Exchange {
+	opts = append([]wire.Option{wire.WithHeader("Content-Range", c.ContentRange())}, opts...)
+	return s.repo.PutUpload(ctx, s.Location, b.Digest.String(), c.Data, opts...)
+}
+
+// Status asks how far the upload is.
+func (s *Session) Status(ctx context.Context) *wire.Exchange {
+	return s.moved(s.repo.UploadStatus(ctx, s.Location))
+}
+
+// Cancel gives the upload up.
+func (s *Session) Cancel(ctx context.Context) *wire.Exchange {
+	return s.repo.CancelUpload(ctx, s.Location)
+}
+
+// moved follows the session to where the answer says it is now.
+func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
+	if location, err := ex.Location(); err == nil && ex.OK() {
+		s.Location = location
+	}
+	return ex
+}
+
+// Must ends the spec as blocked unless the exchange succeeded (2xx); by names
+// the requirement that is broken otherwise.
+func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
+	if !ex.OK() {
+		Blocked(by, ex, "a step before did not succeed")
+	}
+	return ex
+}

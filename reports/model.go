@@ -1,0 +1,148 @@
+// Package reports holds the result of a run and its writers. The model here is
+// the truth: results.json is its JSON form, and every other report is made
+// from it. The package knows results, never specs.
+package reports
+
+import (
+	"time"
+)
+
+// SchemaID names the JSON Schema that results.json validates against.
+const SchemaID = "https://assay.example/schemas/results-1.json"
+
+// Outcome says how one spec ended.
+type Outcome string
+
+// The outcomes. Fail is a MUST that was not kept, Warn a SHOULD, Observed a
+// COMPAT behaviour. Blocked could not be judged because something else, which
+// the message names, is broken. Error blames Assay or the network, not the
+// target.
+const (
+	Pass           Outcome = "pass"
+	Fail           Outcome = "fail"
+	Warn           Outcome = "warn"
+	Observed       Outcome = "observed"
+	Unsupported    Outcome = "unsupported"
+	Blocked        Outcome = "blocked"
+	KnownFailure   Outcome = "known-failure"
+	UnexpectedPass Outcome = "unexpected-pass"
+	Skipped        Outcome = "skipped"
+	Error          Outcome = "error"
+)
+
+// Outcomes lists every outcome in the order of reports.
+func Outcomes() []Outcome {
+	return []Outcome{Fail, UnexpectedPass, Error, Blocked, Warn, Observed, KnownFailure, Unsupported, Skipped, Pass}
+}
+
+// Verdict is what the results of one workflow add up to, from its MUSTs alone.
+type Verdict string
+
+// The verdicts. Partial: no MUST failed, but some could not be judged.
+const (
+	Conformant    Verdict = "conformant"
+	Partial       Verdict = "partial"
+	NotConformant Verdict = "not conformant"
+	NoSupport     Verdict = "unsupported"
+	NotTested     Verdict = "not tested"
+)
+
+// Run is one run of the suite against one target.
+type Run struct {
+	Schema  string    `json:"schema"`
+	Assay   Tool      `json:"assay"`
+	Target  Target    `json:"target"`
+	Spec    string    `json:"spec"` // version of the distribution-spec: 1.0, 1.1 or draft
+	Started time.Time `json:"started"`
+	// Seconds is how long the run took, pre-flight included.
+	Seconds  float64 `json:"seconds"`
+	Requests int     `json:"requests"` // HTTP requests sent
+	Seed     int64   `json:"seed"`
+	Procs    int     `json:"procs"`
+	// Interrupted says why the run ended before every spec ran; empty when it
+	// did not.
+	Interrupted string     `json:"interrupted,omitempty"`
+	Workflows   []Workflow `json:"workflows"`
+	Features    []Feature  `json:"features"`
+	Results     []Result   `json:"results"`
+}
+
+// Tool is the program that made the results.
+type Tool struct {
+	Version string `json:"version"`
+}
+
+// Target is what was judged. It holds no secret.
+type Target struct {
+	URL          string   `json:"url"`
+	Embedded     bool     `json:"embedded,omitempty"`
+	Repositories []string `json:"repositories"`
+}
+
+// Workflow sums up the results of one workflow.
+type Workflow struct {
+	Name    string  `json:"name"`
+	Verdict Verdict `json:"verdict"`
+	Must    Counts  `json:"must"`
+	Should  Counts  `json:"should"`
+}
+
+// Counts is how many results had each outcome; outcomes that none had are
+// absent.
+type Counts map[Outcome]int
+
+// Feature is an optional part of the specification and whether the target has
+// it.
+type Feature struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // supported, unsupported, unknown
+	How   string `json:"how"`   // what told: "declared", or the answer to the probe
+}
+
+// Result is the judgement of one spec.
+type Result struct {
+	Requirement string  `json:"requirement"`
+	Level       string  `json:"level"`
+	Outcome     Outcome `json:"outcome"`
+	// Spec is the full text of the spec, unique within the run.
+	Spec     string  `json:"spec"`
+	Workflow string  `json:"workflow"`
+	Summary  string  `json:"summary"` // what the specification wants, in our words
+	Link     string  `json:"link"`    // where it says so
+	Seconds  float64 `json:"seconds"`
+	// Message says what happened, in one line where the outcome is not pass.
+	Message  string `json:"message,omitempty"`
+	Expected string `json:"expected,omitempty"`
+	Received string `json:"received,omitempty"`
+	// Curl repeats the request that was judged, secrets redacted.
+	Curl string `json:"curl,omitempty"`
+	// BlockedBy names what is broken when the outcome is blocked.
+	BlockedBy string `json:"blockedBy,omitempty"`
+	// Occurrences is on how many answers the finding was seen; 0 counts as 1.
+	Occurrences int `json:"occurrences,omitempty"`
+	// Where is the file and line of the spec, for whoever reads its code.
+	Where     string     `json:"where,omitempty"`
+	Exchanges []Exchange `json:"exchanges,omitempty"`
+}
+
+// Exchange is one HTTP request and its response as they crossed the wire,
+// redacted, with bodies cut to what a reader can use.
+type Exchange struct {
+	Method   string    `json:"method"`
+	URL      string    `json:"url"`
+	Judged   bool      `json:"judged,omitempty"` // the finding is about this one
+	Request  Message   `json:"request"`
+	Status   int       `json:"status,omitempty"` // 0 when no response came
+	Response Message   `json:"response"`
+	Error    string    `json:"error,omitempty"` // why no response came
+	Started  time.Time `json:"started"`
+	Millis   float64   `json:"millis"`
+}
+
+// Message is the headers and body of a request or response.
+type Message struct {
+	Header map[string][]string `json:"header,omitempty"`
+	Body   string              `json:"body,omitempty"`
+	// Size is the length of the whole body in bytes; Body may hold less.
+	Size int64 `json:"size,omitempty"`
+}

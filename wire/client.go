@@ -1,0 +1,224 @@
+package wire
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+	"github.com/opencontainers/go-digest"
+	"oras.land/oras-go/v2/registry/remote/auth"
+)
+
+// Options make a client.
+type Options struct {
+	// Target is the registry's base URL, as [ParseTarget] gives it.
+	Target *url.URL
+	// Credential finds the credential of a host; nil for none.
+	Credential auth.CredentialFunc
+	// TLS is the TLS configuration; nil for Go's defaults.
+	TLS *tls.Config
+	// RequestTimeout bounds one request, body included; 0 stands for 30 s.
+	RequestTimeout time.Duration
+	// BodyLimit bounds a response body in bytes; 0 stands for 16 MiB.
+	BodyLimit int64
+	// RetryWait bounds the time that one request waits in all because of
+	// Retry-After; 0 stands for 10 s, a negative value for no waiting.
+	RetryWait time.Duration
+	UserAgent string
+}
+
+// Client sends requests to one registry and to the hosts it points at. It is
+// safe for concurrent use.
+type Client struct {
+	target   *url.URL
+	opts     Options
+	resty    *resty.Client // authenticating
+	bare     *resty.Client // anonymous
+	requests *atomic.Int64
+	observe  func(*Exchange)
+}
+
+// headerLimit bounds the response headers, in bytes; what real registries send
+// is a few kilobytes.
+const headerLimit = 256 << 10
+
+// New returns a client. It sends nothing.
+func New(opts Options) *Client {
+	if opts.RequestTimeout == 0 {
+		opts.RequestTimeout = 30 * time.Second
+	}
+	if opts.BodyLimit == 0 {
+		opts.BodyLimit = 16 << 20
+	}
+	if opts.RetryWait == 0 {
+		opts.RetryWait = 10 * time.Second
+	}
+	if opts.UserAgent == "" {
+		opts.UserAgent = "assay"
+	}
+	requests := new(atomic.Int64)
+	var transport http.RoundTripper = &counter{next: &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: opts.RequestTimeout}).DialContext,
+		TLSClientConfig:        opts.TLS,
+		TLSHandshakeTimeout:    opts.RequestTimeout,
+		ResponseHeaderTimeout:  opts.RequestTimeout,
+		MaxResponseHeaderBytes: headerLimit,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        30 * time.Second,
+		// Bytes are judged as they were sent, and nothing is inflated.
+		DisableCompression: true,
+		ForceAttemptHTTP2:  true,
+	}, requests: requests}
+	return &Client{
+		target:   opts.Target,
+		opts:     opts,
+		resty:    newResty(newAuthTransport(transport, opts)),
+		bare:     newResty(transport),
+		requests: requests,
+	}
+}
+
+// Observed returns a client that shares everything with c and reports each of
+// its own exchanges to observe.
+func (c *Client) Observed(observe func(*Exchange)) *Client {
+	observed := *c
+	observed.observe = observe
+	return &observed
+}
+
+// Target is the registry's base URL.
+func (c *Client) Target() *url.URL { u := *c.target; return &u }
+
+// Requests is how many HTTP requests were sent so far, those for tokens and
+// after redirects included.
+func (c *Client) Requests() int { return int(c.requests.Load()) }
+
+// RequestTimeout is the bound on one request.
+func (c *Client) RequestTimeout() time.Duration { return c.opts.RequestTimeout }
+
+type requestKey struct{}
+
+func newResty(transport http.RoundTripper) *resty.Client {
+	client := resty.NewWithClient(&http.Client{
+		Transport: transport,
+		// Do follows redirects itself, so that each hop is seen.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	client.SetDoNotParseResponse(true)
+	client.SetLogger(silent{})
+	// Resty guesses a body's type and an Accept; what is sent must be what the
+	// caller said.
+	client.SetPreRequestHook(func(_ *resty.Client, raw *http.Request) error {
+		req := raw.Context().Value(requestKey{}).(*Request)
+		userAgent := raw.Header.Get("User-Agent")
+		raw.Header = req.Header.Clone()
+		raw.Header.Set("User-Agent", userAgent)
+		if req.Body == nil {
+			raw.Body, raw.GetBody, raw.ContentLength = http.NoBody, func() (io.ReadCloser, error) { return http.NoBody, nil }, 0
+			return nil
+		}
+		raw.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(req.Body()), nil }
+		raw.Body, _ = raw.GetBody()
+		raw.ContentLength = req.Size
+		if req.Size == 0 {
+			raw.Body = http.NoBody
+		}
+		return nil
+	})
+	return client
+}
+
+// Do sends a request and returns what came of it; it never returns nil. It
+// follows redirects and waits where the registry asks for it, within bounds.
+func (c *Client) Do(ctx context.Context, req *Request) *Exchange {
+	started := time.Now()
+	ex := c.follow(ctx, req)
+	ex.Started, ex.Duration = started, time.Since(started)
+	if c.observe != nil {
+		c.observe(ex)
+	}
+	return ex
+}
+
+// once sends one request, without redirects or retries.
+func (c *Client) once(ctx context.Context, req *Request) *Exchange {
+	ex := &Exchange{
+		Endpoint: req.Endpoint, Method: req.Method, URL: req.URL, ContentLength: -1,
+		Request: Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size},
+		Header:  http.Header{},
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.opts.RequestTimeout)
+	defer cancel()
+	started := time.Now()
+	defer func() { ex.Duration = time.Since(started) }()
+
+	client := c.resty
+	if req.Anonymous {
+		client = c.bare
+	}
+	ctx = context.WithValue(withScopes(ctx, req), requestKey{}, req)
+	resp, err := client.R().SetContext(ctx).SetHeader("User-Agent", c.opts.UserAgent).Execute(req.Method, req.URL.String())
+	if err != nil {
+		ex.Err = c.explain(ctx, err)
+		return ex
+	}
+	raw := resp.RawResponse
+	ex.Status, ex.Header, ex.ContentLength = raw.StatusCode, raw.Header, raw.ContentLength
+	defer raw.Body.Close()
+	if err := ex.read(raw.Body, req.Sink, c.opts.BodyLimit); err != nil {
+		ex.Err = c.explain(ctx, err)
+	}
+	return ex
+}
+
+// read takes the body in, up to limit bytes unless there is a sink.
+func (e *Exchange) read(body io.Reader, sink io.Writer, limit int64) error {
+	hash := sha256.New()
+	kept := &limitedBuffer{limit: limit}
+	var to io.Writer = kept
+	if sink != nil {
+		to = sink
+	}
+	n, err := io.Copy(io.MultiWriter(hash, to), body)
+	e.Body, e.BodySize = kept.data, n
+	e.BodyDigest = digest.NewDigest(digest.SHA256, hash)
+	return err
+}
+
+type limitedBuffer struct {
+	data  []byte
+	limit int64
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if int64(len(b.data)+len(p)) > b.limit {
+		return 0, fmt.Errorf("%w of %d bytes", ErrBodyTooLong, b.limit)
+	}
+	b.data = append(b.data, p...)
+	return len(p), nil
+}
+
+type counter struct {
+	next     http.RoundTripper
+	requests *atomic.Int64
+}
+
+func (c *counter) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.requests.Add(1)
+	return c.next.RoundTrip(req)
+}
+
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}

@@ -1,0 +1,138 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+)
+
+// Exchange is one request and its response as they crossed the wire. When no
+// response came, Err says why and Status is 0. After redirects it is the last
+// answer; the earlier ones are in Hops.
+type Exchange struct {
+	Endpoint Endpoint
+	Method   string
+	URL      *url.URL // of the last hop
+	Request  Sent
+	// Status is the response's status code; 0 when no response came.
+	Status int
+	Header http.Header
+	// ContentLength is the announced length in bytes; -1 when none was.
+	ContentLength int64
+	// Body is the response body, up to the client's limit. It is empty when
+	// the request had a sink.
+	Body []byte
+	// BodySize is how many bytes of the body were read.
+	BodySize int64
+	// BodyDigest is the sha256 of those bytes.
+	BodyDigest digest.Digest
+	Err        error
+	Started    time.Time
+	Duration   time.Duration
+	// Hops are the answers that came before this one: redirects, and
+	// 429 and 503 that were waited for.
+	Hops []Hop
+}
+
+// Sent is what the client sent.
+type Sent struct {
+	Header http.Header
+	Body   []byte // nil when it was streamed
+	Size   int64  // of the body, in bytes; -1 when sent without a length
+}
+
+// Hop is an answer that led to a further request.
+type Hop struct {
+	Method   string
+	URL      *url.URL
+	Status   int
+	Header   http.Header
+	Duration time.Duration
+}
+
+// ErrBodyTooLong is the error of an exchange whose body is longer than the
+// client's limit.
+var ErrBodyTooLong = errors.New("the response body is longer than the limit")
+
+// OK says whether the status is one of success (2xx).
+func (e *Exchange) OK() bool { return e.Status >= 200 && e.Status <= 299 && e.Err == nil }
+
+// Location resolves the Location header against the URL that answered (RFC
+// 9110, section 10.2.2); an error when it is missing or cannot be parsed.
+func (e *Exchange) Location() (*url.URL, error) {
+	value := e.Header.Get("Location")
+	if value == "" {
+		return nil, errors.New("no Location header")
+	}
+	ref, err := url.Parse(value)
+	if err != nil {
+		return nil, fmt.Errorf("the Location %q is not a URL reference", value)
+	}
+	location := e.URL.ResolveReference(ref)
+	if location.Scheme != "http" && location.Scheme != "https" {
+		return nil, fmt.Errorf("the Location %q is not an http URL", value)
+	}
+	location.Fragment = ""
+	return location, nil
+}
+
+// JSON decodes the body into v; an error when it is not JSON of that shape.
+func (e *Exchange) JSON(v any) error {
+	if err := json.Unmarshal(e.Body, v); err != nil {
+		return fmt.Errorf("the body is not the JSON expected: %w", err)
+	}
+	return nil
+}
+
+// MediaType is the Content-Type without its parameters, in lower case; empty
+// when there is none.
+func (e *Exchange) MediaType() string {
+	value := e.Header.Get("Content-Type")
+	if mt, _, err := mime.ParseMediaType(value); err == nil {
+		return mt
+	}
+	before, _, _ := strings.Cut(value, ";")
+	return strings.ToLower(strings.TrimSpace(before))
+}
+
+// IsJSON says whether the body is a JSON document by its Content-Type, or, when
+// that is missing, by its first byte.
+func (e *Exchange) IsJSON() bool {
+	mt := e.MediaType()
+	if mt == "" {
+		body := bytes.TrimSpace(e.Body)
+		return len(body) > 0 && body[0] == '{'
+	}
+	return mt == "application/json" || strings.HasSuffix(mt, "+json")
+}
+
+// String is the exchange in one line: "GET /v2/a/tags/list: 200 OK".
+func (e *Exchange) String() string {
+	if e == nil {
+		return "no exchange"
+	}
+	where := RedactURL(e.URL)
+	if e.Err != nil && e.Status == 0 {
+		return fmt.Sprintf("%s %s: %v", e.Method, where, e.Err)
+	}
+	return fmt.Sprintf("%s %s: %s", e.Method, where, StatusText(e.Status))
+}
+
+// StatusText is a status code with its name: "202 Accepted".
+func StatusText(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	if text := http.StatusText(status); text != "" {
+		return fmt.Sprintf("%d %s", status, text)
+	}
+	return fmt.Sprint(status)
+}

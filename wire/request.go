@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// Endpoint is an endpoint of the distribution-spec, section "Endpoints".
+type Endpoint string
+
+// The endpoints by what they do; the spec's number is the value.
+const (
+	EndSupport      Endpoint = "end-1"
+	EndBlob         Endpoint = "end-2"
+	EndManifest     Endpoint = "end-3"
+	EndUploadStart  Endpoint = "end-4a"
+	EndUploadSingle Endpoint = "end-4b"
+	EndUploadPatch  Endpoint = "end-5"
+	EndUploadPut    Endpoint = "end-6"
+	EndManifestPut  Endpoint = "end-7"
+	EndTags         Endpoint = "end-8"
+	EndManifestDel  Endpoint = "end-9"
+	EndBlobDel      Endpoint = "end-10"
+	EndMount        Endpoint = "end-11"
+	EndReferrers    Endpoint = "end-12"
+	EndUploadStatus Endpoint = "end-13"
+	EndUploadCancel Endpoint = "end-14"
+)
+
+// Request is what is to be sent.
+type Request struct {
+	Endpoint Endpoint
+	Method   string
+	URL      *url.URL
+	Header   http.Header
+	// Body opens the body, once per attempt; nil for none.
+	Body func() io.Reader
+	// Size is the body's length in bytes; -1 sends it without a length.
+	Size int64
+	// Scopes are the token scopes that the request needs, such as
+	// "repository:a/b:pull".
+	Scopes []string
+	// Anonymous sends no credential.
+	Anonymous bool
+	// NoRedirect returns a redirect instead of following it.
+	NoRedirect bool
+	// Sink takes the response body instead of Exchange.Body, without the
+	// limit on its length.
+	Sink io.Writer
+
+	bytes []byte // the body where it is held in memory, for the record
+}
+
+// Option changes a request before it is sent.
+type Option func(*Request)
+
+// WithHeader sets a header.
+func WithHeader(name, value string) Option {
+	return func(r *Request) { r.Header.Set(name, value) }
+}
+
+// WithoutHeader leaves out a header that the endpoint would send.
+func WithoutHeader(name string) Option {
+	return func(r *Request) { r.Header.Del(name) }
+}
+
+// WithQuery adds a query parameter after those that the URL has.
+func WithQuery(name, value string) Option {
+	return func(r *Request) { r.URL = AddQuery(r.URL, name, value) }
+}
+
+// WithoutLength sends the body in HTTP chunks, without a Content-Length.
+func WithoutLength() Option {
+	return func(r *Request) { r.Size = -1 }
+}
+
+// Anonymous sends the request without any credential.
+func Anonymous() Option {
+	return func(r *Request) { r.Anonymous = true }
+}
+
+// NoRedirect returns a redirect as it is.
+func NoRedirect() Option {
+	return func(r *Request) { r.NoRedirect = true }
+}
+
+// Into writes the response body to w instead of keeping it.
+func Into(w io.Writer) Option {
+	return func(r *Request) { r.Sink = w }
+}
+
+// WithBody sends data.
+func WithBody(data []byte) Option {
+	return func(r *Request) {
+		r.bytes = data
+		r.Size = int64(len(data))
+		r.Body = func() io.Reader { return bytes.NewReader(data) }
+	}
+}
+
+// WithStream sends size bytes of what open returns; open is called once per
+// attempt, so that nothing is kept in memory.
+func WithStream(size int64, open func() io.Reader) Option {
+	return func(r *Request) { r.bytes, r.Size, r.Body = nil, size, open }
+}
+
+// AddQuery returns u with one more query parameter; what was there is kept to
+// the letter, since it may matter to whoever made the URL.
+func AddQuery(u *url.URL, name, value string) *url.URL {
+	added := *u
+	pair := url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	if added.RawQuery != "" {
+		pair = added.RawQuery + "&" + pair
+	}
+	added.RawQuery = pair
+	return &added
+}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -75,7 +76,12 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	if errors.As(err, &tokenErr) && strings.Contains(err.Error(), "token") {
 		return fmt.Errorf("%w: %s", ErrCredentials, RedactText(err.Error()))
 	}
-	return &networkError{text: RedactText(err.Error()), err: err}
+	// Each layer repeats the method and the address, which the exchange has.
+	cause := err
+	for wrapped := (*url.Error)(nil); errors.As(cause, &wrapped); {
+		cause = wrapped.Err
+	}
+	return &networkError{text: RedactText(cause.Error()), err: err}
 }
 
 // networkError keeps the cause for errors.Is and errors.As and shows it

@@ -103,15 +103,11 @@ func (e *Exchange) MediaType() string {
 	return strings.ToLower(strings.TrimSpace(before))
 }
 
-// IsJSON says whether the body is a JSON document by its Content-Type, or, when
-// that is missing, by its first byte.
+// IsJSON says whether the body is a JSON object or list, whatever its
+// Content-Type says.
 func (e *Exchange) IsJSON() bool {
-	mt := e.MediaType()
-	if mt == "" {
-		body := bytes.TrimSpace(e.Body)
-		return len(body) > 0 && body[0] == '{'
-	}
-	return mt == "application/json" || strings.HasSuffix(mt, "+json")
+	body := bytes.TrimSpace(e.Body)
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[') && json.Valid(body)
 }
 
 // String is the exchange in one line: "GET /v2/a/tags/list: 200 OK".

@@ -3,5 +3,10 @@
 package registry
 
 import (
-	_ "assay/conformance/registry/pull" // specs
+	_ "assay/conformance/registry/discovery"  // specs
+	_ "assay/conformance/registry/errors"     // specs
+	_ "assay/conformance/registry/management" // specs
+	_ "assay/conformance/registry/pull"       // specs
+	_ "assay/conformance/registry/push"       // specs
+	_ "assay/conformance/registry/references" // specs
 )

@@ -72,3 +72,9 @@ func NeedNot(f Feature) {
 func Absent(f Feature, how string) {
 	conclude(judgement{Kind: kindUnsupported, Message: fmt.Sprintf("%s is not supported: %s", f, how)})
 }
+
+// Nothing ends the spec as unsupported: the target does not do what the
+// requirement is about, and need not.
+func Nothing(why string) {
+	conclude(judgement{Kind: kindUnsupported, Message: why})
+}

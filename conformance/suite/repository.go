@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"assay/conformance/requirements"
 	"assay/fixtures"
@@ -222,3 +223,17 @@ func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
 	}
 	return ex
 }
+
+// ChunkMinimum is the least size of a chunk that the registry accepts, in
+// bytes (OCI-Chunk-Min-Length), and no less than least.
+func (s *Session) ChunkMinimum(least int) int {
+	minimum, err := strconv.Atoi(s.Start.Header.Get("OCI-Chunk-Min-Length"))
+	if err != nil || minimum > chunkLimit {
+		return least
+	}
+	return max(minimum, least)
+}
+
+// chunkLimit is the largest minimum chunk, in bytes, that is believed: object
+// stores ask for 5 MiB, and nobody for hundreds.
+const chunkLimit = 64 << 20

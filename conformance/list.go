@@ -1,0 +1,51 @@
+package conformance
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"assay/conformance/requirements"
+	"assay/reports"
+)
+
+// List returns the specs that a run with cfg would run, as results without an
+// outcome, in the order of the catalogue. Nothing is sent to the target, which
+// cfg need not name. An error is a *[ConfigError].
+func List(cfg Config) ([]reports.Result, error) {
+	cfg = cfg.withDefaults()
+	filter, err := selection(cfg)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	specs := work{Config: cfg, Filter: filter}.plan()
+	order := map[string]int{}
+	for i, r := range requirements.All() {
+		order[string(r.ID)] = i
+	}
+	slices.SortStableFunc(specs, func(a, b reports.Result) int {
+		return cmp.Or(cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
+	})
+	return specs, nil
+}
+
+// Check says what is wrong with cfg as far as it can be known without the
+// target: a *[ConfigError] that names the value. A selection of no spec at all
+// is wrong too, as a run of it would look conformant.
+func Check(cfg Config) error {
+	specs, err := List(cfg)
+	if err != nil {
+		return err
+	}
+	cfg = cfg.withDefaults()
+	if len(specs) == 0 {
+		return &ConfigError{fmt.Errorf("no spec for version %s of the distribution-spec is selected: see assay list", cfg.Spec)}
+	}
+	if cfg.Embedded {
+		return nil // its address is not known yet
+	}
+	if _, err := connect(cfg); err != nil {
+		return &ConfigError{err}
+	}
+	return nil
+}

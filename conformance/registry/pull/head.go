@@ -1,0 +1,107 @@
+package pull
+
+import (
+	"fmt"
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// haveLength wants Content-Length to be the size in bytes.
+func haveLength(size int) types.GomegaMatcher {
+	return Check(fmt.Sprintf("Content-Length: %d", size), func(ex *wire.Exchange) (string, bool) {
+		value := ex.Header.Get("Content-Length")
+		if value == "" {
+			return "no Content-Length", false
+		}
+		return "Content-Length: " + value, value == fmt.Sprint(size)
+	})
+}
+
+var _ = Describe("Asking whether a manifest exists", func() {
+	var (
+		image fixtures.Manifest
+		head  *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo, tag := suite.Repo(), suite.Tag()
+		image = fixtures.NewImage(suite.Nonce())
+		repo.PushTagged(ctx, tag, image)
+		head = repo.HeadManifest(ctx, tag)
+	})
+
+	It("is answered 200", require.PullManifestHeadStatus, func() {
+		Expect(head).To(HaveStatus(http.StatusOK))
+	})
+	It("names the digest", require.PullManifestHeadDigestHeader, func() {
+		suite.Must(head, require.PullManifestHeadStatus)
+		Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
+	})
+	It("names no digest of something else", require.PullManifestHeadDigestValue, func() {
+		suite.Must(head, require.PullManifestHeadStatus)
+		Expect(head).To(HaveDigestOf(image.Data))
+	})
+	It("tells the size", require.PullManifestHeadLength, func() {
+		suite.Must(head, require.PullManifestHeadStatus)
+		Expect(head).To(haveLength(len(image.Data)))
+	})
+})
+
+var _ = Describe("Asking whether a blob exists", func() {
+	var (
+		blob fixtures.Blob
+		head *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo := suite.Repo()
+		blob = fixtures.NewBlob(suite.Nonce(), 333)
+		repo.PushBlob(ctx, blob)
+		head = repo.HeadBlob(ctx, blob.Digest.String())
+	})
+
+	It("is answered 200", require.PullBlobHeadStatus, func() {
+		Expect(head).To(HaveStatus(http.StatusOK))
+	})
+	It("names the digest", require.PullBlobHeadDigestHeader, func() {
+		suite.Must(head, require.PullBlobHeadStatus)
+		Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
+	})
+	It("names no digest of something else", require.PullBlobHeadDigestValue, func() {
+		suite.Must(head, require.PullBlobHeadStatus)
+		Expect(head).To(HaveDigestOf(blob.Data))
+	})
+	It("tells the size", require.PullBlobHeadLength, func() {
+		suite.Must(head, require.PullBlobHeadStatus)
+		Expect(head).To(haveLength(len(blob.Data)))
+	})
+})
+
+var _ = Describe("Asking for what is not there", func() {
+	var repo *suite.Repository
+
+	BeforeEach(func(ctx SpecContext) {
+		// The repository exists, and has something else in it.
+		repo = suite.Repo()
+		repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
+	})
+
+	It("is answered 404 for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {
+		Expect(repo.HeadManifest(ctx, suite.Tag())).To(HaveStatus(http.StatusNotFound))
+	})
+	It("is answered 404 for a manifest's digest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
+		Expect(repo.HeadManifest(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+	})
+	It("is answered 404 for a blob", require.PullBlobHeadUnknown, func(ctx SpecContext) {
+		Expect(repo.HeadBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+	})
+})

@@ -1,0 +1,174 @@
+package push
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// chunks cuts a new blob into three, each as long as the registry asks for.
+func chunks(s *suite.Session) (fixtures.Blob, []fixtures.Chunk) {
+	size := s.ChunkMinimum(128)
+	blob := fixtures.NewBlob(suite.Nonce(), 2*size+size/2)
+	return blob, blob.Chunks(size)
+}
+
+var _ = Describe("Pushing a chunk of a blob", func() {
+	var (
+		first  fixtures.Chunk
+		second fixtures.Chunk
+		patch  *wire.Exchange
+		next   func(SpecContext) *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		session := suite.Repo().OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
+		_, parts := chunks(session)
+		first, second = parts[0], parts[1]
+		patch = session.Patch(ctx, first)
+		next = func(ctx SpecContext) *wire.Exchange { return session.Patch(ctx, second) }
+	})
+
+	It("is answered 202", require.PushBlobChunkStatus, func() {
+		Expect(patch).To(HaveStatus(http.StatusAccepted))
+	})
+	It("is answered with a Location", require.PushBlobChunkLocation, func() {
+		suite.Must(patch, require.PushBlobChunkStatus)
+		Expect(patch).To(HaveLocation())
+	})
+	It("is answered with the range received so far", require.PushBlobChunkRange, func() {
+		suite.Must(patch, require.PushBlobChunkStatus)
+		Expect(patch).To(HaveHeader("Range", first.Received()))
+	})
+	It("is answered with the whole range after the second one, too", require.PushBlobChunkRange, func(ctx SpecContext) {
+		suite.Must(patch, require.PushBlobChunkStatus)
+		again := suite.Must(next(ctx), require.PushBlobChunkStatus)
+		Expect(again).To(HaveHeader("Range", second.Received()))
+	})
+})
+
+var _ = Describe("Pushing a chunk out of order", func() {
+	var (
+		repo    *suite.Repository
+		session *suite.Session
+		blob    fixtures.Blob
+		parts   []fixtures.Chunk
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo = suite.Repo()
+		session = repo.OpenUpload(ctx)
+		blob, parts = chunks(session)
+	})
+
+	It("is answered 416 when there is a gap before it", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+		suite.Must(session.Patch(ctx, parts[0]), require.PushBlobChunkStatus)
+		Expect(session.Patch(ctx, parts[2])).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
+	})
+	It("is answered 416 when it is the first and does not begin at 0", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+		Expect(session.Patch(ctx, parts[1])).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
+	})
+	It("is answered 416 when it was sent already", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+		suite.Must(session.Patch(ctx, parts[0]), require.PushBlobChunkStatus)
+		Expect(session.Patch(ctx, parts[0])).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
+	})
+	It("is answered 416 when it is the last, in the closing PUT", require.PushBlobChunkCloseOutOfOrder, func(ctx SpecContext) {
+		suite.Must(session.Patch(ctx, parts[0]), require.PushBlobChunkStatus)
+		Expect(session.PutLast(ctx, blob, parts[2])).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
+	})
+	It("leaves the session usable", require.PushBlobChunkOutOfOrderResume, func(ctx SpecContext) {
+		suite.Must(session.Patch(ctx, parts[0]), require.PushBlobChunkStatus)
+		session.Patch(ctx, parts[2])
+		status := suite.Must(session.Status(ctx), require.PushBlobUploadStatusStatus)
+		Expect(status).To(HaveHeader("Range", parts[0].Received()))
+	})
+})
+
+var _ = Describe("Closing a chunked upload", func() {
+	for _, how := range []string{"with the last chunk sent by PATCH", "with the last chunk in the PUT"} {
+		Context(how, func() {
+			var (
+				repo *suite.Repository
+				blob fixtures.Blob
+				put  *wire.Exchange
+			)
+
+			BeforeEach(func(ctx SpecContext) {
+				repo = suite.Repo()
+				session := repo.OpenUpload(ctx)
+				var parts []fixtures.Chunk
+				blob, parts = chunks(session)
+				suite.Must(session.Patch(ctx, parts[0]), require.PushBlobChunkStatus)
+				suite.Must(session.Patch(ctx, parts[1]), require.PushBlobChunkStatus)
+				if how == "with the last chunk in the PUT" {
+					put = session.PutLast(ctx, blob, parts[2])
+					return
+				}
+				suite.Must(session.Patch(ctx, parts[2]), require.PushBlobChunkStatus)
+				put = session.Put(ctx, blob)
+			})
+
+			It("is answered 201", require.PushBlobChunkCloseStatus, func() {
+				Expect(put).To(HaveStatus(http.StatusCreated))
+			})
+			It("is answered with a Location", require.PushBlobChunkCloseLocation, func() {
+				suite.Must(put, require.PushBlobChunkCloseStatus)
+				Expect(put).To(HaveLocation())
+			})
+			It("is answered with a Location that gives the blob", require.PushBlobChunkCloseLocationPullable, func(ctx SpecContext) {
+				suite.Must(put, require.PushBlobChunkCloseStatus)
+				expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobChunkCloseLocation)
+			})
+			It("stores the blob", require.PushBlobChunkStored, func(ctx SpecContext) {
+				suite.Must(put, require.PushBlobChunkCloseStatus)
+				expectStored(ctx, repo, blob)
+			})
+		})
+	}
+})
+
+var _ = Describe("Closing a chunked upload under the digest of something else", func() {
+	var (
+		repo *suite.Repository
+		blob fixtures.Blob
+		put  *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo = suite.Repo()
+		session := repo.OpenUpload(ctx)
+		var parts []fixtures.Chunk
+		blob, parts = chunks(session)
+		for _, part := range parts {
+			suite.Must(session.Patch(ctx, part), require.PushBlobChunkStatus)
+		}
+		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
+		put = session.Put(ctx, blob)
+	})
+
+	It("does not store it", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {
+		expectNotStored(ctx, repo, blob)
+	})
+	It("is answered 400", require.PushBlobChunkDigestMismatchStatus, func() {
+		Expect(put).To(HaveStatus(http.StatusBadRequest))
+	})
+})
+
+// Real tools stream a blob in one PATCH without Content-Range and without a
+// length. No text says so; somebody is hurt where it fails.
+var _ = Describe("Streaming a blob in one PATCH", func() {
+	It("is accepted, and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
+		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 1024)
+		session := repo.OpenUpload(ctx)
+		Expect(session.Stream(ctx, blob.Data)).To(HaveStatus(http.StatusAccepted))
+		Expect(session.Put(ctx, blob)).To(HaveStatus(http.StatusCreated))
+		expectStored(ctx, repo, blob)
+	})
+})

@@ -1,0 +1,132 @@
+package push
+
+import (
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+var _ = Describe("Pushing a manifest", func() {
+	for _, by := range []string{"tag", "digest"} {
+		Context("by "+by, func() {
+			var (
+				repo      *suite.Repository
+				image     fixtures.Manifest
+				reference string
+				put       *wire.Exchange
+			)
+
+			BeforeEach(func(ctx SpecContext) {
+				repo, image = suite.Repo(), fixtures.NewImage(suite.Nonce())
+				reference = suite.Tag()
+				if by == "digest" {
+					reference = image.Digest.String()
+				}
+				repo.PushContent(ctx, image)
+				put = repo.PutManifest(ctx, reference, image.MediaType, image.Data)
+			})
+
+			It("is answered 201", require.PushManifestStatus, func() {
+				Expect(put).To(HaveStatus(http.StatusCreated))
+			})
+			It("is answered with a Location", require.PushManifestLocation, func() {
+				suite.Must(put, require.PushManifestStatus)
+				Expect(put).To(HaveLocation())
+			})
+			It("is answered with a Location that gives the manifest", require.PushManifestLocationPullable, func(ctx SpecContext) {
+				suite.Must(put, require.PushManifestStatus)
+				location, err := put.Location()
+				if err != nil {
+					suite.Blocked(require.PushManifestLocation, put, "there is no Location to pull from")
+				}
+				if !repo.GetManifest(ctx, reference).OK() {
+					suite.Blocked(require.PullManifestGetStatus, put, "the manifest cannot be pulled at all")
+				}
+				pull := repo.Get(ctx, wire.EndManifest, location, wire.WithHeader("Accept", strings.Join(wire.ManifestTypes, ", ")))
+				Expect(pull).To(HaveStatus(http.StatusOK))
+				Expect(pull).To(HaveBody(image.Data))
+			})
+			It("names no digest but the client's", require.PushManifestDigestValue, func() {
+				suite.Must(put, require.PushManifestStatus)
+				Expect(put).To(HaveDigestOf(image.Data))
+			})
+		})
+	}
+})
+
+// What a registry might normalise: white space, the order of keys, numbers,
+// escapes, unknown fields, a newline at the end.
+var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
+	It("keeps every byte", require.PushManifestBytes, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		text := strings.Replace(string(image.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\/\"},", 1) + "\n\n"
+		image.Data = []byte(text)
+		image.Digest = digest.FromBytes(image.Data)
+		repo.PushContent(ctx, image)
+		tag := suite.Tag()
+		suite.Must(repo.PutManifest(ctx, tag, image.MediaType, image.Data), require.PushManifestStatus)
+		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
+		Expect(pull).To(HaveBody(image.Data))
+	})
+})
+
+var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func() {
+	It("ignores the parameter", require.PushManifestContentTypeParameters, func(ctx SpecContext) {
+		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo.PushContent(ctx, image)
+		put := repo.PutManifest(ctx, tag, image.MediaType+"; charset=utf-8", image.Data)
+		Expect(put).To(Check("success", func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), ex.OK()
+		}))
+		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
+		Expect(pull).To(HaveHeader("Content-Type", image.MediaType))
+	})
+})
+
+var _ = Describe("Pushing a manifest whose blobs are missing", func() {
+	It("is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushManifestMissingReferenceCode, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		put := repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data)
+		Expect(put).To(Check("success, or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
+			return ex.String() + " " + string(ex.Body), ex.OK() || strings.Contains(string(ex.Body), `"MANIFEST_BLOB_UNKNOWN"`)
+		}))
+	})
+})
+
+var _ = Describe("Pushing a manifest with a subject that does not exist", func() {
+	It("is accepted", require.PushSubjectMissing, func(ctx SpecContext) {
+		repo := suite.Repo()
+		missing := fixtures.NewImage(suite.Nonce())
+		referrer := fixtures.NewArtifact(suite.Nonce(), suite.MediaType(""), fixtures.WithSubject(missing.Descriptor()))
+		repo.PushContent(ctx, referrer)
+		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
+		Expect(put).To(Check("success", func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), ex.OK()
+		}))
+	})
+})
+
+var _ = Describe("Pushing a large manifest", func() {
+	It("works up to 4 megabytes", require.PushManifestSize, func(ctx SpecContext) {
+		const size = 4_000_000
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		padding := strings.Repeat("x", size-len(image.Data)-64)
+		image = image.Edit(func(doc map[string]any) {
+			doc["annotations"].(map[string]any)["org.example.padding"] = padding
+		})
+		repo.PushContent(ctx, image)
+		put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
+		Expect(put).To(Check("success", func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), ex.OK()
+		}))
+	})
+})

@@ -1,0 +1,70 @@
+package push
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+var _ = Describe("Mounting a blob of another repository", func() {
+	var (
+		to    *suite.Repository
+		blob  fixtures.Blob
+		mount *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		from := suite.Repo()
+		to, blob = suite.Repo2(), fixtures.NewBlob(suite.Nonce(), 128)
+		from.PushBlob(ctx, blob)
+		mount = to.Mount(ctx, blob.Digest.String(), from.Name())
+		if mount.Status == http.StatusAccepted {
+			suite.Absent(suite.Mount, "a mount was answered 202 Accepted")
+		}
+	})
+
+	It("is answered 201", require.PushBlobMountStatus, func(ctx SpecContext) {
+		if !mount.OK() && !to.HasBlob(ctx, blob) {
+			suite.Blocked(require.PushBlobMountFallback, mount, "the blob was not mounted")
+		}
+		Expect(mount).To(HaveStatus(http.StatusCreated))
+	})
+	It("is answered with a Location", require.PushBlobMountLocation, func() {
+		suite.Must(mount, require.PushBlobMountStatus)
+		Expect(mount).To(HaveLocation())
+	})
+	It("is answered with a Location that gives the blob", require.PushBlobMountLocationPullable, func(ctx SpecContext) {
+		suite.Must(mount, require.PushBlobMountStatus)
+		location, err := mount.Location()
+		if err != nil {
+			suite.Blocked(require.PushBlobMountLocation, mount, "there is no Location to pull from")
+		}
+		pull := to.Get(ctx, wire.EndBlob, location)
+		Expect(pull).To(HaveStatus(http.StatusOK))
+		Expect(pull).To(HaveBody(blob.Data))
+	})
+})
+
+var _ = Describe("Mounting a blob that cannot be mounted", func() {
+	It("is answered 202 when the source does not have it", require.PushBlobMountFallback, func(ctx SpecContext) {
+		from, to := suite.Repo(), suite.Repo2()
+		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // the repository exists
+		Expect(to.Mount(ctx, suite.MissingDigest(), from.Name())).To(HaveStatus(http.StatusAccepted))
+	})
+	It("is answered 202 when the source does not exist", require.PushBlobMountFallback, func(ctx SpecContext) {
+		Expect(suite.Repo2().Mount(ctx, suite.MissingDigest(), suite.MissingRepository())).To(HaveStatus(http.StatusAccepted))
+	})
+	It("is answered 202, or 201, without a source", require.PushBlobMountFallback, func(ctx SpecContext) {
+		from, to, blob := suite.Repo(), suite.Repo2(), fixtures.NewBlob(suite.Nonce(), 64)
+		from.PushBlob(ctx, blob)
+		// The registry may find the blob by itself.
+		Expect(to.Mount(ctx, blob.Digest.String(), "")).To(HaveStatus(http.StatusAccepted, http.StatusCreated))
+	})
+})

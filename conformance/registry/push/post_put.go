@@ -1,0 +1,83 @@
+package push
+
+import (
+	"net/http"
+	"regexp"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// uuid is a UUID as RFC 9562 writes it; the hyphens are sometimes left out.
+var uuid = regexp.MustCompile(`(?i)(^|[^0-9a-f])[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}($|[^0-9a-f])`)
+
+var _ = Describe("Starting an upload", func() {
+	var start *wire.Exchange
+
+	BeforeEach(func(ctx SpecContext) { start = suite.Repo().StartUpload(ctx) })
+
+	It("is answered 202", require.PushBlobPostPutStartStatus, func() {
+		Expect(start).To(HaveStatus(http.StatusAccepted))
+	})
+	It("is answered with a Location", require.PushBlobPostPutStartLocation, func() {
+		suite.Must(start, require.PushBlobPostPutStartStatus)
+		Expect(start).To(HaveLocation())
+	})
+	It("is answered with a Location that holds a UUID", require.PushBlobSessionUuid, func() {
+		location, err := start.Location()
+		if err != nil {
+			suite.Blocked(require.PushBlobPostPutStartLocation, start, "there is no location to look at")
+		}
+		Expect(start).To(Check("a UUID in the Location", func(*wire.Exchange) (string, bool) {
+			return "Location: " + wire.RedactURL(location), uuid.MatchString(location.Path + "?" + location.RawQuery)
+		}))
+	})
+})
+
+var _ = Describe("Pushing a blob with POST, then PUT", func() {
+	var (
+		repo *suite.Repository
+		blob fixtures.Blob
+		put  *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256)
+		put = repo.OpenUpload(ctx).PutWhole(ctx, blob)
+	})
+
+	It("is answered 201", require.PushBlobPostPutStatus, func() {
+		Expect(put).To(HaveStatus(http.StatusCreated))
+	})
+	It("is answered with a Location", require.PushBlobPostPutLocation, func() {
+		suite.Must(put, require.PushBlobPostPutStatus)
+		Expect(put).To(HaveLocation())
+	})
+	It("is answered with a Location that gives the blob", require.PushBlobPostPutLocationPullable, func(ctx SpecContext) {
+		expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobPostPutLocation)
+	})
+	It("stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
+		suite.Must(put, require.PushBlobPostPutStatus)
+		expectStored(ctx, repo, blob)
+	})
+})
+
+var _ = Describe("Pushing a blob with POST, then PUT, under the digest of something else", func() {
+	It("does not store it", require.PushBlobPostPutDigestMismatch, func(ctx SpecContext) {
+		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
+		repo.OpenUpload(ctx).PutWhole(ctx, blob)
+		expectNotStored(ctx, repo, blob)
+	})
+	It("is answered 400", require.PushBlobPostPutDigestMismatchStatus, func(ctx SpecContext) {
+		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
+		Expect(repo.OpenUpload(ctx).PutWhole(ctx, blob)).To(HaveStatus(http.StatusBadRequest))
+	})
+})

@@ -1,0 +1,110 @@
+package push
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+var _ = Describe("Asking how far an upload is", func() {
+	var (
+		session *suite.Session
+		first   fixtures.Chunk
+		status  *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		session = suite.Repo().OpenUpload(ctx)
+		_, parts := chunks(session)
+		first = parts[0]
+		suite.Must(session.Patch(ctx, first), require.PushBlobChunkStatus)
+		status = session.Status(ctx)
+	})
+
+	It("is answered 204", require.PushBlobUploadStatusStatus, func() {
+		Expect(status).To(HaveStatus(http.StatusNoContent))
+	})
+	It("is answered with a Location", require.PushBlobUploadStatusLocation, func() {
+		suite.Must(status, require.PushBlobUploadStatusStatus)
+		Expect(status).To(HaveLocation())
+	})
+	It("is answered with a Range", require.PushBlobUploadStatusRange, func() {
+		suite.Must(status, require.PushBlobUploadStatusStatus)
+		Expect(status).To(HaveAnyHeader("Range"))
+	})
+	It("is answered with the Range up to the last byte received", require.PushBlobUploadStatusRangeValue, func() {
+		suite.Must(status, require.PushBlobUploadStatusStatus)
+		if status.Header.Get("Range") == "" {
+			suite.Blocked(require.PushBlobUploadStatusRange, status, "there is no Range to look at")
+		}
+		Expect(status).To(HaveHeader("Range", first.Received()))
+	})
+})
+
+var _ = Describe("Cancelling an upload", func() {
+	It("is answered 204", require.PushBlobCancelStatus, func(ctx SpecContext) {
+		suite.Need(suite.Cancel)
+		Expect(suite.Repo().OpenUpload(ctx).Cancel(ctx)).To(HaveStatus(http.StatusNoContent))
+	})
+})
+
+// A session that never was: the location of a real one, with every letter and
+// digit of its last path element exchanged.
+func unknownSession(real *url.URL) *url.URL {
+	unknown := *real
+	cut := strings.LastIndex(unknown.Path, "/") + 1
+	unknown.Path = unknown.Path[:cut] + strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '8', r >= 'a' && r <= 'e':
+			return r + 1
+		case r == '9':
+			return '0'
+		case r == 'f':
+			return 'a'
+		}
+		return r
+	}, unknown.Path[cut:])
+	unknown.RawPath = ""
+	return &unknown
+}
+
+var _ = Describe("An upload session that does not exist", func() {
+	var (
+		repo     *suite.Repository
+		blob     fixtures.Blob
+		location *url.URL
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		session := repo.OpenUpload(ctx)
+		location = unknownSession(session.Location)
+		if location.String() == session.Location.String() {
+			// The session is named in the query alone, and may be signed.
+			location = repo.URL("blobs/uploads/00000000-0000-4000-8000-" + suite.Nonce()[:12])
+		}
+	})
+
+	It("is answered 404 on PATCH", require.PushBlobSessionUnknownPatch, func(ctx SpecContext) {
+		Expect(repo.PatchUpload(ctx, location, blob.Chunks(64)[0].ContentRange(), blob.Data)).To(HaveStatus(http.StatusNotFound))
+	})
+	It("is answered 404 on PUT", require.PushBlobSessionUnknownPut, func(ctx SpecContext) {
+		Expect(repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)).To(HaveStatus(http.StatusNotFound))
+	})
+	It("is answered 404 on GET", require.PushBlobSessionUnknownStatus, func(ctx SpecContext) {
+		Expect(repo.UploadStatus(ctx, location)).To(HaveStatus(http.StatusNotFound))
+	})
+	It("is answered 404 on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
+		suite.Need(suite.Cancel)
+		Expect(repo.CancelUpload(ctx, location)).To(HaveStatus(http.StatusNotFound))
+	})
+})

@@ -1,0 +1,88 @@
+package push
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// needSinglePost ends the spec when the registry took the POST for the start
+// of an upload, which it may.
+func needSinglePost(post *wire.Exchange) {
+	if post.Status == http.StatusAccepted {
+		suite.Absent(suite.SinglePost, "a single POST was answered 202 Accepted")
+	}
+}
+
+var _ = Describe("Pushing a blob with a single POST", func() {
+	var (
+		repo *suite.Repository
+		blob fixtures.Blob
+		post *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256)
+		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
+	})
+
+	It("is answered 201", require.PushBlobSinglePostStatus, func() {
+		needSinglePost(post)
+		// A refusal is not the way to say that it is not supported, and that
+		// is another requirement.
+		suite.Must(post, require.PushBlobSinglePostUnsupported)
+		Expect(post).To(HaveStatus(http.StatusCreated))
+	})
+	It("is answered with a Location", require.PushBlobSinglePostLocation, func() {
+		needSinglePost(post)
+		suite.Must(post, require.PushBlobSinglePostStatus)
+		Expect(post).To(HaveLocation())
+	})
+	It("is answered with a Location that gives the blob", require.PushBlobSinglePostLocationPullable, func(ctx SpecContext) {
+		needSinglePost(post)
+		suite.Must(post, require.PushBlobSinglePostStatus)
+		expectBlobAtLocation(ctx, repo, post, blob, require.PushBlobSinglePostLocation)
+	})
+	It("stores the blob", require.PushBlobSinglePostStored, func(ctx SpecContext) {
+		needSinglePost(post)
+		suite.Must(post, require.PushBlobSinglePostStatus)
+		expectStored(ctx, repo, blob)
+	})
+	It("is answered 202 with a Location where it is not supported", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
+		if post.Status == http.StatusCreated || post.OK() && repo.HasBlob(ctx, blob) {
+			suite.NeedNot(suite.SinglePost)
+		}
+		Expect(post).To(HaveStatus(http.StatusAccepted))
+		Expect(post).To(HaveLocation())
+	})
+})
+
+var _ = Describe("Pushing a blob with a single POST, under the digest of something else", func() {
+	var (
+		repo *suite.Repository
+		blob fixtures.Blob
+		post *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(suite.SinglePost)
+		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
+		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
+		needSinglePost(post)
+	})
+
+	It("does not store it", require.PushBlobSinglePostDigestMismatch, func(ctx SpecContext) {
+		expectNotStored(ctx, repo, blob)
+	})
+	It("is answered 400", require.PushBlobSinglePostDigestMismatchStatus, func() {
+		Expect(post).To(HaveStatus(http.StatusBadRequest))
+	})
+})

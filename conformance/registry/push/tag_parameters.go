@@ -1,0 +1,73 @@
+package push
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+var _ = Describe("Pushing a manifest by digest with tags as parameters", func() {
+	const many = 10
+	var (
+		repo *suite.Repository
+		tags []string
+		put  *wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(suite.TagParameters)
+		repo = suite.Repo()
+		image := fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		tags = nil
+		var options []wire.Option
+		for range many {
+			tags = append(tags, suite.Tag())
+			options = append(options, wire.WithQuery("tag", tags[len(tags)-1]))
+		}
+		put = repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data, options...)
+	})
+
+	It("takes ten of them", require.PushManifestTagParametersTen, func(ctx SpecContext) {
+		Expect(put).To(Check(fmt.Sprintf("success, and all %d tags there", many), func(ex *wire.Exchange) (string, bool) {
+			if !ex.OK() {
+				return "status " + wire.StatusText(ex.Status), false
+			}
+			there := 0
+			for _, tag := range tags {
+				if repo.HasManifest(ctx, tag) {
+					there++
+				}
+			}
+			return fmt.Sprintf("%d tags there", there), there == many
+		}))
+	})
+	It("names each tag that it made in OCI-Tag", require.PushManifestTagParametersHeader, func(ctx SpecContext) {
+		suite.Must(put, require.PushManifestTagParametersTen)
+		var made, named []string
+		for _, tag := range tags {
+			if repo.HasManifest(ctx, tag) {
+				made = append(made, tag)
+			}
+		}
+		for _, value := range put.Header.Values("OCI-Tag") {
+			for _, tag := range strings.Split(value, ",") {
+				named = append(named, strings.TrimSpace(tag))
+			}
+		}
+		slices.Sort(made)
+		slices.Sort(named)
+		Expect(put).To(Check("OCI-Tag: "+strings.Join(made, ", "), func(*wire.Exchange) (string, bool) {
+			return "OCI-Tag: " + strings.Join(named, ", "), slices.Equal(made, named)
+		}))
+	})
+})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"assay/conformance/requirements"
 	"assay/reports"
@@ -39,7 +40,7 @@ func Check(cfg Config) error {
 	}
 	cfg = cfg.withDefaults()
 	if len(specs) == 0 {
-		return &ConfigError{fmt.Errorf("no spec for version %s of the distribution-spec is selected: see assay list", cfg.Spec)}
+		return &ConfigError{fmt.Errorf("nothing would run: no spec for version %s of the distribution-spec is selected by %s", cfg.Spec, selectors(cfg))}
 	}
 	if cfg.Embedded {
 		return nil // its address is not known yet
@@ -48,4 +49,19 @@ func Check(cfg Config) error {
 		return &ConfigError{err}
 	}
 	return nil
+}
+
+// selectors are the values of cfg that select specs.
+func selectors(cfg Config) string {
+	var parts []string
+	if len(cfg.Workflows) > 0 {
+		parts = append(parts, "the workflow "+strings.Join(cfg.Workflows, ", "))
+	}
+	if len(cfg.Requirements) > 0 {
+		parts = append(parts, "the requirement "+strings.Join(cfg.Requirements, ", "))
+	}
+	if cfg.LabelFilter != "" {
+		parts = append(parts, fmt.Sprintf("the label filter %q", cfg.LabelFilter))
+	}
+	return strings.Join(parts, " and ")
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // SchemaID names the JSON Schema that results.json validates against.
-const SchemaID = "https://assay.example/schemas/results-1.json"
+const SchemaID = "urn:assay:results:1"
 
 // Outcome says how one spec ended.
 type Outcome string

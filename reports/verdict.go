@@ -5,14 +5,29 @@ import (
 )
 
 // Findings returns the results that report something: a failure, a warning, an
-// observation, an unexpected pass or an error, worst first.
+// observation, an unexpected pass or an error, worst first. Results of the same
+// requirement and outcome are one finding, with the evidence of the first and,
+// as its Occurrences, the number of specs that saw it.
 func (r *Run) Findings() []Result {
 	rank := map[Outcome]int{Fail: 1, UnexpectedPass: 2, Error: 3, Warn: 4, Observed: 5}
+	type kind struct {
+		requirement string
+		outcome     Outcome
+	}
+	at := map[kind]int{}
 	var found []Result
 	for _, res := range r.Results {
-		if rank[res.Outcome] > 0 {
-			found = append(found, res)
+		if rank[res.Outcome] == 0 {
+			continue
 		}
+		k := kind{res.Requirement, res.Outcome}
+		if i, ok := at[k]; ok {
+			found[i].Occurrences++
+			continue
+		}
+		at[k] = len(found)
+		res.Occurrences = 1
+		found = append(found, res)
 	}
 	slices.SortStableFunc(found, func(a, b Result) int { return rank[a.Outcome] - rank[b.Outcome] })
 	return found
@@ -53,6 +68,28 @@ func (r *Run) Summarise(names []string) {
 		w.Verdict = w.Must.verdict()
 		r.Workflows = append(r.Workflows, w)
 	}
+}
+
+// Verdict is what the workflows add up to: the worst of them, where those that
+// are unsupported or were not tested count only when there are no others.
+func (r *Run) Verdict() Verdict {
+	for _, v := range []Verdict{NotConformant, Partial, Conformant, NoSupport} {
+		if slices.ContainsFunc(r.Workflows, func(w Workflow) bool { return w.Verdict == v }) {
+			return v
+		}
+	}
+	return NotTested
+}
+
+// Kept is the number of results that found the requirement kept.
+func (c Counts) Kept() int {
+	return c[Pass] + c[UnexpectedPass]
+}
+
+// Judged is the number of results that found out whether the requirement is
+// kept.
+func (c Counts) Judged() int {
+	return c.Kept() + c[Fail] + c[Warn] + c[Observed] + c[KnownFailure]
 }
 
 // verdict follows the MUSTs alone: one failure is enough for "not conformant";

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -70,6 +71,10 @@ func (r Requirement) check() error {
 		return fmt.Errorf("an id is lower-case words joined by dots")
 	case r.Party != Registry && r.Party != Client:
 		return fmt.Errorf("unknown party %q", r.Party)
+	case r.Party == Registry && !strings.HasPrefix(string(r.ID), string(r.Workflow)+"."):
+		return fmt.Errorf("an id begins with its workflow, %s", r.Workflow)
+	case !slices.Contains(Sources(), r.Source):
+		return fmt.Errorf("unknown source %q", r.Source)
 	case len(r.Levels) == 0:
 		return fmt.Errorf("no levels")
 	case r.Summary == "":

@@ -7,6 +7,7 @@ package requirements
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 //go:generate go run ./generate
@@ -95,8 +96,8 @@ type Requirement struct {
 	Source Source `yaml:"source,omitempty" json:"source,omitempty"`
 	// Anchor is the heading's slug in the source document.
 	Anchor string `yaml:"anchor" json:"anchor"`
-	// Line is where the sentence stands in the draft's spec.md (or in the
-	// image-spec's file); 0 when there is none.
+	// Line is where the sentence stands in the draft's spec.md, or in the
+	// image-spec's file at the draft's time; 0 when there is none.
 	Line int `yaml:"line,omitempty" json:"line,omitempty"`
 	// Summary says in our own words what is asked.
 	Summary string `yaml:"summary" json:"summary"`
@@ -112,10 +113,23 @@ type Source string
 
 // The documents besides the distribution-spec's spec.md.
 const (
-	DistributionSpec  Source = ""
-	ImageSpecManifest Source = "image-spec/manifest.md"
-	ImageSpecIndex    Source = "image-spec/image-index.md"
-	ImageSpecDescr    Source = "image-spec/descriptor.md"
+	DistributionSpec        Source = ""
+	ImageSpecManifest       Source = "image-spec/manifest.md"
+	ImageSpecIndex          Source = "image-spec/image-index.md"
+	ImageSpecDescr          Source = "image-spec/descriptor.md"
+	ImageSpecConsiderations Source = "image-spec/considerations.md"
+)
+
+// Sources lists every document.
+func Sources() []Source {
+	return []Source{DistributionSpec, ImageSpecManifest, ImageSpecIndex, ImageSpecDescr, ImageSpecConsiderations}
+}
+
+// The versions of the texts, as the repositories of the specifications name
+// them. A version of the distribution-spec goes with the image-spec of its time.
+var (
+	distributionSpecs = map[Version]string{V1_0: "v1.0.1", V1_1: "v1.1.1", Draft: "967efdc"}
+	imageSpecs        = map[Version]string{V1_0: "v1.0.1", V1_1: "v1.1.1", Draft: "13cff54"}
 )
 
 // Level returns the requirement's level in version v; false when that version
@@ -127,10 +141,12 @@ func (r Requirement) Level(v Version) (Level, bool) {
 
 // Link is the address of the requirement's text in version v.
 func (r Requirement) Link(v Version) string {
-	if r.Source != DistributionSpec {
-		file := string(r.Source)[len("image-spec/"):]
-		return fmt.Sprintf("https://github.com/opencontainers/image-spec/blob/v1.1.1/%s#%s", file, r.Anchor)
+	if file, ok := strings.CutPrefix(string(r.Source), "image-spec/"); ok {
+		return fmt.Sprintf("https://github.com/opencontainers/image-spec/blob/%s/%s#%s", imageSpecs[v], file, r.Anchor)
 	}
-	ref := map[Version]string{V1_0: "v1.0.1", V1_1: "v1.1.1", Draft: "967efdc"}[v]
-	return fmt.Sprintf("https://github.com/opencontainers/distribution-spec/blob/%s/spec.md#%s", ref, r.Anchor)
+	anchor := r.Anchor
+	if v == V1_0 && anchor == "listing-tags" {
+		anchor = "content-discovery" // 1.0 has no heading of its own for the only list it knows
+	}
+	return fmt.Sprintf("https://github.com/opencontainers/distribution-spec/blob/%s/spec.md#%s", distributionSpecs[v], anchor)
 }

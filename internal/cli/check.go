@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"assay/conformance"
+)
+
+// check completes the configuration with the password from standard input, and finds
+// what is wrong with the values together. Nothing is sent or written.
+func (c *config) check(stdin io.Reader) error {
+	if err := c.readPassword(stdin); err != nil {
+		return err
+	}
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return conformance.Check(c.Config)
+}
+
+// readPassword reads standard input when the configuration says so, and no
+// stronger source gives a password.
+func (c *config) readPassword(stdin io.Reader) error {
+	from := c.origin("password-stdin")
+	if !c.PasswordStdin || from.rank < c.origin("password").rank {
+		return nil
+	}
+	password, err := readSecret(stdin)
+	if err != nil {
+		return fmt.Errorf("%s: %w", from.about, err)
+	}
+	c.Password = password
+	c.origins["password"] = origin{from.rank, "standard input, by " + from.where, from.about}
+	return nil
+}
+
+func (c *config) checkRepositories() error {
+	if c.Repository == c.Repository2 {
+		return fmt.Errorf("repository (%s) and repository2 (%s) are both %q: want two different ones",
+			c.origin("repository").where, c.origin("repository2").where, c.Repository)
+	}
+	return nil
+}
+
+func (c *config) checkCredential() error {
+	switch {
+	case c.Username == "" && c.Password != "":
+		return fmt.Errorf("there is a password (%s), but no user: give --username", c.origin("password").where)
+	case c.Username != "" && c.Password == "":
+		return fmt.Errorf("there is a user (%s), but no password: give --password-stdin or ASSAY_PASSWORD", c.origin("username").where)
+	}
+	return nil
+}
+
+func (c *config) checkFiles() error {
+	for name, path := range map[string]string{"ca-file": c.CAFile, "client-cert": c.ClientCert, "client-key": c.ClientKey} {
+		if path == "" {
+			continue
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.origin(name).about, err)
+		}
+		_ = f.Close()
+	}
+	return nil
+}
+
+// checkTarget refuses what only a target of the user's can need when there is
+// none: whoever gives it forgot the target, and a verdict on the embedded
+// registry would mislead.
+func (c *config) checkTarget() error {
+	if !c.Embedded {
+		return nil
+	}
+	for _, name := range []string{"username", "ca-file", "client-cert", "client-key", "insecure"} {
+		o, set := c.origins[name]
+		if set && must(name).get(c) != nil && must(name).get(c) != false {
+			return fmt.Errorf("%s is set, but there is no target: give TARGET or ASSAY_TARGET", o.where)
+		}
+	}
+	return nil
+}

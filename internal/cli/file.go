@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// parseFile returns the entries of a configuration file. Errors start with its
+// name and the line.
+func parseFile(name string, data []byte) ([]entry, error) {
+	f := configFile{name}
+	parsed, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		var at yaml.Error
+		if errors.As(err, &at) {
+			return nil, f.errorf(at.GetToken(), "%s", at.GetMessage())
+		}
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var entries []entry
+	for i, doc := range parsed.Docs {
+		switch {
+		case doc.Body == nil:
+		case i > 0:
+			return nil, f.errorf(doc.Body.GetToken(), "a second document: want one")
+		default:
+			if entries, err = f.document(doc.Body); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return entries, nil
+}
+
+// configFile is the name of the file, for positions.
+type configFile struct{ name string }
+
+func (f configFile) at(t *token.Token) string {
+	if t == nil || t.Position == nil {
+		return f.name
+	}
+	return fmt.Sprintf("%s:%d", f.name, t.Position.Line)
+}
+
+func (f configFile) errorf(t *token.Token, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", f.at(t), fmt.Sprintf(format, args...))
+}
+
+func (f configFile) document(body ast.Node) ([]entry, error) {
+	if body.Type() == ast.NullType || body.Type() == ast.CommentType {
+		return nil, nil
+	}
+	top, ok := body.(ast.MapNode)
+	if !ok {
+		return nil, f.errorf(body.GetToken(), "want keys and values, such as %q", "repository: team/one")
+	}
+	var entries []entry
+	for pairs := top.MapRange(); pairs.Next(); {
+		key := pairs.Key().GetToken()
+		s, ok := find(key.Value, setting.fileKey)
+		if !ok {
+			var keys []string
+			for _, s := range settings() {
+				keys = append(keys, s.fileKey())
+			}
+			return nil, f.errorf(key, "unknown key %q%s allowed: %s", key.Value, didYouMean(key.Value, keys), strings.Join(keys, ", "))
+		}
+		values, err := f.values(s, key, pairs.Value())
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry{setting: s, values: values})
+	}
+	return entries, nil
+}
+
+// values are what the node gives for a setting: a scalar, a sequence of
+// scalars, or, for features, a mapping.
+func (f configFile) values(s setting, key *token.Token, node ast.Node) ([]given, error) {
+	switch node := node.(type) {
+	case ast.ScalarNode:
+		text, err := f.scalar(s, key, node)
+		if err != nil {
+			return nil, err
+		}
+		if s.fileKey() == featuresKey {
+			return nil, f.errorf(key, "%s: want a mapping, such as {mount: false}", s.fileKey())
+		}
+		var values []given
+		for _, piece := range s.pieces(text) {
+			values = append(values, f.given(s, key, piece))
+		}
+		return values, nil
+	case *ast.SequenceNode:
+		if !s.many || s.fileKey() == featuresKey {
+			break
+		}
+		var values []given
+		for _, item := range node.Values {
+			text, err := f.scalar(s, item.GetToken(), item)
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, f.given(s, item.GetToken(), text))
+		}
+		return values, nil
+	case ast.MapNode:
+		if s.fileKey() != featuresKey {
+			break
+		}
+		var values []given
+		for pairs := node.MapRange(); pairs.Next(); {
+			name := pairs.Key().GetToken()
+			text, err := f.scalar(s, name, pairs.Value())
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, f.given(s, name, name.Value+"="+text))
+		}
+		return values, nil
+	}
+	return nil, f.errorf(key, "%s: want %s", s.fileKey(), s.shape())
+}
+
+// featuresKey holds a mapping.
+const featuresKey = "features"
+
+// shape is what a setting looks like in the file.
+func (s setting) shape() string {
+	switch {
+	case s.fileKey() == featuresKey:
+		return "a mapping, such as {mount: false}"
+	case s.many:
+		return "one value or a list"
+	}
+	return "one value"
+}
+
+// scalar is the text of a plain value, as it is written: 1.1 is a version here
+// and no number.
+func (f configFile) scalar(s setting, at *token.Token, node ast.Node) (string, error) {
+	switch node := node.(type) {
+	case *ast.NullNode:
+		return "", f.errorf(at, "%s has no value", s.fileKey())
+	case *ast.StringNode:
+		return node.Value, nil
+	case *ast.LiteralNode:
+		return strings.TrimSuffix(node.Value.Value, "\n"), nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return node.GetToken().Value, nil
+	}
+	return "", f.errorf(at, "%s: want %s", s.fileKey(), s.shape())
+}
+
+func (f configFile) given(s setting, at *token.Token, text string) given {
+	return given{text, origin{fromFile, f.at(at), f.at(at) + ": " + s.fileKey()}}
+}

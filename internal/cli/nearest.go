@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// didYouMean leads from an error about word to what is allowed: it names the
+// one of words that is most like it, if any is.
+func didYouMean(word string, words []string) string {
+	for _, near := range nearest(word, words, 1) {
+		if d, _ := distances(word, near); d <= max(2, len(word)/3) {
+			return fmt.Sprintf("; did you mean %q?", near)
+		}
+	}
+	return ";"
+}
+
+// nearest returns the n words that are most like word, or begin with what is.
+func nearest(word string, words []string, n int) []string {
+	sorted := slices.Clone(words)
+	slices.SortStableFunc(sorted, func(a, b string) int {
+		wholeA, beginA := distances(word, a)
+		wholeB, beginB := distances(word, b)
+		return cmp.Or(cmp.Compare(beginA, beginB), cmp.Compare(wholeA, wholeB))
+	})
+	return sorted[:min(n, len(sorted))]
+}
+
+// distances is how many letters have to be put in, taken out, changed or
+// swapped with the next one to make b of a, and to make a beginning of b.
+func distances(a, b string) (whole, begin int) {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			change := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			best := min(change, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				best = min(best, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = best
+		}
+	}
+	return rows[len(a)][len(b)], slices.Min(rows[len(a)])
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDistances(t *testing.T) {
+	for _, c := range []struct {
+		a, b         string
+		whole, begin int
+	}{
+		{"", "", 0, 0},
+		{"", "abc", 3, 0},
+		{"abc", "", 3, 3},
+		{"push", "push", 0, 0},
+		{"puhs", "push", 1, 1},
+		{"repositry", "repository", 1, 1},
+		{"pull", "push", 2, 2},
+		{"tag", "tag-delete", 7, 0},
+	} {
+		if whole, begin := distances(c.a, c.b); whole != c.whole || begin != c.begin {
+			t.Errorf("distances(%q, %q) = %d, %d, want %d, %d", c.a, c.b, whole, begin, c.whole, c.begin)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"blob.get", "manifest.get", "manifest.get.status", "tags"}
+	if got, want := nearest("manifst.get", words, 2), []string{"manifest.get", "manifest.get.status"}; !slices.Equal(got, want) {
+		t.Errorf("nearest = %v, want %v", got, want)
+	}
+	if got := nearest("x", nil, 3); len(got) != 0 {
+		t.Errorf("nearest of nothing = %v", got)
+	}
+}

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"assay/reference"
+)
+
+// start is a command for scripts: it starts a server of some kind and puts its
+// address into $TARGET.
+//
+//	hanging   takes connections and never answers
+//	held      holds the first request it gets; "await" waits for that
+//	gated     a registry that holds each push of a tag by a spec; "await" too
+//	tls       a registry behind TLS, its CA in ca.pem
+//	broken    a registry that answers a GET of a manifest with 203 and no digest
+//	useless   a registry that takes no blob
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: start hanging|held|gated|tls|broken|useless")
+	}
+	switch args[0] {
+	case "hanging":
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Defer(func() { _ = listener.Close() })
+		ts.Setenv("TARGET", listener.Addr().String())
+	case "held":
+		serveTest(ts, holding(ts, http.NotFoundHandler(), func(*http.Request) bool { return true }), false)
+	case "gated":
+		serveTest(ts, holding(ts, registry(ts), pushesTag), false)
+	case "tls":
+		server := serveTest(ts, registry(ts), true)
+		ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+		ts.Check(os.WriteFile(ts.MkAbs("ca.pem"), ca, 0o600))
+	case "useless":
+		serveTest(ts, registry(ts, refuseBlobs), false)
+	case "broken":
+		serveTest(ts, registry(ts, breakManifests), false)
+	default:
+		ts.Fatalf("unknown kind of server %q", args[0])
+	}
+}
+
+// serveTest serves handler until the script ends.
+func serveTest(ts *testscript.TestScript, handler http.Handler, secure bool) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if secure {
+		server.StartTLS()
+	} else {
+		server.Start()
+	}
+	ts.Defer(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	ts.Setenv("TARGET", server.URL)
+	return server
+}
+
+// registry is the embedded registry behind middleware.
+func registry(ts *testscript.TestScript, middleware ...func(http.Handler) http.Handler) http.Handler {
+	r := reference.New(reference.Options{Middleware: middleware})
+	ts.Defer(func() { _ = r.Close() })
+	return r
+}
+
+// breakManifests makes a registry answer a GET of a manifest with 203, and
+// without its digest.
+func breakManifests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/manifests/") {
+			w = &breaking{w}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseBlobs makes a registry with which uploads start and never end.
+func refuseBlobs(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		starts := r.Method == http.MethodPost && r.URL.RawQuery == ""
+		if strings.Contains(r.URL.Path, "/blobs/uploads/") && !starts && r.Method != http.MethodDelete {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+type breaking struct{ http.ResponseWriter }
+
+func (b *breaking) WriteHeader(status int) {
+	if status == http.StatusOK {
+		status = http.StatusNonAuthoritativeInfo
+		b.Header().Del("Docker-Content-Digest")
+	}
+	b.ResponseWriter.WriteHeader(status)
+}
+
+// specTag is a tag that a spec pushes; those of the pre-flight hold "probe".
+var specTag = regexp.MustCompile(`/manifests/assay-[0-9a-f]{16}$`)
+
+func pushesTag(r *http.Request) bool {
+	return r.Method == http.MethodPut && specTag.MatchString(r.URL.Path)
+}
+
+// heldKey finds the channel of a script that is closed when a request is held.
+type heldKey struct{}
+
+func setUp(env *testscript.Env) error {
+	env.Values[heldKey{}] = make(chan struct{})
+	return nil
+}
+
+// holding keeps requests that match without an answer until the client gives
+// up.
+func holding(ts *testscript.TestScript, next http.Handler, match func(*http.Request) bool) http.Handler {
+	held := ts.Value(heldKey{}).(chan struct{})
+	tell := sync.OnceFunc(func() { close(held) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !match(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // only then the server sees the client go
+		tell()
+		<-r.Context().Done()
+	})
+}
+
+// await is a command for scripts: it waits until a server holds a request.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: await")
+	}
+	select {
+	case <-ts.Value(heldKey{}).(chan struct{}):
+	case <-time.After(time.Minute):
+		ts.Fatalf("no request came in a minute")
+	}
+}

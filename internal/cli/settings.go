@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"assay/conformance"
+	"assay/conformance/requirements"
+)
+
+// settings lists everything that can be configured, in the order in which it
+// is shown.
+func settings() []setting {
+	return []setting{
+		{name: "target", hidden: true, set: setTarget, get: func(c *config) any { return filled(c.Target) }},
+		word("repository", "name", "repository that content is pushed to, and taken back from", func(c *config) *string { return &c.Repository }, checkRepository),
+		word("repository2", "name", "a second one, for what needs two", func(c *config) *string { return &c.Repository2 }, checkRepository),
+		{name: "spec", value: "version", usage: "version of the distribution-spec: " + versionsText(), set: setSpec, get: func(c *config) any { return string(c.Spec) }},
+		word("username", "name", "user to log in as; without one, Docker's config.json is asked", func(c *config) *string { return &c.Username }, nil),
+		secret(word("password", "", "", func(c *config) *string { return &c.Password }, nil)),
+		toggle("password-stdin", "read the password from standard input", func(c *config) *bool { return &c.PasswordStdin }),
+		toggle("plain-http", "speak HTTP, not TLS, to a target without a scheme", func(c *config) *bool { return &c.PlainHTTP }),
+		toggle("insecure", "accept any TLS certificate", func(c *config) *bool { return &c.Insecure }),
+		file("ca-file", "PEM file with the CA of the target", func(c *config) *string { return &c.CAFile }),
+		file("client-cert", "PEM file with a client certificate", func(c *config) *string { return &c.ClientCert }),
+		file("client-key", "PEM file with its key", func(c *config) *string { return &c.ClientKey }),
+		{name: "out", value: "dir", usage: "directory for the reports", path: true, set: setOut, get: func(c *config) any { return c.Out }},
+		{name: "procs", value: "n", usage: `processes that share the specs: a number, or "auto"`, set: setProcs, get: func(c *config) any { return c.Procs }},
+		list("workflow", "name", "only specs of this workflow: "+strings.Join(workflowNames(), ", "), func(c *config) *[]string { return &c.Workflows }, checkWorkflow),
+		list("requirement", "id", `only specs of this requirement, or of a pattern such as "push.blob.*"`, func(c *config) *[]string { return &c.Requirements }, checkRequirement),
+		word("label-filter", "filter", "only specs that this Ginkgo label filter takes", func(c *config) *string { return &c.LabelFilter }, nil),
+		{name: "seed", value: "n", usage: "order of the specs; 0 takes one from the clock", set: setSeed, get: func(c *config) any { return c.Seed }},
+		toggle("strict", "a SHOULD that is not kept fails the run too", func(c *config) *bool { return &c.Strict }),
+		duration("timeout", "longest time for the whole run", func(c *config) *time.Duration { return &c.Timeout }),
+		duration("request-timeout", "longest time for one request", func(c *config) *time.Duration { return &c.RequestTimeout }),
+		{name: "feature", key: "features", value: "name=bool", usage: "declare an optional feature instead of probing for it, as in mount=false: " + strings.Join(featureNames(), ", "), many: true, set: setFeature},
+		toggle("large", "also run the specs that move a lot of content", func(c *config) *bool { return &c.Large }),
+	}
+}
+
+// defaults is the configuration before any source is read.
+func defaults() *config {
+	return &config{
+		Config: conformance.Config{
+			Repository: conformance.DefaultRepository, Repository2: conformance.DefaultRepository2,
+			Spec: requirements.V1_1, Procs: 1,
+			Timeout: conformance.DefaultTimeout, RequestTimeout: conformance.DefaultRequestTimeout,
+		},
+		Out:     "assay-results",
+		origins: map[string]origin{},
+	}
+}
+
+// defaultText is what the help says a setting is without being set.
+func (s setting) defaultText() string {
+	if s.get == nil {
+		return ""
+	}
+	switch v := s.get(defaults()).(type) {
+	case nil, bool:
+		return ""
+	case int64: // the seed, whose 0 the usage explains
+		return ""
+	default:
+		return fmt.Sprint(v)
+	}
+}

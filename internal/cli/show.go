@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assay/conformance"
+	"assay/conformance/requirements"
+	"assay/reports"
+)
+
+func newShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a requirement: what the specification wants, and what judges it",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("assay show takes the id of one requirement: see assay list --requirements")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, ok := requirements.Get(requirements.ID(args[0]))
+			if !ok {
+				return unknownRequirement(args[0])
+			}
+			specs, err := judges(r)
+			if err != nil {
+				return err
+			}
+			show(cmd.OutOrStdout(), r, specs)
+			return nil
+		},
+		ValidArgsFunction: completeRequirement,
+	}
+}
+
+// judges are the specs of a requirement, whichever versions it holds for.
+func judges(r requirements.Requirement) ([]reports.Result, error) {
+	var specs []reports.Result
+	seen := map[string]bool{}
+	for _, v := range requirements.Versions() {
+		if _, ok := r.Level(v); !ok {
+			continue
+		}
+		more, err := conformance.List(conformance.Config{Spec: v, Requirements: []string{string(r.ID)}, Large: true})
+		if err != nil {
+			return nil, err
+		}
+		for _, res := range more {
+			if !seen[res.Spec] {
+				seen[res.Spec] = true
+				specs = append(specs, res)
+			}
+		}
+	}
+	return specs, nil
+}
+
+func show(to io.Writer, r requirements.Requirement, specs []reports.Result) {
+	fmt.Fprintf(to, "%s (%s, binds the %s)\n\n", r.ID, r.Workflow, r.Party)
+	fmt.Fprintf(to, "  %s\n", oneLine(r.Summary))
+	if r.Implied {
+		fmt.Fprintln(to, "  The text takes this for granted rather than says it.")
+	}
+	fmt.Fprintln(to, "\nLevels:")
+	for _, v := range requirements.Versions() {
+		if level, ok := r.Level(v); ok {
+			fmt.Fprintf(to, "  %-5s  %-6s  %s\n", v, level, r.Link(v))
+		}
+	}
+	if len(r.Endpoints) > 0 {
+		fmt.Fprintf(to, "\nEndpoints:\n  %s\n", strings.Join(r.Endpoints, ", "))
+	}
+	fmt.Fprintln(to, "\nJudged by:")
+	for _, s := range specs {
+		fmt.Fprintf(to, "  %s  %s\n", s.Where, s.Spec)
+	}
+	switch {
+	case r.Unobservable != "":
+		fmt.Fprintf(to, "  no spec: %s\n", oneLine(r.Unobservable))
+	case len(specs) == 0:
+		fmt.Fprintln(to, "  no spec")
+	}
+	if len(r.Threads) > 0 {
+		fmt.Fprintln(to, "\nSeen in:")
+		for _, thread := range r.Threads {
+			fmt.Fprintf(to, "  %s\n", thread)
+		}
+	}
+}

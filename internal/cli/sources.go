@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// variablePrefix starts the names of our variables.
+const variablePrefix = "ASSAY_"
+
+// ownVariables are set by a run for its worker processes.
+const ownVariables = variablePrefix + "PROCESS"
+
+// configVariable names the file where --config does not.
+const configVariable = variablePrefix + "CONFIG"
+
+// origin is where a value came from.
+type origin struct {
+	rank  int
+	where string // for a comment: "--spec", "ASSAY_SPEC", "assay.yaml:3"
+	about string // in front of an error: where, and the setting if it does not say so
+}
+
+// The sources, weakest first.
+const (
+	fromDefault = iota
+	fromFile
+	fromOCI
+	fromVariable
+	fromFlag
+)
+
+// defaultOrigin is the origin of what no source sets.
+var defaultOrigin = origin{rank: fromDefault, where: "default"}
+
+// given is a value that a source gives.
+type given struct {
+	text string
+	origin
+}
+
+// entry is all that one source gives for one setting.
+type entry struct {
+	setting setting
+	values  []given
+	dir     string // that paths are relative to; empty for the working directory
+}
+
+// apply puts the entries into c, the weaker source first.
+func (c *config) apply(entries []entry) error {
+	for _, e := range entries {
+		if e.setting.clear != nil {
+			e.setting.clear(c)
+		}
+		for _, v := range e.values {
+			text := v.text
+			if e.setting.path {
+				var err error
+				if text, err = absolute(e.dir, text); err != nil {
+					return fmt.Errorf("%s: %w", v.about, err)
+				}
+			}
+			if err := e.setting.set(c, text); err != nil {
+				return fmt.Errorf("%s: %w", v.about, err)
+			}
+			c.origins[e.setting.originKey(v.text)] = v.origin
+		}
+	}
+	return nil
+}
+
+// originKey is where the origin of a value is kept: for the setting, or, when
+// its values come from several sources, for the part in front of "=".
+func (s setting) originKey(text string) string {
+	if s.clear != nil || !s.many {
+		return s.name
+	}
+	name, _, _ := strings.Cut(text, "=")
+	return s.name + "=" + name
+}
+
+// origin is where the value of the setting called name came from.
+func (c *config) origin(name string) origin {
+	if o, ok := c.origins[name]; ok {
+		return o
+	}
+	return defaultOrigin
+}
+
+// find returns the setting of which name is the value of by.
+func find(name string, by func(setting) string) (setting, bool) {
+	all := settings()
+	i := slices.IndexFunc(all, func(s setting) bool { return by(s) == name })
+	if i < 0 {
+		return setting{}, false
+	}
+	return all[i], true
+}
+
+// must is the setting called name.
+func must(name string) setting {
+	s, ok := find(name, func(s setting) string { return s.name })
+	if !ok {
+		panic("no setting is called " + name)
+	}
+	return s
+}
+
+// pieces are the values in text, which holds several when the setting takes
+// them.
+func (s setting) pieces(text string) []string {
+	if !s.many {
+		return []string{text}
+	}
+	var out []string
+	for piece := range strings.SplitSeq(text, ",") {
+		out = append(out, strings.TrimSpace(piece))
+	}
+	return out
+}
+
+// variables are the entries that our variables give, and the name of the
+// configuration file. A variable that is empty is not set.
+func variables(environ []string) (entries []entry, file string, err error) {
+	environ = slices.Sorted(slices.Values(environ))
+	for _, assignment := range environ {
+		name, text, _ := strings.Cut(assignment, "=")
+		if !strings.HasPrefix(name, variablePrefix) || strings.HasPrefix(name, ownVariables) {
+			continue
+		}
+		if name == configVariable {
+			file = text
+			continue
+		}
+		s, ok := find(name, setting.variable)
+		if !ok {
+			names := []string{configVariable}
+			for _, s := range settings() {
+				names = append(names, s.variable())
+			}
+			return nil, "", fmt.Errorf("%s: unknown variable%s allowed: %s", name, didYouMean(name, names), strings.Join(names, ", "))
+		}
+		if text == "" {
+			continue
+		}
+		e := entry{setting: s}
+		for _, piece := range s.pieces(text) {
+			e.values = append(e.values, given{piece, origin{fromVariable, name, name}})
+		}
+		entries = append(entries, e)
+	}
+	return entries, file, nil
+}
+
+// flags are the entries that the flags and the argument of a command give.
+func flags(cmd *cobra.Command, args []string) []entry {
+	var entries []entry
+	if len(args) > 0 {
+		entries = append(entries, entry{setting: must("target"), values: []given{{args[0], origin{fromFlag, "argument", "TARGET"}}}})
+	}
+	for _, s := range settings() {
+		f := cmd.Flags().Lookup(s.name)
+		if f == nil || !f.Changed {
+			continue
+		}
+		value, ok := f.Value.(*flagValue)
+		if !ok {
+			continue // a flag of the command itself
+		}
+		texts := value.texts
+		if !s.many {
+			texts = texts[len(texts)-1:]
+		}
+		e := entry{setting: s}
+		for _, text := range texts {
+			for _, piece := range s.pieces(text) {
+				e.values = append(e.values, given{piece, origin{fromFlag, "--" + s.name, "--" + s.name}})
+			}
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// fileEntries reads the file called name; none when name is empty.
+func fileEntries(name string) ([]entry, error) {
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("the configuration file: %w", err)
+	}
+	entries, err := parseFile(name, data)
+	if err != nil {
+		return nil, err
+	}
+	for i := range entries {
+		entries[i].dir = filepath.Dir(name)
+	}
+	return entries, nil
+}

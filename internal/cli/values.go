@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/wire"
+)
+
+func parseBool(text string) (bool, error) {
+	b, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, fmt.Errorf("%q is not allowed: want true or false", text)
+	}
+	return b, nil
+}
+
+func setTarget(c *config, text string) error {
+	if strings.Contains(text, "@") { // may be a password: not repeated
+		return fmt.Errorf("the target holds a user name: give it with --username and --password-stdin")
+	}
+	if _, err := wire.ParseTarget(text, false); err != nil {
+		return err
+	}
+	c.Target = strings.TrimSpace(text)
+	return nil
+}
+
+var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+
+func checkRepository(text string) error {
+	if !repositoryPattern.MatchString(text) {
+		return fmt.Errorf("%q is no repository name: want lower-case letters and digits, with . _ __ or - between them, in parts joined by /", text)
+	}
+	return nil
+}
+
+func setSpec(c *config, text string) error {
+	v, err := requirements.ParseVersion(text)
+	if err != nil {
+		return fmt.Errorf("%q is not allowed: want %s", text, versionsText())
+	}
+	c.Spec = v
+	return nil
+}
+
+func versionsText() string {
+	names := versionNames()
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+func setOut(c *config, text string) error {
+	if text == "" {
+		return fmt.Errorf("it is empty: want a directory")
+	}
+	c.Out = text
+	return nil
+}
+
+func setProcs(c *config, text string) error {
+	if text == "auto" {
+		c.Procs = runtime.GOMAXPROCS(0)
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return fmt.Errorf(`%q is not allowed: want a number from 1, or "auto"`, text)
+	}
+	c.Procs = n
+	return nil
+}
+
+func setSeed(c *config, text string) error {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return fmt.Errorf("%q is not allowed: want a whole number from 0", text)
+	}
+	c.Seed = n
+	return nil
+}
+
+func checkWorkflow(text string) error {
+	if names := workflowNames(); !slices.Contains(names, text) {
+		return fmt.Errorf("unknown workflow %q%s allowed: %s", text, didYouMean(text, names), strings.Join(names, ", "))
+	}
+	return nil
+}
+
+func checkRequirement(text string) error {
+	ids := requirementIDs()
+	if strings.ContainsAny(text, `?[]\`) || !slices.ContainsFunc(ids, func(id string) bool {
+		ok, err := path.Match(text, id)
+		return ok && err == nil
+	}) {
+		return unknownRequirement(text)
+	}
+	return nil
+}
+
+func unknownRequirement(id string) error {
+	return fmt.Errorf("no requirement is called %q; the nearest are %s; see assay list --requirements", id, strings.Join(nearest(id, requirementIDs(), 3), ", "))
+}
+
+func setFeature(c *config, text string) error {
+	name, value, found := strings.Cut(text, "=")
+	if names := featureNames(); !slices.Contains(names, name) {
+		return fmt.Errorf("unknown feature %q%s allowed: %s", name, didYouMean(name, names), strings.Join(names, ", "))
+	}
+	if !found {
+		return fmt.Errorf("%q has no value: want %s=true or %s=false", text, name, name)
+	}
+	b, err := parseBool(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if c.Features == nil {
+		c.Features = map[string]bool{}
+	}
+	c.Features[name] = b
+	return nil
+}
+
+func workflowNames() []string { return texts(requirements.Workflows()) }
+func versionNames() []string  { return texts(requirements.Versions()) }
+func featureNames() []string  { return texts(suite.AllFeatures()) }
+
+func requirementIDs() []string {
+	var ids []string
+	for _, r := range requirements.All() {
+		ids = append(ids, string(r.ID))
+	}
+	return ids
+}
+
+func texts[S ~string](values []S) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// absolute is name seen from dir, or from the working directory when dir is
+// empty. Worker processes run elsewhere.
+func absolute(dir, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	if dir != "" && !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
+	}
+	return filepath.Abs(name)
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// linked is the version that -ldflags "-X assay/internal/cli.linked=v1.2.3"
+// gives to a release.
+var linked string
+
+// build is what this binary was made from.
+type build struct {
+	number string // of the version
+	commit string
+}
+
+// version is read from what the Go tool wrote into the binary.
+func version() build {
+	b := build{number: linked}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		b.number = cmp.Or(b.number, "devel")
+		return b
+	}
+	main := info.Main.Version
+	if main == "(devel)" {
+		main = ""
+	}
+	b.number = cmp.Or(b.number, main, "devel")
+	dirty := ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			b.commit = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = ", with changes"
+		}
+	}
+	if b.commit != "" {
+		b.commit += dirty
+	}
+	return b
+}
+
+// String is the version in one paragraph, as --version shows it.
+func (b build) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "assay %s\n", b.number)
+	if b.commit != "" {
+		fmt.Fprintf(&text, "commit: %s\n", b.commit)
+	}
+	fmt.Fprintf(&text, "go: %s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(&text, "distribution-spec: %s", strings.Join(versionNames(), ", "))
+	return text.String()
+}
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version, and the versions of the specification that are covered",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())
+			return err
+		},
+	}
+}

@@ -1,0 +1,44 @@
+package reports
+
+// ANSI codes of the few colours that the console has.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	blue   = "36"
+	faint  = "2"
+)
+
+// paint gives s a colour where the console may use one.
+func (c *Console) paint(code, s string) string {
+	if !c.color || code == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func outcomeColor(o Outcome) string {
+	switch o {
+	case Fail, UnexpectedPass, Error:
+		return red
+	case Warn, Blocked:
+		return yellow
+	case Observed:
+		return blue
+	case Pass:
+		return green
+	}
+	return faint
+}
+
+func verdictColor(v Verdict) string {
+	switch v {
+	case Conformant:
+		return green
+	case NotConformant:
+		return red
+	case Partial:
+		return yellow
+	}
+	return faint
+}

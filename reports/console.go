@@ -1,0 +1,251 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// Limits of what the console shows of a text, in characters. The reports hold
+// the whole of it.
+const (
+	consoleText = 200
+	consoleURL  = 300
+)
+
+// Console shows a run as it goes on, and what came of it. Every text of the
+// target is made printable first, so that a registry cannot steer the terminal.
+// Its methods may be called by several goroutines. Errors of the writer are
+// ignored: the files are the record.
+type Console struct {
+	to       io.Writer
+	terminal bool
+	color    bool
+
+	mu       sync.Mutex
+	total    int
+	done     int
+	told     int // specs done when progress was last told
+	findings map[string]bool
+}
+
+// NewConsole returns a console that writes to w. On a terminal it keeps one
+// line of progress, elsewhere it writes plain lines; color allows ANSI colours.
+func NewConsole(w io.Writer, terminal bool, color bool) *Console {
+	return &Console{to: w, terminal: terminal, color: color, findings: map[string]bool{}}
+}
+
+// Start says that total specs are about to run.
+func (c *Console) Start(total int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total = total
+	if c.terminal {
+		c.rewrite()
+		return
+	}
+	c.line("running " + count(total, "spec"))
+}
+
+// Result tells of a spec that ended. A finding is told once per requirement
+// and outcome, as [Run.Findings] counts them; observations are left to the end.
+func (c *Console) Result(res Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done++
+	isNew := false
+	if isFinding(res.Outcome) {
+		key := string(res.Outcome) + " " + res.Requirement
+		isNew = !c.findings[key]
+		c.findings[key] = true
+	}
+	if c.terminal {
+		c.rewrite()
+		return
+	}
+	if isNew {
+		c.line(c.title(res) + ": " + Printable(said(res), consoleText))
+	}
+	if step := max(1, (c.total+9)/10); c.done-c.told >= step || c.done == c.total {
+		c.told = c.done
+		c.line(c.progress())
+	}
+}
+
+// Finish shows what came of the run, and where files, its reports, are.
+func (c *Console) Finish(run *Run, files []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.terminal {
+		c.write("\r\x1b[K")
+	}
+	findings := run.Findings()
+	c.verdicts(run)
+	c.details(findings)
+	c.observations(findings)
+	c.blocked(run.Results)
+	if len(files) > 0 {
+		c.line("")
+		for i, file := range files {
+			label := "         "
+			if i == 0 {
+				label = "reports: "
+			}
+			c.line(label + Printable(file, 0))
+		}
+	}
+	c.line("")
+	c.line(c.conclusion(run, findings))
+}
+
+// verdicts writes the table of workflows.
+func (c *Console) verdicts(run *Run) {
+	if len(run.Workflows) == 0 {
+		return
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
+	t.AppendHeader(table.Row{"WORKFLOW", "VERDICT", "MUST", "SHOULD", "UNSUPPORTED", "BLOCKED"})
+	for _, w := range run.Workflows {
+		t.AppendRow(table.Row{
+			Printable(w.Name, 40), c.paint(verdictColor(w.Verdict), Printable(string(w.Verdict), 40)),
+			kept(w.Must), kept(w.Should), w.Total(Unsupported), w.Total(Blocked),
+		})
+	}
+	c.line("")
+	for line := range strings.SplitSeq(t.Render(), "\n") {
+		c.line(strings.TrimRight(line, " "))
+	}
+}
+
+// details writes each finding but the observations in at most six lines.
+func (c *Console) details(findings []Result) {
+	for _, res := range findings {
+		if !isFinding(res.Outcome) {
+			continue
+		}
+		c.line("")
+		for _, line := range c.finding(res) {
+			c.line(line)
+		}
+	}
+}
+
+// finding is what the console says of res: at most six lines.
+func (c *Console) finding(res Result) []string {
+	title := c.title(res)
+	if res.Occurrences > 1 {
+		title += fmt.Sprintf(" ×%d", res.Occurrences)
+	}
+	lines := []string{title}
+	add := func(label, text string, max int) {
+		if text = strings.TrimSpace(Printable(text, max)); text != "" {
+			lines = append(lines, "  "+c.paint(faint, fmt.Sprintf("%-10s", label))+text)
+		}
+	}
+	if wants := Printable(res.Summary, consoleText); wants != "" || res.Link != "" {
+		add("wants:", wants+" "+res.Link, 0)
+	}
+	if res.Expected == "" && res.Received == "" {
+		add("said:", res.Message, consoleText)
+	} else {
+		add("expected:", res.Expected, consoleText)
+		add("received:", res.Received, consoleText)
+	}
+	if ex, ok := judged(res); ok {
+		add("request:", ex.line(), consoleURL)
+	}
+	add("repeat:", repeat(res.Curl), 0)
+	return lines
+}
+
+// repeat is curl as long as one line can hold it: a command that lost a
+// character would repeat another request.
+func repeat(curl string) string {
+	if curl != Printable(curl, 0) {
+		return "the command holds line breaks or control characters; copy it from results.json"
+	}
+	return curl
+}
+
+// observations writes a line for each observed behaviour.
+func (c *Console) observations(findings []Result) {
+	first := true
+	for _, res := range findings {
+		if res.Outcome != Observed {
+			continue
+		}
+		if first {
+			c.line("")
+		}
+		first = false
+		c.line(c.title(res) + ": " + Printable(said(res), consoleText))
+	}
+}
+
+// blocked writes a line for each thing that kept specs from being judged.
+func (c *Console) blocked(results []Result) {
+	var causes []string
+	specs := map[string]int{}
+	for _, res := range results {
+		if res.Outcome != Blocked {
+			continue
+		}
+		cause := res.BlockedBy
+		if cause == "" {
+			cause = res.Message
+		}
+		if specs[cause] == 0 {
+			causes = append(causes, cause)
+		}
+		specs[cause]++
+	}
+	slices.SortStableFunc(causes, func(a, b string) int { return specs[b] - specs[a] })
+	for i, cause := range causes {
+		if i == 0 {
+			c.line("")
+		}
+		c.line(c.label(Blocked) + "  " + count(specs[cause], "spec") + " by " + Printable(cause, consoleText))
+	}
+}
+
+// conclusion is the run in one line.
+func (c *Console) conclusion(run *Run, findings []Result) string {
+	verdict := run.Verdict()
+	text := c.paint(verdictColor(verdict), string(verdict)) + ": " + conclude(run, findings)
+	if run.Interrupted != "" {
+		text = c.paint(yellow, "interrupted") + " (" + Printable(run.Interrupted, consoleText) + "), so far " + text
+	}
+	return text
+}
+
+func (c *Console) progress() string {
+	return fmt.Sprintf("%d/%d specs, %s", c.done, c.total, count(len(c.findings), "finding"))
+}
+
+// rewrite replaces the line of progress. It stays short: a line that wraps
+// cannot be taken back.
+func (c *Console) rewrite() {
+	c.write("\r\x1b[K" + c.progress())
+}
+
+// title is the outcome, requirement and level of res.
+func (c *Console) title(res Result) string {
+	return c.label(res.Outcome) + "  " + Printable(res.Requirement, consoleText) + " (" + Printable(res.Level, 10) + ")"
+}
+
+func (c *Console) label(o Outcome) string {
+	return c.paint(outcomeColor(o), strings.ToUpper(Printable(string(o), 20)))
+}
+
+func (c *Console) line(s string) { c.write(s + "\n") }
+
+func (c *Console) write(s string) {
+	_, _ = io.WriteString(c.to, s)
+}

@@ -1,0 +1,96 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Limits of what the summary shows, in characters and rows.
+const (
+	markdownText = 300
+	markdownRows = 100
+)
+
+// WriteMarkdown writes a summary of run for pull requests and job pages: the
+// verdicts and the findings. Texts of the target are shown as they are; they
+// can neither break the tables nor add markup, links or mentions.
+func WriteMarkdown(w io.Writer, run *Run) error {
+	var out strings.Builder
+	findings := run.Findings()
+	fmt.Fprintf(&out, "# Assay: %s\n\n", run.Verdict())
+	fmt.Fprintf(&out, "%s, distribution-spec %s: %s.\n", code(run.Target.URL), plain(run.Spec), conclude(run, findings))
+	if run.Interrupted != "" {
+		fmt.Fprintf(&out, "\n**The run was interrupted**: %s\n", code(run.Interrupted))
+	}
+	markdownVerdicts(&out, run)
+	markdownFindings(&out, findings)
+	fmt.Fprintf(&out, "\nAssay %s, seed %d, %s.\n", plain(run.Assay.Version), run.Seed, run.Started.UTC().Format("2006-01-02 15:04:05 MST"))
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func markdownVerdicts(out *strings.Builder, run *Run) {
+	if len(run.Workflows) == 0 {
+		return
+	}
+	out.WriteString("\n| Workflow | Verdict | MUST kept | SHOULD kept | Unsupported | Blocked |\n|---|---|---:|---:|---:|---:|\n")
+	for _, w := range run.Workflows {
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %d | %d |\n",
+			plain(w.Name), plain(string(w.Verdict)), kept(w.Must), kept(w.Should), w.Total(Unsupported), w.Total(Blocked))
+	}
+}
+
+func markdownFindings(out *strings.Builder, findings []Result) {
+	if len(findings) == 0 {
+		out.WriteString("\nNo findings.\n")
+		return
+	}
+	out.WriteString("\n## Findings\n\n| Outcome | Requirement | Level | Wants | Expected | Received | Specs |\n|---|---|---|---|---|---|---:|\n")
+	for i, res := range findings {
+		if i == markdownRows {
+			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
+			return
+		}
+		received := res.Received
+		if res.Expected == "" && received == "" {
+			received = res.Message
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %d |\n",
+			plain(string(res.Outcome)), code(res.Requirement), plain(res.Level), linked(plain(res.Summary), res.Link),
+			code(res.Expected), code(received), res.Occurrences)
+	}
+}
+
+// code shows s as code. HTML rather than backticks: inside it characters can be
+// escaped, and GitHub makes no mentions or links of what stands there.
+func code(s string) string {
+	if s = plain(s); s == "" {
+		return ""
+	}
+	return "<code>" + s + "</code>"
+}
+
+// plain shows s as text: each character that means something to Markdown or
+// HTML becomes an entity.
+func plain(s string) string {
+	var out strings.Builder
+	for _, r := range Printable(s, markdownText) {
+		if strings.ContainsRune("&<>\"'`|\\*_[]{}()#~!@$^+=:/", r) {
+			fmt.Fprintf(&out, "&#%d;", r)
+			continue
+		}
+		out.WriteRune(r)
+	}
+	// GitHub links addresses without a scheme as well.
+	return strings.TrimSpace(strings.ReplaceAll(out.String(), "www.", "www&#46;"))
+}
+
+// linked makes text, which is Markdown, lead to link if that is safe.
+func linked(text, link string) string {
+	if link = safeLink(link); link == "" || text == "" {
+		return text
+	}
+	link = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D").Replace(link)
+	return "[" + text + "](" + link + ")"
+}

@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// isFinding says whether o is counted as a finding; an observation is told, but
+// binds nobody.
+func isFinding(o Outcome) bool {
+	switch o {
+	case Fail, UnexpectedPass, Error, Warn:
+		return true
+	}
+	return false
+}
+
+// said is what a result has to say in one line.
+func said(res Result) string {
+	switch {
+	case res.Message != "":
+		return res.Message
+	case res.Expected != "" || res.Received != "":
+		return fmt.Sprintf("expected %s, received %s", cmp.Or(res.Expected, "nothing"), cmp.Or(res.Received, "nothing"))
+	}
+	return res.Summary
+}
+
+// judged returns the exchange that res is about.
+func judged(res Result) (Exchange, bool) {
+	for _, ex := range res.Exchanges {
+		if ex.Judged {
+			return ex, true
+		}
+	}
+	return Exchange{}, false
+}
+
+// line is the exchange in one line: METHOD url: status.
+func (e Exchange) line() string {
+	answer := strconv.Itoa(e.Status)
+	if e.Status == 0 {
+		answer = cmp.Or(e.Error, "no response")
+	}
+	return e.Method + " " + e.URL + ": " + answer
+}
+
+// kept is how many of the judged requirements were kept, as "12/14".
+func kept(c Counts) string {
+	if c.Judged() == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d", c.Kept(), c.Judged())
+}
+
+// Total is the number of MUSTs and SHOULDs with outcome o.
+func (w Workflow) Total(o Outcome) int {
+	return w.Must[o] + w.Should[o]
+}
+
+// count is n with the noun in the right number.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// conclude counts what a run came to, behind its verdict: "5 of 5 workflows, 0
+// findings (312 specs, 1204 requests, 4.1 s)".
+func conclude(run *Run, findings []Result) string {
+	verdicts := map[Verdict]int{}
+	for _, w := range run.Workflows {
+		verdicts[w.Verdict]++
+	}
+	total := len(run.Workflows) - verdicts[NotTested]
+	parts := []string{fmt.Sprintf("%d of %s conformant", verdicts[Conformant], count(total, "workflow"))}
+	if run.Verdict() == Conformant {
+		parts[0] = fmt.Sprintf("%d of %s", verdicts[Conformant], count(total, "workflow"))
+	}
+	if n := verdicts[NoSupport]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d unsupported", n))
+	}
+	if n := verdicts[NotTested]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d not tested", n))
+	}
+	observations, specs := 0, 0
+	for _, res := range findings {
+		if !isFinding(res.Outcome) {
+			observations++
+		}
+	}
+	for _, res := range run.Results {
+		if res.Outcome != Skipped {
+			specs++
+		}
+	}
+	parts = append(parts, count(len(findings)-observations, "finding"))
+	if observations > 0 {
+		parts = append(parts, count(observations, "observation"))
+	}
+	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
+}

@@ -83,7 +83,7 @@ func run(cmd *cobra.Command, c *config) error {
 	}
 	terminal := isTerminal(cmd.OutOrStdout())
 	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
-	result, err := judge(cmd, c, console)
+	result, err := judge(cmd, c, console, forget)
 	if err != nil {
 		forget()
 		return err
@@ -121,7 +121,8 @@ func judgedNothing(result *reports.Run) error {
 }
 
 // judge runs the suite, against the embedded registry when c names no target.
-func judge(cmd *cobra.Command, c *config, listener conformance.Listener) (*reports.Run, error) {
+// A signal before the specs ends the process, after forget was called.
+func judge(cmd *cobra.Command, c *config, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
 	if c.Embedded {
@@ -132,7 +133,11 @@ func judge(cmd *cobra.Command, c *config, listener conformance.Listener) (*repor
 		defer server.Close()
 		c.Target = "http://" + server.Addr()
 	}
-	signals := watchSignals(cancel, cmd.ErrOrStderr(), listener)
+	leave := func() {
+		forget()
+		os.Exit(report(cmd.ErrOrStderr(), errInterruptedEarly))
+	}
+	signals := watchSignals(cancel, leave, cmd.ErrOrStderr(), listener)
 	defer signals.stop()
 	result, err := conformance.Execute(ctx, c.Config, signals)
 	switch {

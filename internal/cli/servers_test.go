@@ -24,12 +24,13 @@ import (
 //	hanging   takes connections and never answers
 //	held      holds the first request it gets; "await" waits for that
 //	gated     a registry that holds each push of a tag by a spec; "await" too
+//	probed    a registry that holds a push of the pre-flight; "await" too
 //	tls       a registry behind TLS, its CA in ca.pem
 //	broken    a registry that answers a GET of a manifest with 203 and no digest
 //	useless   a registry that takes no blob
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: start hanging|held|gated|tls|broken|useless")
+		ts.Fatalf("usage: start hanging|held|gated|probed|tls|broken|useless")
 	}
 	switch args[0] {
 	case "hanging":
@@ -45,6 +46,8 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		server := serveTest(ts, registry(ts), true)
 		ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 		ts.Check(os.WriteFile(ts.MkAbs("ca.pem"), ca, 0o600))
+	case "probed":
+		serveTest(ts, holding(ts, registry(ts), pushesProbe), false)
 	case "useless":
 		serveTest(ts, registry(ts, refuseBlobs), false)
 	case "broken":
@@ -111,11 +114,18 @@ func (b *breaking) WriteHeader(status int) {
 	b.ResponseWriter.WriteHeader(status)
 }
 
-// specTag is a tag that a spec pushes; those of the pre-flight hold "probe".
-var specTag = regexp.MustCompile(`/manifests/assay-[0-9a-f]{16}$`)
+// Tags that a spec pushes, and that the pre-flight pushes.
+var (
+	specTag  = regexp.MustCompile(`/manifests/assay-[0-9a-f]{16}$`)
+	probeTag = regexp.MustCompile(`/manifests/assay-probe-[0-9a-f]{16}$`)
+)
 
 func pushesTag(r *http.Request) bool {
 	return r.Method == http.MethodPut && specTag.MatchString(r.URL.Path)
+}
+
+func pushesProbe(r *http.Request) bool {
+	return r.Method == http.MethodPut && probeTag.MatchString(r.URL.Path)
 }
 
 // heldKey finds the channel of a script that is closed when a request is held.

@@ -17,6 +17,7 @@ import (
 type signals struct {
 	conformance.Listener
 	cancel func()
+	leave  func() // ends the process before any spec ran
 	errs   io.Writer
 	stop   func()
 
@@ -25,10 +26,10 @@ type signals struct {
 	number  int  // of signals that came
 }
 
-// watchSignals passes on to listener, and calls cancel as soon as a signal
-// comes during the pre-flight.
-func watchSignals(cancel func(), errs io.Writer, listener conformance.Listener) *signals {
-	s := &signals{Listener: listener, cancel: cancel, errs: errs}
+// watchSignals passes on to listener. It calls cancel as soon as a signal comes
+// during the pre-flight, and leave at the second, or when the specs would start.
+func watchSignals(cancel, leave func(), errs io.Writer, listener conformance.Listener) *signals {
+	s := &signals{Listener: listener, cancel: cancel, leave: leave, errs: errs}
 	incoming := make(chan os.Signal, 4)
 	done := make(chan struct{})
 	signal.Notify(incoming, os.Interrupt, syscall.SIGTERM)
@@ -85,9 +86,4 @@ func (s *signals) Start(total int) {
 	}
 	s.running = true
 	s.Listener.Start(total)
-}
-
-// leave ends the process before any spec ran.
-func (s *signals) leave() {
-	os.Exit(report(s.errs, errInterruptedEarly))
 }

@@ -98,7 +98,7 @@ func (c Counts) Judged() int {
 func (c Counts) verdict() Verdict {
 	judged := c[Pass] + c[Fail] + c[KnownFailure] + c[UnexpectedPass]
 	switch {
-	case c[Fail]+c[KnownFailure]+c[UnexpectedPass] > 0:
+	case c[Fail]+c[KnownFailure] > 0:
 		return NotConformant
 	case judged == 0 && c[Blocked]+c[Error] > 0:
 		return Partial

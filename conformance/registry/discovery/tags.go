@@ -172,6 +172,9 @@ var _ = Describe("Listing n tags", func() {
 		}))
 	})
 	It("gives an empty list for n=0", require.DiscoveryTagsZeroEmpty, func(ctx SpecContext) {
+		if two := own.repo.ListTags(ctx, wire.WithQuery("n", "2")); len(tagsOf(two)) > 2 {
+			suite.Blocked(require.DiscoveryTagsNCount, two, "n is ignored")
+		}
 		page := own.repo.ListTags(ctx, wire.WithQuery("n", "0"))
 		Expect(page).To(Check("200 and no tags", func(ex *wire.Exchange) (string, bool) {
 			return fmt.Sprintf("%s and %d tags", wire.StatusText(ex.Status), len(tagsOf(ex))),

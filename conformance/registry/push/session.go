@@ -3,7 +3,6 @@ package push
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -57,27 +56,9 @@ var _ = Describe("Cancelling an upload", func() {
 	})
 })
 
-// A session that never was: the location of a real one, with every letter and
-// digit of its last path element exchanged.
-func unknownSession(real *url.URL) *url.URL {
-	unknown := *real
-	cut := strings.LastIndex(unknown.Path, "/") + 1
-	unknown.Path = unknown.Path[:cut] + strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '8', r >= 'a' && r <= 'e':
-			return r + 1
-		case r == '9':
-			return '0'
-		case r == 'f':
-			return 'a'
-		}
-		return r
-	}, unknown.Path[cut:])
-	unknown.RawPath = ""
-	return &unknown
-}
-
-var _ = Describe("An upload session that does not exist", func() {
+// The location of an upload that was finished: the registry made it, so that
+// nothing is wrong with it but that the session is gone.
+var _ = Describe("An upload session that does not exist any more", func() {
 	var (
 		repo     *suite.Repository
 		blob     fixtures.Blob
@@ -87,24 +68,24 @@ var _ = Describe("An upload session that does not exist", func() {
 	BeforeEach(func(ctx SpecContext) {
 		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
 		session := repo.OpenUpload(ctx)
-		location = unknownSession(session.Location)
-		if location.String() == session.Location.String() {
-			// The session is named in the query alone, and may be signed.
-			location = repo.URL("blobs/uploads/00000000-0000-4000-8000-" + suite.Nonce()[:12])
-		}
+		location = session.Location
+		suite.Must(session.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
 	})
 
-	It("is answered 404 on PATCH", require.PushBlobSessionUnknownPatch, func(ctx SpecContext) {
+	It("is answered 404 on PATCH", require.PushBlobSessionUnknown, func(ctx SpecContext) {
 		Expect(repo.PatchUpload(ctx, location, blob.Chunks(64)[0].ContentRange(), blob.Data)).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404 on PUT", require.PushBlobSessionUnknownPut, func(ctx SpecContext) {
+	It("is answered 404 on PUT", require.PushBlobSessionUnknown, func(ctx SpecContext) {
 		Expect(repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)).To(HaveStatus(http.StatusNotFound))
 	})
 	It("is answered 404 on GET", require.PushBlobSessionUnknownStatus, func(ctx SpecContext) {
+		if live := repo.OpenUpload(ctx).Status(ctx); live.Status != http.StatusNoContent {
+			suite.Blocked(require.PushBlobUploadStatusStatus, live, "an upload that exists is not answered either")
+		}
 		Expect(repo.UploadStatus(ctx, location)).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404 on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
+	It("is answered 404, or 400, on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
 		suite.Need(suite.Cancel)
-		Expect(repo.CancelUpload(ctx, location)).To(HaveStatus(http.StatusNotFound))
+		Expect(repo.CancelUpload(ctx, location)).To(HaveStatus(http.StatusNotFound, http.StatusBadRequest))
 	})
 })

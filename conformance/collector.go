@@ -15,6 +15,7 @@ import (
 // collector gathers results from all processes of a run.
 type collector struct {
 	listener Listener
+	known    knownFailures
 	planned  []reports.Result // without outcomes
 
 	mu       sync.Mutex
@@ -24,6 +25,7 @@ type collector struct {
 }
 
 func (c *collector) add(process int, res reports.Result, requests int) {
+	res = c.known.excuse(res)
 	c.mu.Lock()
 	c.results = append(c.results, res)
 	if c.requests == nil {
@@ -41,6 +43,9 @@ func (c *collector) end(reasons []string) {
 	defer c.mu.Unlock()
 	c.reasons = append(c.reasons, reasons...)
 }
+
+// interrupted is the reason of a run that a signal ended, in Ginkgo's words.
+const interrupted = "Interrupted by User"
 
 // run puts the results together, in an order that does not depend on the one
 // in which they came.
@@ -63,6 +68,7 @@ func (c *collector) run(cfg Config, w work, client *wire.Client, started time.Ti
 		run.Interrupted = c.reasons[0]
 	}
 	c.addMissing(run)
+	c.known.expectFailures(run.Results)
 	order := map[string]int{}
 	for i, r := range requirements.All() {
 		order[string(r.ID)] = i
@@ -81,9 +87,15 @@ func (c *collector) run(cfg Config, w work, client *wire.Client, started time.Ti
 // addMissing accounts for specs of which no result came: a run that was cut
 // short must not look shorter than it was planned.
 func (c *collector) addMissing(run *reports.Run) {
-	came := map[string]bool{}
-	for _, res := range run.Results {
+	planned, came := map[string]bool{}, map[string]bool{}
+	for _, p := range c.planned {
+		planned[p.Spec] = true
+	}
+	for i, res := range run.Results {
 		came[res.Spec] = true
+		if res.Outcome == reports.Skipped && planned[res.Spec] && run.Interrupted != "" {
+			run.Results[i].Message = "the run ended before it"
+		}
 	}
 	for _, p := range c.planned {
 		if came[p.Spec] {

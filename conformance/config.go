@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/conformance/requirements"
+	"assay/conformance/suite"
 )
 
 // Config says what is judged and how. The zero value of a field is its
@@ -57,9 +58,20 @@ type Config struct {
 	Features map[string]bool `json:"features,omitempty"`
 	// Large runs the specs that move a lot of content.
 	Large bool `json:"large,omitempty"`
+	// KnownFailures are failures that do not fail the run, and fail it when
+	// they are gone.
+	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
+	// ReadOnly sends nothing that could change the registry; specs that would
+	// are skipped. What can be judged then is named by Existing.
+	ReadOnly bool     `json:"readOnly,omitempty"`
+	Existing Existing `json:"existing"`
 	// Version is the version of the program, for the report.
 	Version string `json:"version,omitempty"`
 }
+
+// Existing names content that is in the first repository already, for runs
+// that are read-only.
+type Existing = suite.Existing
 
 // Defaults of a run.
 const (

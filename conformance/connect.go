@@ -30,7 +30,7 @@ func connect(cfg Config) (*wire.Client, error) {
 	}
 	return wire.New(wire.Options{
 		Target: target, Credential: credential, TLS: tlsConfig,
-		RequestTimeout: cfg.RequestTimeout, UserAgent: "assay/" + cfg.Version,
+		RequestTimeout: cfg.RequestTimeout, ReadOnly: cfg.ReadOnly, UserAgent: "assay/" + cfg.Version,
 	}), nil
 }
 

@@ -84,7 +84,7 @@ func (w work) parallel(ctx context.Context, to *collector) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := passSignals(ctx, cmd)
+	stop := passSignals(ctx, cmd, to)
 	err = cmd.Wait()
 	stop()
 	_ = listener.Close()
@@ -132,7 +132,7 @@ func receive(listener net.Listener, to *collector) *sync.WaitGroup {
 // passSignals hands interrupts on to all processes of the run: one that
 // reached only this process would leave the others running. The function that
 // it returns ends that.
-func passSignals(ctx context.Context, cmd *exec.Cmd) (stop func()) {
+func passSignals(ctx context.Context, cmd *exec.Cmd, to *collector) (stop func()) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	done := make(chan struct{})
@@ -141,6 +141,7 @@ func passSignals(ctx context.Context, cmd *exec.Cmd) (stop func()) {
 		for {
 			select {
 			case <-signals:
+				to.end([]string{interrupted}) // the processes may end too fast to say so
 				_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 			case <-cancelled:
 				cancelled = nil

@@ -26,15 +26,16 @@ func unfit(format string, args ...any) error {
 	return &PreflightError{wire.RedactText(fmt.Sprintf(format, args...))}
 }
 
-// preflightTimeout bounds each of the first questions to the target.
+// preflightTimeout bounds the first questions to the target, together.
 const preflightTimeout = 8 * time.Second
 
 // preflight reaches the target, logs in, sees to it that the repository can be
 // written, and finds out what is supported. It judges nothing.
 func preflight(ctx context.Context, cfg Config, client *wire.Client) (suite.Features, error) {
-	ctx, cancel := context.WithTimeout(ctx, min(preflightTimeout, cfg.RequestTimeout))
+	outer := ctx
+	ctx, cancel := context.WithTimeout(outer, min(preflightTimeout, cfg.RequestTimeout))
+	defer cancel()
 	support := client.Support(ctx)
-	cancel()
 	where := wire.RedactURL(client.Target())
 	if support.Err != nil {
 		return nil, cannotReach(where, client, support.Err)
@@ -45,8 +46,12 @@ func preflight(ctx context.Context, cfg Config, client *wire.Client) (suite.Feat
 	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
 		return nil, unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
 	}
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), min(preflightTimeout, cfg.RequestTimeout))
-	defer cancel()
+	if cfg.ReadOnly {
+		if !looksLikeRegistry(support) {
+			return nil, unfit("%s answers, but is no OCI registry: GET /v2/ gives %s; check the host and the port", where, describeAnswer(support))
+		}
+		return probeReadOnly(outer, cfg, client), nil
+	}
 	repo := client.Repository(cfg.Repository)
 	upload := repo.StartUpload(ctx)
 	if location, err := upload.Location(); err == nil && upload.OK() {
@@ -68,7 +73,9 @@ func preflight(ctx context.Context, cfg Config, client *wire.Client) (suite.Feat
 		return nil, unfit("the repository %s of %s may not be written: an upload is answered %s; give one that may be with --repository",
 			cfg.Repository, where, wire.StatusText(upload.Status))
 	}
-	return probe(context.WithoutCancel(ctx), cfg, client), nil
+	// From here on content is pushed, which must be taken back: a probe that
+	// began is finished.
+	return probe(context.WithoutCancel(outer), cfg, client), nil
 }
 
 // looksLikeRegistry recognises the answers of a registry, a broken one too.

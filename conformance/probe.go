@@ -23,17 +23,33 @@ type prober struct {
 	found       suite.Features
 }
 
-func probe(ctx context.Context, cfg Config, client *wire.Client) suite.Features {
+func newProber(cfg Config, client *wire.Client, how string) *prober {
 	p := &prober{
 		repo: client.Repository(cfg.Repository), repo2: client.Repository(cfg.Repository2),
 		nonce: nonce(), found: suite.Features{},
 	}
 	for _, f := range suite.AllFeatures() {
-		p.found[f] = suite.Known{State: suite.Unknown, How: "not probed"}
+		p.found[f] = suite.Known{State: suite.Unknown, How: how}
 	}
-	p.found[suite.Push] = suite.Known{State: suite.Supported, How: "an upload could be started"}
-	p.uploads(ctx)
-	p.manifests(ctx, cfg)
+	return p
+}
+
+// probeReadOnly asks what can be asked by reading alone.
+func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) suite.Features {
+	p := newProber(cfg, client, "the run is read-only")
+	if subject := cfg.Existing.Subject; subject != "" {
+		p.note(suite.Referrers, p.repo.ListReferrers(ctx, subject), []int{http.StatusOK}, []int{http.StatusNotFound})
+	}
+	if blob := cfg.Existing.Blob; blob != "" {
+		part := p.repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=0-3"))
+		p.note(suite.Ranges, part, []int{http.StatusPartialContent}, []int{http.StatusOK})
+	}
+	p.declare(cfg)
+	return p.found
+}
+
+// declare enters what the user says.
+func (p *prober) declare(cfg Config) {
 	for name, has := range cfg.Features {
 		state := suite.Unsupported
 		if has {
@@ -41,6 +57,14 @@ func probe(ctx context.Context, cfg Config, client *wire.Client) suite.Features 
 		}
 		p.found[suite.Feature(name)] = suite.Known{State: state, How: "declared"}
 	}
+}
+
+func probe(ctx context.Context, cfg Config, client *wire.Client) suite.Features {
+	p := newProber(cfg, client, "not probed")
+	p.found[suite.Push] = suite.Known{State: suite.Supported, How: "an upload could be started"}
+	p.uploads(ctx)
+	p.manifests(ctx, cfg)
+	p.declare(cfg)
 	return p.found
 }
 

@@ -34,8 +34,11 @@ func Run(t TestingT, cfg Config) *reports.Run {
 		t.Fatalf("assay: %v", err)
 		return nil
 	}
-	for _, res := range run.Findings() {
-		if res.Outcome == reports.Observed || res.Outcome == reports.Warn && !cfg.Strict {
+	if run.Interrupted != "" {
+		t.Errorf("assay: the run ended early: %s", run.Interrupted)
+	}
+	for _, res := range run.Results {
+		if !res.Failed(cfg.Strict) {
 			continue
 		}
 		t.Errorf("%s %s (%s): %s\n%s\n%s", res.Outcome, res.Requirement, res.Level, res.Summary, res.Message, res.Link)
@@ -69,9 +72,12 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	w := work{Config: cfg, Filter: filter, Features: features, Nonce: nonce()}
 	planned := w.plan()
-	collected := &collector{listener: listener, planned: planned}
+	collected := &collector{listener: listener, planned: planned, known: cfg.KnownFailures}
 	if listener != nil {
 		listener.Start(len(planned))
 	}
@@ -112,6 +118,7 @@ type work struct {
 func (w work) configure(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
 	suite.Configure(suite.State{
 		Client: client, Repository: w.Config.Repository, Repository2: w.Config.Repository2,
+		ReadOnly: w.Config.ReadOnly, Existing: w.Config.Existing,
 		Version: w.Config.Spec, Features: w.Features, Nonce: w.Nonce, Report: report, Ended: ended,
 	})
 }

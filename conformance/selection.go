@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +29,7 @@ func selection(cfg Config) (string, error) {
 	if len(cfg.Requirements) > 0 {
 		var any []string
 		for _, pattern := range cfg.Requirements {
-			expr := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
+			expr := patternOf(pattern)
 			if !slices.ContainsFunc(requirements.All(), func(r requirements.Requirement) bool {
 				return expr.MatchString(string(r.ID))
 			}) {

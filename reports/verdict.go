@@ -33,19 +33,24 @@ func (r *Run) Findings() []Result {
 	return found
 }
 
-// Failed says whether the run must exit with 1: a MUST was not kept, a listed
-// failure passed, Assay itself went wrong, or, when strict, a SHOULD was not
-// kept.
+// Failed says whether the run must exit with 1: a MUST was not kept or could
+// not be judged, a listed failure passed, Assay itself went wrong, or, when
+// strict, a SHOULD was not kept.
 func (r *Run) Failed(strict bool) bool {
-	return slices.ContainsFunc(r.Results, func(res Result) bool {
-		switch res.Outcome {
-		case Fail, UnexpectedPass, Error:
-			return true
-		case Warn:
-			return strict
-		}
-		return false
-	})
+	return slices.ContainsFunc(r.Results, func(res Result) bool { return res.Failed(strict) })
+}
+
+// Failed says whether the result fails its run.
+func (r Result) Failed(strict bool) bool {
+	switch r.Outcome {
+	case Fail, UnexpectedPass, Error:
+		return true
+	case Blocked:
+		return r.Level == "MUST"
+	case Warn:
+		return strict
+	}
+	return false
 }
 
 // Summarise computes the workflows from the results, in the order in which

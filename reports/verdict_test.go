@@ -78,8 +78,8 @@ func TestRunVerdict(t *testing.T) {
 func TestFailed(t *testing.T) {
 	for _, o := range Outcomes() {
 		for _, strict := range []bool{false, true} {
-			run := &Run{Results: []Result{{Outcome: Pass}, {Outcome: o}}}
-			want := o == Fail || o == UnexpectedPass || o == Error || o == Warn && strict
+			run := &Run{Results: []Result{{Outcome: Pass}, {Outcome: o, Level: "MUST"}}}
+			want := o == Fail || o == Blocked || o == UnexpectedPass || o == Error || o == Warn && strict
 			if got := run.Failed(strict); got != want {
 				t.Errorf("%s, strict %v: got %v, want %v", o, strict, got, want)
 			}

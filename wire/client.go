@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -33,6 +34,8 @@ type Options struct {
 	// Retry-After; 0 stands for 10 s, a negative value for no waiting.
 	RetryWait time.Duration
 	UserAgent string
+	// ReadOnly refuses every request but GET and HEAD before it is sent.
+	ReadOnly bool
 }
 
 // Client sends requests to one registry and to the hosts it points at. It is
@@ -141,12 +144,29 @@ func newResty(transport http.RoundTripper) *resty.Client {
 // follows redirects and waits where the registry asks for it, within bounds.
 func (c *Client) Do(ctx context.Context, req *Request) *Exchange {
 	started := time.Now()
-	ex := c.follow(ctx, req)
+	var ex *Exchange
+	if c.opts.ReadOnly && req.Method != http.MethodGet && req.Method != http.MethodHead {
+		ex = unsent(req, ErrReadOnly)
+	} else {
+		ex = c.follow(ctx, req)
+	}
 	ex.Started, ex.Duration = started, time.Since(started)
 	if c.observe != nil {
 		c.observe(ex)
 	}
 	return ex
+}
+
+// ErrReadOnly is the error of an exchange that was not sent because it could
+// have changed the registry.
+var ErrReadOnly = errors.New("not sent: the run is read-only")
+
+func unsent(req *Request, err error) *Exchange {
+	return &Exchange{
+		Endpoint: req.Endpoint, Method: req.Method, URL: req.URL, ContentLength: -1,
+		Request: Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size},
+		Header:  http.Header{}, Err: err,
+	}
 }
 
 // once sends one request, without redirects or retries.

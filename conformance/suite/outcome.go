@@ -27,6 +27,7 @@ const (
 	kindUnsupported = "unsupported"
 	kindBlocked     = "blocked"
 	kindError       = "error"
+	kindSkipped     = "skipped"
 
 	entryJudgement = "assay judgement"
 )

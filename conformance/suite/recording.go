@@ -21,6 +21,7 @@ func (r *transcript) observe(repository string, ex *wire.Exchange) {
 	r.left.track(repository, ex)
 	if !r.closed {
 		r.exchanges = append(r.exchanges, ex)
+		refuseWrites(ex)
 	}
 }
 

@@ -90,6 +90,8 @@ func outcome(kind string, level requirements.Level) reports.Outcome {
 		return reports.Blocked
 	case kindError:
 		return reports.Error
+	case kindSkipped:
+		return reports.Skipped
 	}
 	switch level {
 	case requirements.Should:

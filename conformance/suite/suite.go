@@ -25,7 +25,10 @@ type State struct {
 	Repository2 string
 	Version     requirements.Version
 	Features    Features
-	Nonce       string // of the run: no two runs make the same content
+	// ReadOnly says that nothing may be changed; Existing names what is there.
+	ReadOnly bool
+	Existing Existing
+	Nonce    string // of the run: no two runs make the same content
 	// Report takes the result of each spec as it ends, and the number of
 	// requests sent so far by this process.
 	Report func(reports.Result, int)

@@ -14,7 +14,7 @@ func (c *config) check(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
-	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget} {
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget, c.checkReadOnly, c.readKnownFailures} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -70,6 +70,31 @@ func (c *config) checkFiles() error {
 	return nil
 }
 
+// readKnownFailures reads the list of failures that are known.
+func (c *config) readKnownFailures() (err error) {
+	if c.KnownFailuresFile != "" {
+		c.KnownFailures, err = conformance.ReadKnownFailures(c.KnownFailuresFile)
+	}
+	return err
+}
+
+// checkReadOnly refuses the names of existing content without the mode that
+// they are for: the run would push, which is not what was meant.
+func (c *config) checkReadOnly() error {
+	if c.ReadOnly {
+		if c.Existing == (conformance.Existing{}) {
+			return fmt.Errorf("%s: a run that is read-only needs something to read: give --manifest, --blob, --tag or --subject", c.origin("read-only").about)
+		}
+		return nil
+	}
+	for _, name := range []string{"manifest", "blob", "tag", "subject"} {
+		if o, set := c.origins[name]; set && must(name).get(c) != nil {
+			return fmt.Errorf("%s: it is for --read-only, which is not given", o.about)
+		}
+	}
+	return nil
+}
+
 // checkTarget refuses what only a target of the user's can need when there is
 // none: whoever gives it forgot the target, and a verdict on the embedded
 // registry would mislead.
@@ -77,7 +102,7 @@ func (c *config) checkTarget() error {
 	if !c.Embedded {
 		return nil
 	}
-	for _, name := range []string{"username", "ca-file", "client-cert", "client-key", "insecure"} {
+	for _, name := range []string{"username", "ca-file", "client-cert", "client-key", "insecure", "read-only"} {
 		o, set := c.origins[name]
 		if set && must(name).get(c) != nil && must(name).get(c) != false {
 			return fmt.Errorf("%s is set, but there is no target: give TARGET or ASSAY_TARGET", o.where)

@@ -95,10 +95,14 @@ func run(cmd *cobra.Command, c *config) error {
 		return fmt.Errorf("the reports are not complete: %w", err)
 	case result.Interrupted != "":
 		return &exit{exitInterrupted, nil} // the console says so
-	case result.Failed(c.Strict):
+	}
+	if err := judgedNothing(result); err != nil {
+		return err
+	}
+	if result.Failed(c.Strict) {
 		return &exit{exitFindings, nil}
 	}
-	return judgedNothing(result)
+	return nil
 }
 
 // judgedNothing is the error for a run that may not look conformant: something

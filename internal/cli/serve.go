@@ -86,7 +86,9 @@ func checkAddress(addr string) error {
 
 // serve runs the registry until ctx ends.
 func serve(ctx context.Context, out io.Writer, addr string, options reference.Options) error {
-	server, err := reference.Start(ctx, addr, options)
+	// Closed here and not by ctx, so that it is closed once and is gone when
+	// serve returns.
+	server, err := reference.Start(context.WithoutCancel(ctx), addr, options)
 	if err != nil {
 		return fmt.Errorf("the registry cannot start: %w", err)
 	}

@@ -14,6 +14,8 @@ type config struct {
 	conformance.Config
 	Out           string
 	PasswordStdin bool
+	// KnownFailuresFile is read by check, once it is known where it is.
+	KnownFailuresFile string
 
 	origins map[string]origin // of each value that is not a default, by setting
 }

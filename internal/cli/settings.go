@@ -35,6 +35,12 @@ func settings() []setting {
 		duration("timeout", "longest time for the whole run", func(c *config) *time.Duration { return &c.Timeout }),
 		duration("request-timeout", "longest time for one request", func(c *config) *time.Duration { return &c.RequestTimeout }),
 		{name: "feature", key: "features", value: "name=bool", usage: "declare an optional feature instead of probing for it, as in mount=false: " + strings.Join(featureNames(), ", "), many: true, set: setFeature},
+		file("known-failures", "YAML file with requirements that are known to fail, each with a reason", func(c *config) *string { return &c.KnownFailuresFile }),
+		toggle("read-only", "send nothing that could change the registry; judge what the next four name", func(c *config) *bool { return &c.ReadOnly }),
+		word("manifest", "tag-or-digest", "a manifest that is in the repository, for --read-only", func(c *config) *string { return &c.Existing.Manifest }, nil),
+		word("blob", "digest", "a blob that is in the repository, for --read-only", func(c *config) *string { return &c.Existing.Blob }, checkDigest),
+		word("tag", "name", "a tag that is in the repository, for --read-only", func(c *config) *string { return &c.Existing.Tag }, nil),
+		word("subject", "digest", "a manifest with referrers in the repository, for --read-only", func(c *config) *string { return &c.Existing.Subject }, checkDigest),
 		toggle("large", "also run the specs that move a lot of content", func(c *config) *bool { return &c.Large }),
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/wire"
@@ -39,6 +41,13 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/
 func checkRepository(text string) error {
 	if !repositoryPattern.MatchString(text) {
 		return fmt.Errorf("%q is no repository name: want lower-case letters and digits, with . _ __ or - between them, in parts joined by /", text)
+	}
+	return nil
+}
+
+func checkDigest(text string) error {
+	if err := digest.Digest(text).Validate(); err != nil {
+		return fmt.Errorf("%q is no digest: want an algorithm, a colon and hexadecimal digits, as in sha256:44136fa3…", text)
 	}
 	return nil
 }

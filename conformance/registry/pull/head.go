@@ -33,9 +33,9 @@ var _ = Describe("Asking whether a manifest exists", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, tag := suite.Repo(), suite.Tag()
-		image = fixtures.NewImage(suite.Nonce())
-		repo.PushTagged(ctx, tag, image)
+		var repo *suite.Repository
+		var tag string
+		repo, image, tag = suite.AnImage(ctx)
 		head = repo.HeadManifest(ctx, tag)
 	})
 
@@ -63,9 +63,8 @@ var _ = Describe("Asking whether a blob exists", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo := suite.Repo()
-		blob = fixtures.NewBlob(suite.Nonce(), 333)
-		repo.PushBlob(ctx, blob)
+		var repo *suite.Repository
+		repo, blob = suite.ABlob(ctx, 333)
 		head = repo.HeadBlob(ctx, blob.Digest.String())
 	})
 
@@ -90,9 +89,7 @@ var _ = Describe("Asking for what is not there", func() {
 	var repo *suite.Repository
 
 	BeforeEach(func(ctx SpecContext) {
-		// The repository exists, and has something else in it.
-		repo = suite.Repo()
-		repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
+		repo = suite.Occupied(ctx)
 	})
 
 	It("is answered 404 for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {

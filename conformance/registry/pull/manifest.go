@@ -21,8 +21,7 @@ var _ = Describe("Pulling a manifest", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
-		repo.PushTagged(ctx, tag, image)
+		repo, image, tag = suite.AnImage(ctx)
 	})
 
 	for _, by := range []string{"tag", "digest"} {
@@ -70,9 +69,7 @@ var _ = Describe("Pulling a manifest", func() {
 var _ = Describe("Pulling a manifest that is not there", func() {
 	for _, by := range []string{"tag", "digest"} {
 		It("is answered 404 by "+by, require.PullManifestGetUnknown, func(ctx SpecContext) {
-			// The repository exists, and has something else in it.
-			repo := suite.Repo()
-			repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
+			repo := suite.Occupied(ctx)
 			reference := suite.Tag()
 			if by == "digest" {
 				reference = suite.MissingDigest()

@@ -1,137 +1,90 @@
 package reference
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
-	"time"
 )
 
-// authenticate asks for the options' credential, as Basic or by tokens.
-func authenticate(next http.Handler, opts Options) http.Handler {
-	if !opts.TokenAuth {
-		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-			if !knows(req, opts) {
-				w.Header().Set("WWW-Authenticate", `Basic realm="assay"`)
-				refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication is required")
-				return
-			}
-			next.ServeHTTP(w, req)
-		})
-	}
-	tokens := &tokenService{opts: opts, grants: map[string]grant{}}
+// requireBasic asks for the options' credential (RFC 7617).
+func requireBasic(next http.Handler, opts Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.URL.Path == "/token" {
-			tokens.serve(w, req)
-			return
-		}
-		if !tokens.admits(req) {
-			challenge := fmt.Sprintf(`Bearer realm="http://%s/token",service="assay"`, req.Host)
-			if scope := strings.Join(needed(req), " "); scope != "" {
-				challenge += fmt.Sprintf(`,scope="%s"`, scope)
-			}
-			w.Header().Set("WWW-Authenticate", challenge)
-			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication is required")
+		if !knows(req, opts) {
+			challengeBasic(w)
 			return
 		}
 		next.ServeHTTP(w, req)
 	})
 }
 
-// knows checks the Basic credential of a request in constant time.
+func challengeBasic(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Basic realm="assay"`)
+	refuse(w, http.StatusUnauthorized, unauthorized, "a user name and a password are required")
+}
+
+// knows says whether a request has the options' credential. It takes as long
+// for one that is nearly right.
 func knows(req *http.Request, opts Options) bool {
+	if opts.Username == "" && opts.Password == "" {
+		return true // nothing is required
+	}
 	user, password, ok := req.BasicAuth()
-	same := subtle.ConstantTimeCompare([]byte(user), []byte(opts.Username)) & subtle.ConstantTimeCompare([]byte(password), []byte(opts.Password))
+	same := subtle.ConstantTimeCompare([]byte(user), []byte(opts.Username)) &
+		subtle.ConstantTimeCompare([]byte(password), []byte(opts.Password))
 	return ok && same == 1
 }
 
-// tokenService gives out tokens that hold for a while and for some scopes.
-type tokenService struct {
-	opts   Options
-	mu     sync.Mutex
-	grants map[string]grant
-}
-
-type grant struct {
-	scopes []string // "repository:name:action", one action each
-	until  time.Time
-}
-
-// tokenLife is how long a token holds.
-const tokenLife = time.Minute
-
-func (t *tokenService) serve(w http.ResponseWriter, req *http.Request) {
-	if !knows(req, t.opts) {
-		w.Header().Set("WWW-Authenticate", `Basic realm="assay"`)
-		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "the credential is wrong")
-		return
-	}
-	g := grant{until: time.Now().Add(tokenLife)}
-	for _, scope := range strings.Fields(strings.Join(req.URL.Query()["scope"], " ")) {
-		cut := strings.LastIndex(scope, ":") + 1
-		for _, action := range strings.Split(scope[cut:], ",") {
-			g.scopes = append(g.scopes, scope[:cut]+action)
+// requireToken asks for bearer tokens of its own token service, at /token,
+// whose scopes cover the request. (The engine has a token service as well, but
+// its tokens know no scopes.)
+func requireToken(next http.Handler, opts Options) http.Handler {
+	tokens := &tokenService{opts: opts, grants: map[string]grant{}}
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path == "/token" {
+			tokens.ServeHTTP(w, req)
+			return
 		}
-	}
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	token := hex.EncodeToString(b[:])
-	t.mu.Lock()
-	t.grants[token] = g
-	t.mu.Unlock()
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expires_in": int(tokenLife.Seconds())})
-}
-
-// admits says whether the request's token holds for all that it needs.
-func (t *tokenService) admits(req *http.Request) bool {
-	token, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return false
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	g, ok := t.grants[token]
-	if !ok || time.Now().After(g.until) {
-		delete(t.grants, token)
-		return false
-	}
-	for _, scope := range needed(req) {
-		cut := strings.LastIndex(scope, ":") + 1
-		for _, action := range strings.Split(scope[cut:], ",") {
-			if !slices.Contains(g.scopes, scope[:cut]+action) {
-				return false
+		scopes := scopesOf(req)
+		token, _ := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
+		if tokens.covers(token, scopes) {
+			next.ServeHTTP(w, req)
+			return
+		}
+		scheme := "http"
+		if req.TLS != nil {
+			scheme = "https"
+		}
+		challenge := fmt.Sprintf(`Bearer realm="%s://%s/token",service="assay"`, scheme, req.Host)
+		if len(scopes) > 0 {
+			texts := make([]string, len(scopes))
+			for i, s := range scopes {
+				texts[i] = s.String()
 			}
+			challenge += fmt.Sprintf(`,scope="%s"`, strings.Join(texts, " "))
 		}
-	}
-	return true
+		w.Header().Set("WWW-Authenticate", challenge)
+		refuse(w, http.StatusUnauthorized, unauthorized, "a token for this is required")
+	})
 }
 
-// needed is which scopes a request needs; a mount reads from its source, too.
-func needed(req *http.Request) []string {
-	r := routeOf(req)
-	if r.kind == kindOther {
+// scopesOf is what a request needs. A mount also reads from where the blob is.
+func scopesOf(req *http.Request) []scope {
+	at := routeOf(req)
+	if at.repo == "" {
 		return nil
 	}
-	actions := "pull"
-	switch req.Method {
-	case http.MethodPost, http.MethodPut, http.MethodPatch:
-		actions = "pull,push"
-	case http.MethodDelete:
-		actions = "delete"
-		if r.kind == kindUpload {
-			actions = "pull,push"
-		}
+	actions := []string{"pull"}
+	switch {
+	case at.kind == kindUploads, at.kind == kindUpload, req.Method == http.MethodPut:
+		actions = []string{"pull", "push"}
+	case req.Method == http.MethodDelete:
+		actions = []string{"delete"}
 	}
-	scopes := []string{"repository:" + r.repo + ":" + actions}
-	if from := req.URL.Query().Get("from"); r.kind == kindUploads && repoPattern.MatchString(from) {
-		scopes = append(scopes, "repository:"+from+":pull")
+	scopes := []scope{{at.repo, actions}}
+	query := req.URL.Query()
+	if from := query.Get("from"); at.kind == kindUploads && query.Get("mount") != "" && repoPattern.MatchString(from) {
+		scopes = append(scopes, scope{from, []string{"pull"}})
 	}
 	return scopes
 }

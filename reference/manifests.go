@@ -2,55 +2,134 @@ package reference
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opencontainers/go-digest"
 )
 
-// checkManifests corrects what the engine does with manifests. A GET gives the
-// manifest that was asked for, whatever Accept says: the engine would look for
-// another one inside of an index. A PUT is measured, also without a length,
-// and a document that is both an image and an index is refused (image-spec,
-// CVE-2021-41190).
-func checkManifests(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r := routeOf(req)
-		if r.kind != kindManifest {
-			next.ServeHTTP(w, req)
-			return
-		}
-		switch req.Method {
-		case http.MethodGet, http.MethodHead:
-			any := req.Clone(req.Context())
-			any.Header.Set("Accept", "*/*")
-			next.ServeHTTP(w, any)
-		case http.MethodPut:
-			body, err := io.ReadAll(io.LimitReader(req.Body, manifestLimit+1))
-			if err != nil {
-				refuse(w, http.StatusBadRequest, "MANIFEST_INVALID", "the manifest could not be read")
-				return
-			}
-			if len(body) > manifestLimit {
-				refuse(w, http.StatusRequestEntityTooLarge, "SIZE_INVALID", "the manifest is too large")
-				return
-			}
-			if ambiguous(body) {
-				refuse(w, http.StatusBadRequest, "MANIFEST_INVALID", "the manifest is both an image and an index")
-				return
-			}
-			whole := req.Clone(req.Context())
-			whole.Body, whole.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-			next.ServeHTTP(w, whole)
-		default:
-			next.ServeHTTP(w, req)
-		}
-	})
+// manifestLimit is the size in bytes of the largest manifest that is accepted.
+const manifestLimit = 8 << 20
+
+// getManifest serves the manifest that was asked for, under the type that it
+// was pushed with, whatever Accept says (distribution-spec, "Pulling
+// manifests"). The engine would look for another one, inside of an index.
+func (r *Registry) getManifest(w http.ResponseWriter, req *http.Request, at route) {
+	repo := r.repository(at.repo)
+	repo.mu.Lock()
+	d, m, found := repo.find(at.name)
+	missing := repo.missing(manifestUnknown)
+	repo.mu.Unlock()
+	content := &answer{}
+	if found {
+		content = r.ask(inward(req, http.MethodGet, "/v2/"+at.repo+"/blobs/"+d, nil))
+	}
+	if content.status != http.StatusOK {
+		refuse(w, http.StatusNotFound, missing, "there is no such manifest in this repository")
+		return
+	}
+	w.Header().Set("Content-Type", m.mediaType)
+	w.Header().Set("Docker-Content-Digest", d)
+	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(content.body.Bytes()))
 }
 
-func ambiguous(body []byte) bool {
-	var doc map[string]json.RawMessage
-	if json.Unmarshal(body, &doc) != nil {
-		return false // the engine refuses it
+// find looks a tag or digest up.
+func (repo *repository) find(reference string) (d string, m manifest, found bool) {
+	d = reference
+	if tagPattern.MatchString(reference) {
+		d = repo.tags[reference]
 	}
-	return doc["manifests"] != nil && (doc["layers"] != nil || doc["config"] != nil)
+	m, found = repo.manifests[d]
+	return d, m, found
+}
+
+// putManifest takes a manifest in (distribution-spec, "Pushing Manifests").
+// The engine judges it and keeps it, always under its digest.
+func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at route) {
+	body, err := io.ReadAll(io.LimitReader(req.Body, manifestLimit+1))
+	if err != nil {
+		refuse(w, http.StatusBadRequest, manifestInvalid, "the manifest could not be read")
+		return
+	}
+	if len(body) > manifestLimit {
+		refuse(w, http.StatusRequestEntityTooLarge, sizeInvalid, "the manifest is too large")
+		return
+	}
+	d, tags, parameters := at.name, req.URL.Query()["tag"], true
+	if tagPattern.MatchString(at.name) {
+		d, tags, parameters = digest.FromBytes(body).String(), []string{at.name}, false
+	}
+	if !canHold(d) {
+		refuse(w, http.StatusBadRequest, digestInvalid, "the reference is neither a tag nor a digest that is supported")
+		return
+	}
+	if slices.ContainsFunc(tags, func(tag string) bool { return !tagPattern.MatchString(tag) }) {
+		refuse(w, http.StatusBadRequest, manifestInvalid, "a tag parameter is no tag")
+		return
+	}
+	m, err := parseManifest(req.Header.Get("Content-Type"), body)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, manifestInvalid, err.Error())
+		return
+	}
+	repo := r.open(at.repo)
+	repo.mu.Lock()
+	defer repo.mu.Unlock()
+	put := inward(req, http.MethodPut, "/v2/"+at.repo+"/manifests/"+d, bytes.NewReader(body))
+	put.Header.Set("Content-Type", m.mediaType)
+	answer := r.ask(put)
+	if answer.status == http.StatusCreated {
+		repo.enter(d, m, tags)
+		if parameters && len(tags) > 0 {
+			answer.header.Set("OCI-Tag", strings.Join(tags, ", "))
+		}
+		if m.subject != "" && !r.opts.DisableReferrers {
+			answer.header.Set("OCI-Subject", m.subject)
+		}
+	}
+	answer.send(w)
+}
+
+// enter puts a manifest and its tags into the repository. A manifest keeps its
+// place in the order of pushes when it is pushed again.
+func (repo *repository) enter(d string, m manifest, tags []string) {
+	repo.pushes++
+	m.push = repo.pushes
+	if before, again := repo.manifests[d]; again {
+		m.push = before.push
+	}
+	repo.known = true
+	repo.manifests[d] = m
+	for _, tag := range tags {
+		repo.tags[tag] = d
+	}
+}
+
+// deleteManifest deletes a tag and leaves the manifest, or deletes a manifest
+// with all of its tags (distribution-spec, "Deleting tags" and "Deleting
+// Manifests"). What refers to it, and what it refers to, remains.
+func (r *Registry) deleteManifest(w http.ResponseWriter, req *http.Request, at route) {
+	repo := r.repository(at.repo)
+	repo.mu.Lock()
+	defer repo.mu.Unlock()
+	if _, _, found := repo.find(at.name); !found {
+		refuse(w, http.StatusNotFound, repo.missing(manifestUnknown), "there is no such manifest in this repository")
+		return
+	}
+	if tagPattern.MatchString(at.name) {
+		delete(repo.tags, at.name)
+	} else {
+		delete(repo.manifests, at.name)
+		for tag, d := range repo.tags {
+			if d == at.name {
+				delete(repo.tags, tag)
+			}
+		}
+		r.ask(inward(req, http.MethodDelete, "/v2/"+at.repo+"/manifests/"+at.name, nil))
+		r.release(req, repo, at.repo, at.name)
+	}
+	w.WriteHeader(http.StatusAccepted)
 }

@@ -1,134 +1,86 @@
 package reference
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
-	"mime"
+	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-
-	_ "crypto/sha256" // the algorithms of image-spec
-	_ "crypto/sha512"
 
 	"github.com/opencontainers/go-digest"
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// Referrers are kept here and not in the engine, which loses some when several
-// are pushed at once, and all of a subject when a client pushes the same list
-// under a fallback tag.
+// referrersLimit is the size in bytes up to which descriptors are put into one
+// answer: clients take manifests of 4 MiB.
+const referrersLimit = 4<<20 - 1<<10
 
-// referrer is one entry of a list.
-type referrer = ocispec.Descriptor
-
-// attach enters a manifest that has a subject.
-func (s *shelf) attach(d, contentType string, body []byte) {
-	var m struct {
-		MediaType    string              `json:"mediaType"`
-		ArtifactType string              `json:"artifactType"`
-		Config       *ocispec.Descriptor `json:"config"`
-		Subject      *ocispec.Descriptor `json:"subject"`
-		Annotations  map[string]string   `json:"annotations"`
-	}
-	if json.Unmarshal(body, &m) != nil || m.Subject == nil || m.Subject.Digest == "" {
+// listReferrers answers distribution-spec, "Listing Referrers". Nothing is
+// taken from the engine: it keeps its lists as indexes among the others, where
+// a client's own index of the same bytes takes their place, loses entries when
+// two are pushed at once or when only a tag is deleted, and forgets to say that
+// it filtered when it answers from its cache.
+//
+// A repository without referrers, or none at all, has an empty list: the
+// section allows no 404.
+func (r *Registry) listReferrers(w http.ResponseWriter, req *http.Request, at route) {
+	if err := digest.Digest(at.name).Validate(); err != nil && !errors.Is(err, digest.ErrDigestUnsupported) {
+		refuse(w, http.StatusBadRequest, digestInvalid, "the digest is malformed")
 		return
 	}
-	mediaType, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		mediaType = m.MediaType
-	}
-	entry := referrer{
-		MediaType: mediaType, Digest: digest.Digest(d), Size: int64(len(body)),
-		ArtifactType: m.ArtifactType, Annotations: m.Annotations,
-	}
-	if entry.ArtifactType == "" && m.Config != nil {
-		entry.ArtifactType = m.Config.MediaType
-	}
-	list := s.referrers[m.Subject.Digest.String()]
-	if !slices.ContainsFunc(list, func(r referrer) bool { return r.Digest == entry.Digest }) {
-		s.referrers[m.Subject.Digest.String()] = append(list, entry)
-	}
-}
-
-// detach takes a manifest out of the list that it is in.
-func (s *shelf) detach(d string) {
-	for subject, list := range s.referrers {
-		s.referrers[subject] = slices.DeleteFunc(slices.Clone(list), func(r referrer) bool { return r.Digest.String() == d })
-	}
-}
-
-// listReferrers answers the referrers API and names the subject of a push
-// (distribution-spec, "Listing Referrers" and "Pushing Manifests with
-// Subject").
-func listReferrers(next http.Handler, l *ledger, opts Options) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r := routeOf(req)
-		switch {
-		case opts.DisableReferrers && r.kind == kindReferrers:
-			refuse(w, http.StatusNotFound, "UNSUPPORTED", "there is no referrers API")
-		case r.kind == kindReferrers && req.Method != http.MethodGet && req.Method != http.MethodHead:
-			w.Header().Set("Allow", "GET, HEAD")
-			refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", "referrers can only be listed")
-		case r.kind == kindReferrers:
-			serveReferrers(w, req, r, l, opts.ReferrersPage)
-		case !opts.DisableReferrers && r.kind == kindManifest && req.Method == http.MethodPut:
-			answer := &recorder{header: http.Header{}}
-			next.ServeHTTP(answer, req)
-			if subject := l.subjectOf(r.repo, answer.header.Get("Docker-Content-Digest")); answer.status == http.StatusCreated && subject != "" {
-				answer.header.Set("OCI-Subject", subject)
-			}
-			answer.copyTo(w)
-		default:
-			next.ServeHTTP(w, req)
-		}
-	})
-}
-
-func serveReferrers(w http.ResponseWriter, req *http.Request, r route, l *ledger, page int) {
-	if digest.Digest(r.name).Validate() != nil {
-		refuse(w, http.StatusBadRequest, "DIGEST_INVALID", "the digest is malformed")
-		return
-	}
-	var list []referrer
-	l.with(r.repo, func(s *shelf) { list = slices.Clone(s.referrers[r.name]) })
 	query := req.URL.Query()
-	if t := query.Get("artifactType"); t != "" {
-		list = slices.DeleteFunc(list, func(d referrer) bool { return d.ArtifactType != t })
+	after, err := strconv.Atoi(query.Get("after")) // which only our own links have
+	if err != nil && query.Has("after") {
+		refuse(w, http.StatusBadRequest, unsupported, "there is no such page")
+		return
+	}
+	found := r.repository(at.repo).referrers(at.name)
+	found = slices.DeleteFunc(found, func(f referrer) bool { return f.push <= after })
+	if wanted := query.Get("artifactType"); wanted != "" {
+		found = slices.DeleteFunc(found, func(f referrer) bool { return f.ArtifactType != wanted })
 		w.Header().Set("OCI-Filters-Applied", "artifactType")
 	}
-	if start, err := strconv.Atoi(query.Get("start")); err == nil && start > 0 {
-		list = list[min(start, len(list)):]
+	list := ocispec.Index{
+		Versioned: specs.Versioned{SchemaVersion: 2},
+		MediaType: ocispec.MediaTypeImageIndex,
+		Manifests: []ocispec.Descriptor{},
 	}
-	if page > 0 && len(list) > page {
-		start, _ := strconv.Atoi(query.Get("start"))
-		query.Set("start", strconv.Itoa(start+page))
-		next := url.URL{Path: req.URL.Path, RawQuery: query.Encode()}
-		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, next.String()))
-		list = list[:page]
+	size := 0
+	for i, f := range found {
+		entry, _ := json.Marshal(f.Descriptor) // it was made of JSON
+		size += len(entry) + 1
+		if i > 0 && (i == r.opts.ReferrersPage || size > referrersLimit) {
+			query.Set("after", strconv.Itoa(found[i-1].push))
+			linkNext(w, req, query)
+			break
+		}
+		list.Manifests = append(list.Manifests, f.Descriptor)
 	}
-	index := ocispec.Index{Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageIndex, Manifests: list}
-	if index.Manifests == nil {
-		index.Manifests = []referrer{}
-	}
-	body, _ := json.Marshal(index)
-	w.Header().Set("Content-Type", ocispec.MediaTypeImageIndex)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if req.Method == http.MethodGet {
-		_, _ = w.Write(body)
-	}
+	sendJSON(w, ocispec.MediaTypeImageIndex, list)
 }
 
-// subjectOf is the subject of a manifest; empty when it has none.
-func (l *ledger) subjectOf(repo, d string) (subject string) {
-	l.with(repo, func(s *shelf) {
-		for candidate, list := range s.referrers {
-			if slices.ContainsFunc(list, func(r referrer) bool { return r.Digest.String() == d }) {
-				subject = candidate
-			}
+// referrer is an entry of a list, with its place in the order of pushes.
+type referrer struct {
+	ocispec.Descriptor
+	push int
+}
+
+// referrers returns the manifests that have the subject, in the order in which
+// they were pushed.
+func (repo *repository) referrers(subject string) []referrer {
+	repo.mu.Lock()
+	defer repo.mu.Unlock()
+	var found []referrer
+	for d, m := range repo.manifests {
+		if m.subject == subject {
+			found = append(found, referrer{ocispec.Descriptor{
+				MediaType: m.mediaType, Digest: digest.Digest(d), Size: m.size,
+				ArtifactType: m.artifactType, Annotations: m.annotations,
+			}, m.push})
 		}
-	})
-	return subject
+	}
+	slices.SortFunc(found, func(a, b referrer) int { return cmp.Compare(a.push, b.push) })
+	return found
 }

@@ -1,31 +1,40 @@
 // Package reference is the embedded registry: olareg, in memory, with its
-// known defects corrected in front of it, so that a run of the suite against
-// it is free of findings and honest. It can be made to lack features, to ask
-// for credentials, and, by middleware, to misbehave on purpose.
+// defects corrected in front of it, so that a run of the suite against it is
+// free of findings and honest. It can be made to lack features, to ask for
+// credentials and, by middleware, to misbehave on purpose.
+//
+// Olareg, "the engine", keeps the bytes: it receives blobs, in sessions, checks
+// digests, mounts, judges manifests and answers ranges. What a repository
+// consists of (its tags, manifests and blobs) is kept in front, since the
+// engine mixes it up: it loses the children of a deleted index, takes a tag
+// for the manifest behind it, and lists its own notes as manifests.
 package reference
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/olareg/olareg"
 	"github.com/olareg/olareg/config"
 )
 
-// Options steer the registry. The zero value has everything on.
+// Options steer the registry. The zero value is the conforming registry with
+// everything on.
 type Options struct {
-	// DisableReferrers makes it a registry of distribution-spec 1.0: no
-	// referrers API, no OCI-Subject.
+	// DisableReferrers makes it a registry of distribution-spec 1.0: 404 for
+	// the referrers API, and no OCI-Subject.
 	DisableReferrers bool
-	// DisableDelete and the three after it answer deletes with 405.
+	// DisableDelete answers every delete with 405; the three after it do so
+	// for one kind of content. Uploads can be cancelled all the same.
 	DisableDelete, DisableTagDelete, DisableManifestDelete, DisableBlobDelete bool
-	// ReadOnly refuses every change with 403.
+	// ReadOnly answers everything but GET and HEAD with 405.
 	ReadOnly bool
-	// Username and Password, when set, are asked for: by a Basic challenge,
-	// or, with TokenAuth, by bearer tokens of a token service of its own.
+	// Username and Password, when set, are required: by a Basic challenge or,
+	// with TokenAuth, by bearer tokens from a token service of its own.
 	Username, Password string
 	TokenAuth          bool
-	// ReferrersPage is how many entries one page of referrers holds; 0 gives
-	// them all at once.
+	// ReferrersPage is how many referrers one answer lists; 0 stands for as
+	// many as make a manifest of 4 MiB.
 	ReferrersPage int
 	// Middleware is put in front of everything, the first outermost.
 	Middleware []func(http.Handler) http.Handler
@@ -33,46 +42,24 @@ type Options struct {
 
 // Registry is the embedded registry, an [http.Handler].
 type Registry struct {
-	engine  *olareg.Server
+	opts    Options
+	engine  http.Handler
 	handler http.Handler
-	ledger  *ledger
+
+	mu           sync.Mutex
+	repositories map[string]*repository
 }
 
-// manifestLimit is the size of the largest manifest that is accepted, in bytes.
-const manifestLimit = 8 << 20
-
-// New makes a registry. It holds nothing until something is pushed.
+// New makes a registry. It holds nothing until something is pushed to it.
 func New(opts Options) *Registry {
-	on, off := true, false
-	conf := config.Config{
-		Storage: config.ConfigStorage{
-			StoreType: config.StoreMem,
-			// Nothing is collected behind the back of a run.
-			GC: config.ConfigGC{Frequency: -1, GracePeriod: -1, RepoUploadMax: -1, EmptyRepo: &off},
-		},
-		API: config.ConfigAPI{
-			DeleteEnabled: &on,
-			Blob:          config.ConfigAPIBlob{DeleteEnabled: &on},
-			Manifest:      config.ConfigAPIManifest{Limit: manifestLimit},
-			// Referrers are kept in front: see referrers.go.
-			Referrer: config.ConfigAPIReferrer{Enabled: &off},
-		},
+	r := &Registry{opts: opts, engine: newEngine(), repositories: map[string]*repository{}}
+	h := allowMethods(r.handlers(), opts)
+	if opts.TokenAuth {
+		h = requireToken(h, opts)
+	} else if opts.Username != "" || opts.Password != "" {
+		h = requireBasic(h, opts)
 	}
-	r := &Registry{engine: olareg.New(conf), ledger: newLedger()}
-	// From the engine outwards.
-	var h http.Handler = r.engine
-	h = r.ledger.keep(h)
-	h = deleteOne(h, r.ledger)
-	h = checkManifests(h)
-	h = nameSessions(h, r.ledger)
-	h = countTags(h)
-	h = listReferrers(h, r.ledger, opts)
-	h = allow(h, opts)
-	h = explainErrors(h)
-	if opts.Username != "" {
-		h = authenticate(h, opts)
-	}
-	h = cleanPaths(h)
+	h = checkPath(h)
 	for i := len(opts.Middleware) - 1; i >= 0; i-- {
 		h = opts.Middleware[i](h)
 	}
@@ -80,11 +67,70 @@ func New(opts Options) *Registry {
 	return r
 }
 
+// newEngine makes the olareg behind the registry. It runs no goroutines, as
+// nothing is to be collected behind the back of a run, so there is nothing to
+// close either. Its referrers API is off: see referrers.go.
+func newEngine() http.Handler {
+	on, off := true, false
+	return olareg.New(config.Config{
+		Storage: config.ConfigStorage{
+			StoreType: config.StoreMem,
+			GC:        config.ConfigGC{Frequency: -1, GracePeriod: -1, RepoUploadMax: -1},
+		},
+		API: config.ConfigAPI{
+			DeleteEnabled: &on,
+			Blob:          config.ConfigAPIBlob{DeleteEnabled: &on},
+			Manifest:      config.ConfigAPIManifest{Limit: manifestLimit},
+			Referrer:      config.ConfigAPIReferrer{Enabled: &off},
+		},
+	})
+}
+
 // ServeHTTP answers a request.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
 
-// Inventory counts what is in the registry.
-func (r *Registry) Inventory() Inventory { return r.ledger.count() }
+type handlers map[kind]map[string]func(http.ResponseWriter, *http.Request, route)
 
-// Close frees what the registry holds.
-func (r *Registry) Close() error { return r.engine.Close() }
+// handlers says what answers which method of which path.
+func (r *Registry) handlers() handlers {
+	return handlers{
+		kindRoot:      {http.MethodGet: r.ping},
+		kindTags:      {http.MethodGet: r.listTags},
+		kindReferrers: {http.MethodGet: r.listReferrers},
+		kindManifest: {
+			http.MethodGet:    r.getManifest,
+			http.MethodPut:    r.putManifest,
+			http.MethodDelete: r.deleteManifest,
+		},
+		kindBlob: {
+			http.MethodGet:    r.getBlob,
+			http.MethodDelete: r.deleteBlob,
+		},
+		kindUploads: {http.MethodPost: r.postUpload},
+		kindUpload: {
+			http.MethodGet:    r.uploadStatus,
+			http.MethodPatch:  r.patchUpload,
+			http.MethodPut:    r.finishUpload,
+			http.MethodDelete: r.cancelUpload,
+		},
+	}
+}
+
+// ServeHTTP answers a request whose path and method are in order. HEAD is GET,
+// of which net/http sends the headers alone.
+func (h handlers) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	at, method := routeOf(req), req.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	h[at.kind][method](w, req, at)
+}
+
+// ping answers /v2/ (distribution-spec, "Determining Support").
+func (r *Registry) ping(w http.ResponseWriter, req *http.Request, _ route) {
+	r.engine.ServeHTTP(w, req)
+}
+
+// Close does nothing, so that a registry is an [io.Closer] as its server is:
+// what it holds is memory and goes with it.
+func (r *Registry) Close() error { return nil }

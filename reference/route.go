@@ -5,22 +5,25 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/opencontainers/go-digest"
 )
 
 // kind is what a path names.
-type kind string
+type kind int
 
 const (
-	kindOther     kind = ""
-	kindManifest  kind = "manifest"
-	kindBlob      kind = "blob"
-	kindUploads   kind = "uploads" // where sessions start
-	kindUpload    kind = "upload"  // one session
-	kindTags      kind = "tags"
-	kindReferrers kind = "referrers"
+	kindOther     kind = iota
+	kindRoot           // /v2/
+	kindManifest       // /v2/<repo>/manifests/<name>
+	kindBlob           // /v2/<repo>/blobs/<name>
+	kindUploads        // /v2/<repo>/blobs/uploads/, where sessions start
+	kindUpload         // /v2/<repo>/blobs/uploads/<name>, one session
+	kindTags           // /v2/<repo>/tags/list
+	kindReferrers      // /v2/<repo>/referrers/<name>
 )
 
-// route is a path taken apart: /v2/<repo>/<kind>/<name>.
+// route is a path taken apart.
 type route struct {
 	kind kind
 	repo string
@@ -31,51 +34,60 @@ var routes = []struct {
 	pattern *regexp.Regexp
 	kind    kind
 }{
-	{regexp.MustCompile(`^/v2/(.+)/blobs/uploads/?$`), kindUploads},
+	{regexp.MustCompile(`^/v2/?()()$`), kindRoot},
+	{regexp.MustCompile(`^/v2/(.+)/blobs/uploads/?()$`), kindUploads},
 	{regexp.MustCompile(`^/v2/(.+)/blobs/uploads/([^/]+)$`), kindUpload},
 	{regexp.MustCompile(`^/v2/(.+)/blobs/([^/]+)$`), kindBlob},
 	{regexp.MustCompile(`^/v2/(.+)/manifests/([^/]+)$`), kindManifest},
-	{regexp.MustCompile(`^/v2/(.+)/tags/list$`), kindTags},
+	{regexp.MustCompile(`^/v2/(.+)/tags/list()$`), kindTags},
 	{regexp.MustCompile(`^/v2/(.+)/referrers/([^/]+)$`), kindReferrers},
 }
 
 func routeOf(req *http.Request) route {
 	for _, r := range routes {
 		if m := r.pattern.FindStringSubmatch(req.URL.Path); m != nil {
-			found := route{kind: r.kind, repo: m[1]}
-			if len(m) > 2 {
-				found.name = m[2]
-			}
-			return found
+			return route{kind: r.kind, repo: m[1], name: m[2]}
 		}
 	}
 	return route{}
 }
 
+// The grammars of the distribution-spec, section "Pulling manifests".
 var (
 	repoPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
 	tagPattern  = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
 )
 
-// cleanPaths refuses paths that are written in more ways than one: the engine
-// would take dot segments and double slashes out and serve what is behind
-// them. It also refuses names outside of the grammar.
-func cleanPaths(next http.Handler) http.Handler {
+// canHold says whether content can be pushed under a digest: the engine knows
+// the registered algorithms of image-spec, descriptor.md.
+func canHold(d string) bool {
+	parsed, err := digest.Parse(d)
+	return err == nil && (parsed.Algorithm() == digest.SHA256 || parsed.Algorithm() == digest.SHA512)
+}
+
+// checkPath lets through what is written in one way only: the engine would take
+// dot segments, doubled and trailing slashes out, and serve what remains. A
+// name outside of the grammar names no repository, which is 404; the referrers
+// API must not answer that, and calls the request invalid.
+func checkPath(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		p := req.URL.Path
+		at, p := routeOf(req), req.URL.Path
 		canonical := path.Clean(p)
-		if p == "/v2/" || strings.HasSuffix(p, "/blobs/uploads/") {
+		if strings.HasSuffix(p, "/") && (at.kind == kindRoot || at.kind == kindUploads) {
 			canonical += "/"
 		}
-		escaped := strings.ToLower(req.URL.EscapedPath())
-		if p != canonical || strings.Contains(escaped, "%2f") || strings.Contains(escaped, "%2e") {
-			refuse(w, http.StatusNotFound, "NAME_INVALID", "the path is not written in its canonical form")
-			return
+		slash := strings.Contains(strings.ToLower(req.URL.EscapedPath()), "%2f")
+		switch named := at.kind != kindOther && at.kind != kindRoot; {
+		case req.URL.Path == "/token": // of requireToken, if there is one
+			next.ServeHTTP(w, req)
+		case at.kind == kindOther || p != canonical || slash:
+			refuse(w, http.StatusNotFound, unsupported, "there is nothing at this path")
+		case named && !repoPattern.MatchString(at.repo) && at.kind == kindReferrers:
+			refuse(w, http.StatusBadRequest, nameInvalid, "the repository's name is outside of the grammar")
+		case named && !repoPattern.MatchString(at.repo):
+			refuse(w, http.StatusNotFound, nameInvalid, "the repository's name is outside of the grammar")
+		default:
+			next.ServeHTTP(w, req)
 		}
-		if r := routeOf(req); r.kind != kindOther && !repoPattern.MatchString(r.repo) {
-			refuse(w, http.StatusBadRequest, "NAME_INVALID", "the repository name is outside of the grammar")
-			return
-		}
-		next.ServeHTTP(w, req)
 	})
 }

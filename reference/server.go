@@ -2,7 +2,6 @@ package reference
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -11,40 +10,52 @@ import (
 	"time"
 )
 
-// Server is a registry that listens.
+// Server is a registry that listens on this machine.
 type Server struct {
 	registry *Registry
 	http     *http.Server
 	addr     string
+	done     chan struct{} // closed when it no longer listens
 }
 
-// Start makes a registry listen on a loopback address, such as
-// "127.0.0.1:5000"; port 0 takes a free one. Other addresses are refused: the
-// registry is made to be judged and not to serve. It ends with ctx or Close.
+// Start makes a registry listen on a loopback address, as 127.0.0.1:5000; port
+// 0 stands for one that is free, and an empty addr for 127.0.0.1:0. Other
+// addresses are refused: the registry is made to be judged and not to serve. It
+// ends with ctx or by Close.
 func Start(ctx context.Context, addr string, opts Options) (*Server, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("the address %q: want host:port on loopback, such as 127.0.0.1:5000", addr)
+		return nil, fmt.Errorf("the address %q is not host:port, such as 127.0.0.1:5000", addr)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("the address %q is not on loopback: want 127.0.0.1, [::1] or localhost", addr)
+		return nil, fmt.Errorf("the address %q is not on loopback, as 127.0.0.1, [::1] and localhost are", addr)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the registry cannot listen: %w", err)
 	}
-	registry := New(opts)
+	if at, ok := listener.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // localhost can be anything
+		_ = listener.Close()
+		return nil, fmt.Errorf("the address %q stands for %s, which is not on loopback", addr, listener.Addr())
+	}
 	s := &Server{
-		registry: registry,
+		registry: New(opts),
 		addr:     listener.Addr().String(),
-		http: &http.Server{
-			Handler:           registry,
-			ReadHeaderTimeout: 30 * time.Second,
-			ErrorLog:          log.New(io.Discard, "", 0),
-		},
+		done:     make(chan struct{}),
+	}
+	s.http = &http.Server{
+		Handler:           s.registry,
+		ReadHeaderTimeout: 30 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
-	go func() { _ = s.http.Serve(listener) }() // ends by Close
+	go func() {
+		defer close(s.done)
+		_ = s.http.Serve(listener) // ends by Close
+	}()
 	return s, nil
 }
 
@@ -54,11 +65,10 @@ func (s *Server) Addr() string { return s.addr }
 // Registry is what the server serves.
 func (s *Server) Registry() *Registry { return s.registry }
 
-// Close ends the server and frees the registry. It can be called twice.
+// Close stops the server, and cuts requests off that it is in. It may be
+// called again.
 func (s *Server) Close() error {
 	err := s.http.Close()
-	if closing := s.registry.Close(); err == nil && closing != nil && !errors.Is(closing, http.ErrServerClosed) {
-		return nil // closed before
-	}
+	<-s.done
 	return err
 }

@@ -5,68 +5,110 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
+	"sync"
+	"time"
 )
 
-// nameSessions gives upload sessions the UUIDs that the distribution-spec asks
-// for ("POST then PUT"), keeps them to their repository, and answers unknown
-// ones with 404.
-func nameSessions(next http.Handler, l *ledger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r := routeOf(req)
-		switch r.kind {
-		case kindUploads:
-			next.ServeHTTP(&sessionWriter{ResponseWriter: w, rename: func(inner string) string {
-				id := uuid()
-				l.openSession(r.repo, id, inner)
-				return id
-			}}, req)
-		case kindUpload:
-			inner, ok := l.session(r.repo, r.name)
-			if !ok {
-				refuse(w, http.StatusNotFound, "BLOB_UPLOAD_UNKNOWN", "there is no such upload in this repository")
-				return
-			}
-			inward := req.Clone(req.Context())
-			inward.URL.Path = strings.TrimSuffix(req.URL.Path, r.name) + inner
-			inward.URL.RawPath = ""
-			watched := &watcher{ResponseWriter: w}
-			next.ServeHTTP(&sessionWriter{ResponseWriter: watched, rename: func(string) string { return r.name }}, inward)
-			done := req.Method == http.MethodPut && watched.status != http.StatusRequestedRangeNotSatisfiable ||
-				req.Method == http.MethodDelete && watched.status == http.StatusNoContent
-			if done {
-				l.closeSession(r.repo, r.name)
-			}
-		default:
-			next.ServeHTTP(w, req)
+// upload is an open upload session. Outside it goes by a UUID, which the
+// distribution-spec, section "POST then PUT", asks for; the engine's own id is
+// none. It belongs to one repository.
+type upload struct {
+	writing sync.Mutex // one chunk at a time
+	inner   string     // the engine's path of the session
+	used    time.Time
+}
+
+// sessionLife is how long an upload is kept that nobody goes on with
+// (distribution-spec, "Cancel a blob upload").
+const sessionLife = time.Hour
+
+// openUpload opens a session and names it in the Location. It takes the
+// occasion to end those that were given up.
+func (r *Registry) openUpload(w http.ResponseWriter, req *http.Request, at route, query url.Values) {
+	opened := r.engineSession(req, at.repo, query)
+	if opened.status != http.StatusAccepted {
+		opened.send(w)
+		return
+	}
+	inner, _ := url.Parse(opened.header.Get("Location")) // the engine's own
+	id := newUUID()
+	repo := r.open(at.repo)
+	repo.mu.Lock()
+	for id, u := range repo.uploads {
+		if time.Since(u.used) > sessionLife {
+			delete(repo.uploads, id)
+			r.ask(inward(req, http.MethodDelete, u.inner, nil))
 		}
-	})
-}
-
-// sessionWriter exchanges the session's name in the Location on its way out,
-// and the Range of an upload that has received nothing: there is no last byte
-// to name, and 0-0 is what clients have come to expect.
-type sessionWriter struct {
-	http.ResponseWriter
-	rename func(inner string) string
-}
-
-func (s *sessionWriter) WriteHeader(status int) {
-	h := s.Header()
-	if location, err := url.Parse(h.Get("Location")); err == nil && strings.Contains(location.Path, "/blobs/uploads/") {
-		cut := strings.LastIndex(location.Path, "/") + 1
-		location.Path = location.Path[:cut] + s.rename(location.Path[cut:])
-		location.RawPath = ""
-		h.Set("Location", location.String())
 	}
-	if h.Get("Range") == "0--1" {
-		h.Set("Range", "0-0")
-	}
-	s.ResponseWriter.WriteHeader(status)
+	repo.uploads[id] = &upload{inner: inner.Path, used: time.Now()}
+	repo.mu.Unlock()
+	opened.header.Set("Location", sessionLocation(at.repo, id, inner.RawQuery))
+	opened.send(w)
 }
 
-// uuid makes a random UUID (RFC 9562, version 4).
-func uuid() string {
+// engineSession opens a session in the engine for the algorithm that query
+// names, if it does.
+func (r *Registry) engineSession(req *http.Request, repo string, query url.Values) *answer {
+	target := "/v2/" + repo + "/blobs/uploads/"
+	if algorithm := query.Get("digest-algorithm"); algorithm != "" {
+		target += "?" + url.Values{"digest-algorithm": {algorithm}}.Encode()
+	}
+	return r.ask(inward(req, http.MethodPost, target, nil))
+}
+
+func sessionLocation(repo, id, query string) string {
+	return (&url.URL{Path: "/v2/" + repo + "/blobs/uploads/" + id, RawQuery: query}).String()
+}
+
+// session looks a session up, and answers 404 when there is none: unknown,
+// ended, or another repository's. The engine says 400.
+func (r *Registry) session(w http.ResponseWriter, at route) (*repository, *upload) {
+	repo := r.repository(at.repo)
+	repo.mu.Lock()
+	defer repo.mu.Unlock()
+	u := repo.uploads[at.name]
+	if u == nil {
+		refuse(w, http.StatusNotFound, blobUploadUnknown, "there is no such upload in this repository")
+		return repo, nil
+	}
+	u.used = time.Now()
+	return repo, u
+}
+
+// uploadStatus tells how far an upload is (distribution-spec, "Pushing a blob
+// in chunks").
+func (r *Registry) uploadStatus(w http.ResponseWriter, req *http.Request, at route) {
+	if _, u := r.session(w, at); u != nil {
+		sendProgress(w, at, r.ask(inward(req, http.MethodGet, u.inner, nil)))
+	}
+}
+
+// cancelUpload ends a session (distribution-spec, "Cancel a blob upload").
+func (r *Registry) cancelUpload(w http.ResponseWriter, req *http.Request, at route) {
+	repo, u := r.session(w, at)
+	if u == nil {
+		return
+	}
+	repo.end(at.name)
+	r.ask(inward(req, http.MethodDelete, u.inner, nil)).send(w)
+}
+
+func (repo *repository) end(id string) {
+	repo.mu.Lock()
+	defer repo.mu.Unlock()
+	delete(repo.uploads, id)
+}
+
+// sendProgress passes on what the engine says of a session that goes on.
+func sendProgress(w http.ResponseWriter, at route, a *answer) {
+	if inner, err := url.Parse(a.header.Get("Location")); err == nil && inner.Path != "" {
+		a.header.Set("Location", sessionLocation(at.repo, at.name, inner.RawQuery))
+	}
+	a.send(w)
+}
+
+// newUUID makes a random UUID (RFC 9562, version 4).
+func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40

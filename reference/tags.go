@@ -2,37 +2,58 @@ package reference
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
+	"sort"
 	"strconv"
 )
 
-// countTags answers n=0, on which the engine panics, and refuses an n that is
-// no count (distribution-spec, "Listing Tags").
-func countTags(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		text := req.URL.Query().Get("n")
-		if routeOf(req).kind != kindTags || text == "" {
-			next.ServeHTTP(w, req)
+// listTags answers distribution-spec, "Listing Tags". The engine lists tags,
+// too, but panics on n=0 and n=-1, takes every n that is no number for none,
+// and finds every repository.
+func (r *Registry) listTags(w http.ResponseWriter, req *http.Request, at route) {
+	repo := r.repository(at.repo)
+	repo.mu.Lock()
+	known, tags := repo.known, slices.Collect(maps.Keys(repo.tags))
+	repo.mu.Unlock()
+	if !known {
+		refuse(w, http.StatusNotFound, nameUnknown, "there is no such repository")
+		return
+	}
+	query := req.URL.Query()
+	sort.Strings(tags)
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return tag <= query.Get("last") })
+	if text := query.Get("n"); text != "" {
+		n, err := strconv.Atoi(text) // the largest int when it is larger
+		if n < 0 || err != nil && !errors.Is(err, strconv.ErrRange) {
+			refuse(w, http.StatusBadRequest, unsupported, "n is not a number of tags")
 			return
 		}
-		n, err := strconv.Atoi(text)
-		switch {
-		case err != nil || n < 0:
-			refuse(w, http.StatusBadRequest, "UNSUPPORTED", "n is not a count of tags")
-		case n > 0:
-			next.ServeHTTP(w, req)
-		default:
-			answer := &recorder{header: http.Header{}}
-			whole := req.Clone(req.Context())
-			whole.URL.RawQuery = ""
-			next.ServeHTTP(answer, whole)
-			if answer.status != http.StatusOK {
-				answer.copyTo(w)
-				return
-			}
-			body, _ := json.Marshal(map[string]any{"name": routeOf(req).repo, "tags": []string{}})
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(body)
+		if n > 0 && n < len(tags) {
+			query.Set("last", tags[n-1])
+			linkNext(w, req, query)
 		}
-	})
+		tags = tags[:min(n, len(tags))]
+	}
+	if tags == nil {
+		tags = []string{} // [] and not null
+	}
+	sendJSON(w, "application/json", map[string]any{"name": at.repo, "tags": tags})
+}
+
+// linkNext names the next page (RFC 5988): the same path with another query.
+func linkNext(w http.ResponseWriter, req *http.Request, query url.Values) {
+	next := url.URL{Path: req.URL.Path, RawQuery: query.Encode()}
+	w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, next.String()))
+}
+
+func sendJSON(w http.ResponseWriter, contentType string, value any) {
+	body, _ := json.Marshal(value) // only of values that can be written
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the client may be gone
 }

@@ -46,6 +46,7 @@ type Client struct {
 	resty    *resty.Client // authenticating
 	bare     *resty.Client // anonymous
 	requests *atomic.Int64
+	patience *patience
 	observe  func(*Exchange)
 }
 
@@ -87,6 +88,7 @@ func New(opts Options) *Client {
 		resty:    newResty(newAuthTransport(transport, opts)),
 		bare:     newResty(transport),
 		requests: requests,
+		patience: &patience{hung: map[Endpoint]int{}},
 	}
 }
 
@@ -176,10 +178,13 @@ func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 		Request: Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size},
 		Header:  http.Header{},
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.opts.RequestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.patience.limit(req.Endpoint, c.opts.RequestTimeout))
 	defer cancel()
 	started := time.Now()
-	defer func() { ex.Duration = time.Since(started) }()
+	defer func() {
+		ex.Duration = time.Since(started)
+		c.patience.learn(req.Endpoint, errors.Is(ex.Err, context.DeadlineExceeded))
+	}()
 
 	client := c.resty
 	if req.Anonymous {

@@ -14,8 +14,12 @@ func Hook() {
 	ginkgo.BeforeEach(func() {
 		spec := &transcript{}
 		recording = spec
+		needTarget()
 		ginkgo.DeferCleanup(func() {
 			spec.closed = true
+			if isGone() {
+				return // there is nobody to ask
+			}
 			ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 			defer cancel()
 			spec.left.remove(ctx)

@@ -51,14 +51,6 @@ func fail(message string, skip ...int) {
 	ginkgo.Fail(message, offset)
 }
 
-// reachable asks whether the target answers at all: when it does not, a
-// missing answer is no finding about the request that lacked it.
-func reachable() bool {
-	ctx, cancel := shortContext()
-	defer cancel()
-	return state.Client.Support(ctx).Err == nil
-}
-
 // Blocked ends the spec: it cannot be judged because the exchange that it
 // builds on failed. What names the requirement that is broken, where one is
 // known.

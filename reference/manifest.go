@@ -1,0 +1,69 @@
+package reference
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+// manifest is what has to be known of a manifest without its bytes.
+type manifest struct {
+	mediaType    string // that it was pushed with
+	size         int64
+	subject      string
+	artifactType string // as a list of referrers gives it
+	annotations  map[string]string
+	push         int // its place in the order of pushes
+}
+
+// parseManifest reads a manifest and refuses what the engine lets pass: what is
+// no image manifest and no index, or both at once, so that two clients would
+// see two things in it (image-spec, CVE-2021-41190), or is another thing than
+// Content-Type says. Parameters of Content-Type are ignored.
+func parseManifest(contentType string, body []byte) (manifest, error) {
+	var doc struct {
+		SchemaVersion int                 `json:"schemaVersion"`
+		MediaType     string              `json:"mediaType"`
+		ArtifactType  string              `json:"artifactType"`
+		Config        *ocispec.Descriptor `json:"config"`
+		Layers        json.RawMessage     `json:"layers"`
+		Manifests     json.RawMessage     `json:"manifests"`
+		Subject       *ocispec.Descriptor `json:"subject"`
+		Annotations   map[string]string   `json:"annotations"`
+	}
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return manifest{}, errors.New("the manifest is not of the form that JSON and image-spec give it")
+	}
+	isImage, isIndex := doc.Config != nil || doc.Layers != nil, doc.Manifests != nil
+	mediaType, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	mediaType = strings.TrimSpace(mediaType)
+	switch {
+	case doc.SchemaVersion != 2:
+		return manifest{}, errors.New("the manifest's schemaVersion is not 2")
+	case isImage == isIndex:
+		return manifest{}, errors.New("the manifest is not exactly one of an image manifest and an index")
+	case mediaType != "" && doc.MediaType != "" && mediaType != strings.ToLower(doc.MediaType):
+		return manifest{}, errors.New("the manifest's mediaType is not its Content-Type")
+	case mediaType == "" && doc.MediaType != "":
+		mediaType = doc.MediaType
+	case mediaType == "" && isIndex:
+		mediaType = ocispec.MediaTypeImageIndex
+	case mediaType == "":
+		mediaType = ocispec.MediaTypeImageManifest
+	}
+	m := manifest{
+		mediaType:    mediaType,
+		size:         int64(len(body)),
+		artifactType: doc.ArtifactType,
+		annotations:  doc.Annotations,
+	}
+	if doc.Subject != nil {
+		m.subject = doc.Subject.Digest.String()
+	}
+	if m.artifactType == "" && doc.Config != nil {
+		m.artifactType = doc.Config.MediaType
+	}
+	return m, nil
+}

@@ -1,0 +1,91 @@
+package reference
+
+import (
+	"crypto/rand"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tokenLife is how long a token is valid.
+const tokenLife = time.Minute
+
+// scope is what may be done with a repository, written as
+// repository:name:pull,push.
+type scope struct {
+	repo    string
+	actions []string
+}
+
+func (s scope) String() string { return "repository:" + s.repo + ":" + strings.Join(s.actions, ",") }
+
+// parseScopes reads the scopes that a token is asked for; several may be in one
+// parameter, with spaces between them. What is no repository is left out.
+func parseScopes(parameters []string) []scope {
+	var scopes []scope
+	for _, text := range strings.Fields(strings.Join(parameters, " ")) {
+		parts := strings.Split(text, ":")
+		if len(parts) == 3 && parts[0] == "repository" {
+			scopes = append(scopes, scope{parts[1], strings.Split(parts[2], ",")})
+		}
+	}
+	return scopes
+}
+
+// tokenService gives out opaque tokens to whoever has the credential.
+type tokenService struct {
+	opts   Options
+	mu     sync.Mutex
+	grants map[string]grant // by token
+}
+
+// grant is what a token is good for.
+type grant struct {
+	scopes []scope
+	until  time.Time
+}
+
+// ServeHTTP gives out a token for the scopes that the query asks for.
+func (t *tokenService) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet)
+		refuse(w, http.StatusMethodNotAllowed, unsupported, "tokens are given out on GET")
+		return
+	}
+	if !knows(req, t.opts) {
+		challengeBasic(w)
+		return
+	}
+	token, now := rand.Text(), time.Now()
+	t.mu.Lock()
+	maps.DeleteFunc(t.grants, func(_ string, g grant) bool { return now.After(g.until) })
+	t.grants[token] = grant{parseScopes(req.URL.Query()["scope"]), now.Add(tokenLife)}
+	t.mu.Unlock()
+	w.Header().Set("Cache-Control", "no-store")
+	sendJSON(w, "application/json", map[string]any{
+		"token": token, "expires_in": int(tokenLife.Seconds()), "issued_at": now.UTC().Format(time.RFC3339),
+	})
+}
+
+// covers says whether a token is valid for all that is needed.
+func (t *tokenService) covers(token string, needed []scope) bool {
+	t.mu.Lock()
+	g, known := t.grants[token]
+	t.mu.Unlock()
+	if !known || time.Now().After(g.until) {
+		return false
+	}
+	for _, s := range needed {
+		for _, action := range s.actions {
+			if !slices.ContainsFunc(g.scopes, func(granted scope) bool {
+				return granted.repo == s.repo && (slices.Contains(granted.actions, action) || slices.Contains(granted.actions, "*"))
+			}) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -134,6 +134,26 @@ var _ = Describe("Listing tags", func() {
 			return strings.Join(mine, ", "), slices.Equal(mine, own.sorted)
 		}))
 	})
+	// Names that mean something where registries keep their tags. (A tag called
+	// "tags" is left out: it breaks some repositories for good.)
+	for _, name := range []string{"index", "current", "link", "latest"} {
+		It("gives a tag called "+name, require.DiscoveryTagsComplete, func(ctx SpecContext) {
+			suite.NeedPushed()
+			suite.Must(list, require.DiscoveryTagsStatus)
+			// Such a tag may be somebody else's: then it is used as it is.
+			if !own.repo.HasManifest(ctx, name) {
+				own.repo.PushTagged(ctx, name, fixtures.NewImage(suite.Nonce()))
+			}
+			again := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
+			tags := allPages(ctx, own.repo, again)
+			if !own.repo.HasManifest(ctx, name) {
+				suite.Nothing("the tag was taken away meanwhile")
+			}
+			Expect(again).To(Check("a list with the tag "+name, func(*wire.Exchange) (string, bool) {
+				return strings.Join(tags[:min(len(tags), 20)], ", "), slices.Contains(tags, name)
+			}))
+		})
+	}
 	It("gives them in order", require.DiscoveryTagsOrder, func() {
 		suite.Must(list, require.DiscoveryTagsStatus)
 		Expect(list).To(own.beInOrder())

@@ -5,6 +5,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -41,6 +42,27 @@ var _ = Describe("Mounting a blob of another repository", func() {
 		Expect(mount).To(HaveLocation())
 	})
 	It("is answered with a Location that gives the blob", require.PushBlobMountLocationPullable, func(ctx SpecContext) {
+		suite.Must(mount, require.PushBlobMountStatus)
+		location, err := mount.Location()
+		if err != nil {
+			suite.Blocked(require.PushBlobMountLocation, mount, "there is no Location to pull from")
+		}
+		pull := to.Get(ctx, wire.EndBlob, location)
+		Expect(pull).To(HaveStatus(http.StatusOK))
+		Expect(pull).To(HaveBody(blob.Data))
+	})
+})
+
+var _ = Describe("Mounting a blob that is named by sha512", func() {
+	It("is answered with a Location that gives the blob", require.PushBlobMountLocationPullable, func(ctx SpecContext) {
+		suite.Need(suite.SHA512)
+		from, to := suite.Repo(), suite.Repo2()
+		blob := fixtures.NewBlob(suite.Nonce(), 128).With(digest.SHA512)
+		from.PushBlob(ctx, blob)
+		mount := to.Mount(ctx, blob.Digest.String(), from.Name())
+		if mount.Status == http.StatusAccepted {
+			suite.Absent(suite.Mount, "a mount was answered 202 Accepted")
+		}
 		suite.Must(mount, require.PushBlobMountStatus)
 		location, err := mount.Location()
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 func newList() *cobra.Command {
 	var (
 		catalogue bool
+		coverage  bool
 		levels    []string
 		output    string
 	)
@@ -30,7 +31,8 @@ them judges. The selection is configured as for assay run: by flags, by ASSAY_â€
 variables, by a file.
 
 With --requirements, list the requirements of the catalogue instead, also those
-that no spec judges.`,
+that no spec judges. With --coverage, list each of them with the specs that
+judge it, or with the reason why none can.`,
 		Example: `  assay list --workflow pull --level MUST
   assay list --requirements --output json`,
 		Args: noArguments,
@@ -46,6 +48,9 @@ that no spec judges.`,
 			if err != nil {
 				return err
 			}
+			if coverage {
+				return listCoverage(cmd.OutOrStdout(), selected(c, levels), output)
+			}
 			if catalogue {
 				return listRequirements(cmd.OutOrStdout(), selected(c, levels), output)
 			}
@@ -57,6 +62,7 @@ that no spec judges.`,
 	cmd.Flags().StringSliceVar(&levels, "level", nil, "only this `level`: "+strings.Join(levelNames, ", "))
 	cmd.Flags().StringVar(&output, "output", "table", "`form` of the list: "+strings.Join(outputs, " or "))
 	cmd.Flags().BoolVar(&catalogue, "requirements", false, "list requirements, not specs")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "list requirements with the specs that judge them, and those that none can")
 	completeWords(cmd, "level", func() []string { return levelNames })
 	completeWords(cmd, "output", func() []string { return outputs })
 	return cmd

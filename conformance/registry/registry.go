@@ -9,4 +9,5 @@ import (
 	_ "assay/conformance/registry/pull"       // specs
 	_ "assay/conformance/registry/push"       // specs
 	_ "assay/conformance/registry/references" // specs
+	_ "assay/conformance/registry/security"   // specs
 )

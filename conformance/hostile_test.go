@@ -1,0 +1,171 @@
+package conformance_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"assay/conformance"
+	"assay/reference"
+	"assay/reports"
+)
+
+// A registry that is broken or means harm gets a verdict, or the blame for not
+// getting one, and the run ends. What it does is put in front of the embedded
+// registry once the pre-flight is over.
+func TestHostileRegistries(t *testing.T) {
+	when := func(part string, method string, do http.HandlerFunc) func(http.Handler) http.Handler {
+		return func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				if strings.Contains(req.URL.Path, part) && (method == "" || req.Method == method) {
+					do(w, req)
+					return
+				}
+				next.ServeHTTP(w, req)
+			})
+		}
+	}
+	hang := func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }
+	body := func(contentType, text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			_, _ = w.Write([]byte(text))
+		}
+	}
+	deep := strings.Repeat(`{"manifests":[`, 20000)
+	for name, tc := range map[string]struct {
+		harm  func(http.Handler) http.Handler
+		only  []string
+		blame reports.Outcome // of some result
+	}{
+		"hangs on PATCH":        {when("/uploads/", "PATCH", hang), []string{"push.blob.chunk.*"}, reports.Fail},
+		"hangs on GET of blobs": {when("/blobs/sha", "GET", hang), []string{"pull.blob.get.*"}, reports.Fail},
+		"resets connections":    {when("/tags/", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), []string{"discovery.*"}, reports.Fail},
+		"redirects in a circle": {when("/tags/", "", func(w http.ResponseWriter, req *http.Request) {
+			http.Redirect(w, req, req.URL.String(), http.StatusFound)
+		}), []string{"discovery.*"}, reports.Fail},
+		"numbers for tags":         {when("/tags/", "", body("application/json", `{"name":1,"tags":[1,{"a":2},null]}`)), []string{"discovery.*"}, reports.Fail},
+		"tags that never end":      {when("/tags/", "", endlessPages), []string{"discovery.tags.pages", "discovery.tags.complete"}, reports.Fail},
+		"deep JSON":                {when("/referrers/", "", body("application/vnd.oci.image.index.v1+json", deep)), []string{"references.list.*"}, reports.Fail},
+		"strings for descriptors":  {when("/referrers/", "", body("application/vnd.oci.image.index.v1+json", `{"schemaVersion":"2","manifests":["x",7]}`)), []string{"references.list.*"}, reports.Fail},
+		"an endless body":          {when("/manifests/assay-", "GET", endlessBody), []string{"pull.manifest.get.*"}, reports.Fail},
+		"fewer bytes than it says": {when("/manifests/assay-", "GET", shortBody), []string{"pull.manifest.get.*"}, reports.Fail},
+		"a flood of headers":       {when("/manifests/assay-", "GET", headerFlood), []string{"pull.manifest.get.*"}, reports.Fail},
+		"a Retry-After of a year":  {when("/tags/", "", retryNextYear), []string{"discovery.*"}, reports.Fail},
+		"escape sequences":         {when("/tags/", "", body("text/html\x1b[2J", "\x1b[2J<script>alert(1)</script>\u202e")), []string{"discovery.*"}, reports.Fail},
+	} {
+		t.Run(name, func(t *testing.T) {
+			armed := &atomic.Bool{}
+			server, err := reference.Start(t.Context(), "127.0.0.1:0", reference.Options{
+				Middleware: middleware(func(next http.Handler) http.Handler {
+					harm := tc.harm(next)
+					return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+						if armed.Load() {
+							harm.ServeHTTP(w, req)
+							return
+						}
+						next.ServeHTTP(w, req)
+					})
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			run, err := conformance.Execute(t.Context(), conformance.Config{
+				Target: server.Addr(), Procs: 2, Requirements: tc.only, RequestTimeout: 500 * time.Millisecond,
+			}, arming{armed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			blamed := false
+			for _, res := range run.Results {
+				blamed = blamed || res.Outcome == tc.blame
+				if res.Outcome == reports.Error {
+					t.Errorf("%s: %s", res.Requirement, res.Message)
+				}
+			}
+			if !blamed {
+				t.Errorf("no result is %q", tc.blame)
+			}
+			var results bytes.Buffer
+			if err := reports.WriteJSON(&results, run); err != nil {
+				t.Fatal(err)
+			}
+			if err := reports.Validate(results.Bytes()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A registry that dies in the middle of a run gets no findings for it.
+func TestARegistryThatDies(t *testing.T) {
+	server, err := reference.Start(t.Context(), "127.0.0.1:0", reference.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := conformance.Execute(t.Context(), conformance.Config{Target: server.Addr(), Procs: 2}, killing{server})
+	if err != nil {
+		t.Fatal(err)
+	}
+	errors := 0
+	for _, res := range run.Results {
+		switch res.Outcome {
+		case reports.Fail, reports.Warn:
+			t.Errorf("%s %s: %s", res.Outcome, res.Requirement, res.Message)
+		case reports.Error:
+			errors++
+		}
+	}
+	if errors < 100 {
+		t.Errorf("%d errors, want one for each spec that is left", errors)
+	}
+}
+
+// arming begins the harm when the specs start.
+type arming struct{ armed *atomic.Bool }
+
+func (a arming) Start(int)             { a.armed.Store(true) }
+func (a arming) Result(reports.Result) {}
+
+// killing ends the registry when the first result comes.
+type killing struct{ server *reference.Server }
+
+func (k killing) Start(int)             {}
+func (k killing) Result(reports.Result) { _ = k.server.Close() }
+
+func endlessPages(w http.ResponseWriter, req *http.Request) {
+	w.Header().Set("Link", "<"+req.URL.Path+`?n=1>; rel="next"`)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(`{"name":"assay/one","tags":["a"]}`))
+}
+
+func endlessBody(w http.ResponseWriter, _ *http.Request) {
+	chunk := bytes.Repeat([]byte("x"), 1<<16)
+	for {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+func shortBody(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	_, _ = w.Write([]byte("short"))
+}
+
+func headerFlood(w http.ResponseWriter, _ *http.Request) {
+	for range 100 {
+		w.Header().Add("X-Flood", strings.Repeat("x", 10000))
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+func retryNextYear(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "31536000")
+	w.WriteHeader(http.StatusTooManyRequests)
+}

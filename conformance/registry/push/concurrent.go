@@ -1,0 +1,78 @@
+package push
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// succeedOrWait wants success, or to be told to come again: a registry may
+// refuse for the moment what it has too much of.
+func succeedOrWait() types.GomegaMatcher {
+	return Check("success, or 429 or 503", func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status),
+			ex.OK() || ex.Status == http.StatusTooManyRequests || ex.Status == http.StatusServiceUnavailable
+	})
+}
+
+// Two machines that build from the same base push the same layers.
+var _ = Describe("Pushing one blob twice at the same time", func() {
+	var (
+		repo *suite.Repository
+		blob fixtures.Blob
+		puts [2]*wire.Exchange
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256<<10)
+		// One upload works: where it does not, that is another spec.
+		alone := fixtures.NewBlob(suite.Nonce(), 64)
+		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
+		first, second := repo.OpenUpload(ctx).Location, repo.OpenUpload(ctx).Location
+		repo.Together(
+			func(r *wire.Repository) { puts[0] = r.PutUpload(ctx, first, blob.Digest.String(), blob.Data) },
+			func(r *wire.Repository) { puts[1] = r.PutUpload(ctx, second, blob.Digest.String(), blob.Data) },
+		)
+	})
+
+	It("is accepted from both", require.PushBlobPostPutStatus, func() {
+		for _, put := range puts {
+			Expect(put).To(succeedOrWait())
+		}
+	})
+	It("stores it", require.PushBlobPostPutStored, func(ctx SpecContext) {
+		if !puts[0].OK() && !puts[1].OK() {
+			suite.Blocked(require.PushBlobPostPutStatus, puts[0], "neither push was accepted")
+		}
+		expectStored(ctx, repo, blob)
+	})
+})
+
+var _ = Describe("Pushing one manifest twice at the same time", func() {
+	It("is accepted from both", require.PushManifestStatus, func(ctx SpecContext) {
+		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		suite.Must(repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())), require.PushManifestStatus)
+		repo.PushContent(ctx, image)
+		var puts [2]*wire.Exchange
+		put := func(i int) func(*wire.Repository) {
+			return func(r *wire.Repository) { puts[i] = r.PutManifest(ctx, tag, image.MediaType, image.Data) }
+		}
+		repo.Together(put(0), put(1))
+		for _, put := range puts {
+			Expect(put).To(succeedOrWait())
+		}
+		pull := repo.GetManifest(ctx, tag)
+		if puts[0].OK() || puts[1].OK() {
+			Expect(pull).To(HaveStatus(http.StatusOK))
+			Expect(pull).To(HaveBody(image.Data))
+		}
+	})
+})

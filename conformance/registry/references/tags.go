@@ -1,0 +1,62 @@
+package references
+
+import (
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// fallback is the tag that clients use for the referrers of a digest where
+// there is no referrers API (distribution-spec, "Referrers Tag Schema").
+func fallback(d digest.Digest) string { return strings.Replace(d.String(), ":", "-", 1) }
+
+var _ = Describe("A tag that spells a digest with a hyphen", func() {
+	It("is not there unless it was pushed", require.ReferencesTagIsNotDigest, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
+		if unknown := repo.GetManifest(ctx, suite.Tag()); unknown.Status != http.StatusNotFound {
+			suite.Blocked(require.PullManifestGetUnknown, unknown, "a tag that nobody pushed is not answered 404")
+		}
+		Expect(repo.GetManifest(ctx, fallback(image.Digest))).To(HaveStatus(http.StatusNotFound))
+	})
+})
+
+var _ = Describe("Pushing a referrer where there is a referrers API", func() {
+	It("makes no tags", require.ReferencesServerMadeTags, func(ctx SpecContext) {
+		suite.Need(suite.Referrers)
+		repo, subject, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo.PushTagged(ctx, tag, subject)
+		if early := repo.GetManifest(ctx, fallback(subject.Digest)); early.OK() {
+			suite.Blocked(require.ReferencesTagIsNotDigest, early, "the tag is there before any referrer is")
+		}
+		referrer := artifact()(subject)[0]
+		repo.PushManifest(ctx, referrer)
+		list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
+		// Other specs push tags beside this one: those made here are known by
+		// the digests in them.
+		Expect(list).To(Check("no tag named after "+subject.Digest.String()+" or its referrer", func(ex *wire.Exchange) (string, bool) {
+			var body struct {
+				Tags []string `json:"tags"`
+			}
+			_ = ex.JSON(&body) // the shape is judged where tags are listed
+			for _, t := range body.Tags {
+				if strings.Contains(t, subject.Digest.Encoded()) || strings.Contains(t, referrer.Digest.Encoded()) {
+					return "the tag " + t, false
+				}
+			}
+			return "", true
+		}))
+		Expect(repo.GetManifest(ctx, fallback(subject.Digest))).To(Check("no manifest", func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), !ex.OK()
+		}))
+	})
+})

@@ -1,0 +1,30 @@
+package references
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+)
+
+var _ = Describe("Listing referrers where there is no referrers API", func() {
+	It("is answered 404", require.ReferencesUnsupported404, func(ctx SpecContext) {
+		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
+		referrer := artifact()(subject)[0]
+		repo.PushContent(ctx, referrer)
+		// OCI-Subject and a list are what only a registry with the API gives;
+		// whether the push succeeds does not matter here.
+		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
+		list := repo.ListReferrers(ctx, subject.Digest.String())
+		if put.Header.Get("OCI-Subject") != "" || list.OK() {
+			suite.Nothing("the registry has the referrers API")
+		}
+		Expect(list).To(HaveStatus(http.StatusNotFound))
+	})
+})

@@ -1,0 +1,121 @@
+package security
+
+import (
+	"net/http"
+	"slices"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// asksForLogin says that an answer wants credentials. 403 does not: registries
+// say it as well of what nobody may do.
+func asksForLogin(ex *wire.Exchange) bool { return ex.Status == http.StatusUnauthorized }
+
+// expectNoWayIn judges that no request without credentials succeeded where
+// another was refused for the lack of them.
+func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
+	GinkgoHelper()
+	i := slices.IndexFunc(anonymous, asksForLogin)
+	if i < 0 {
+		suite.Nothing("the registry asks for no login to " + deed)
+	}
+	for _, ex := range anonymous {
+		Expect(ex).To(Check("a refusal, since "+anonymous[i].String(), func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), !ex.OK()
+		}))
+	}
+}
+
+var _ = Describe("Without a login", func() {
+	It("reading is refused in every way, or in none", require.SecurityAnonymousRead, func(ctx SpecContext) {
+		repo, image, tag := suite.AnImage(ctx)
+		ways := reads(ctx, repo, image, tag)
+		if suite.Has(suite.Referrers) {
+			ways = append(ways, repo.ListReferrers(ctx, image.Digest.String(), wire.Anonymous()))
+		}
+		expectNoWayIn("read", ways)
+	})
+	It("writing is refused in every way, or in none", require.SecurityAnonymousWrite, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		blob := fixtures.NewBlob(suite.Nonce(), 64)
+		ways := []*wire.Exchange{
+			repo.StartUpload(ctx, wire.Anonymous()),
+			repo.PostBlob(ctx, blob.Digest.String(), blob.Data, wire.Anonymous()),
+			suite.Repo2().Mount(ctx, image.Blobs[0].Digest.String(), repo.Name(), wire.Anonymous()),
+			repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data, wire.Anonymous()),
+			repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data, wire.Anonymous()),
+		}
+		expectNoWayIn("write", append(ways, inSession(ctx, repo)...))
+	})
+	It("deleting is refused in every way, or in none", require.SecurityAnonymousDelete, func(ctx SpecContext) {
+		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo.PushTagged(ctx, tag, image)
+		blob := fixtures.NewBlob(suite.Nonce(), 64)
+		repo.PushBlob(ctx, blob)
+		expectNoWayIn("delete", []*wire.Exchange{
+			repo.DeleteManifest(ctx, tag, wire.Anonymous()),
+			repo.DeleteManifest(ctx, image.Digest.String(), wire.Anonymous()),
+			repo.DeleteBlob(ctx, blob.Digest.String(), wire.Anonymous()),
+		})
+	})
+	It("the answer says how to log in", require.SecurityAnonymousChallenge, func(ctx SpecContext) {
+		repo, image, tag := suite.AnImage(ctx)
+		ways := append(reads(ctx, repo, image, tag), suite.Registry().Support(ctx, wire.Anonymous()))
+		if !slices.ContainsFunc(ways, asksForLogin) {
+			ways = append(ways, repo.StartUpload(ctx, wire.Anonymous()))
+		}
+		refusals := slices.DeleteFunc(ways, func(ex *wire.Exchange) bool { return !asksForLogin(ex) })
+		if len(refusals) == 0 {
+			suite.Nothing("the registry asks for no login")
+		}
+		for _, refusal := range refusals {
+			Expect(refusal).To(HaveAnyHeader("WWW-Authenticate"))
+		}
+	})
+})
+
+// reads asks in each way for what is in the repository.
+func reads(ctx SpecContext, repo *suite.Repository, image fixtures.Manifest, tag string) []*wire.Exchange {
+	ways := []*wire.Exchange{
+		repo.GetManifest(ctx, tag, wire.Anonymous()),
+		repo.HeadManifest(ctx, tag, wire.Anonymous()),
+		repo.GetManifest(ctx, image.Digest.String(), wire.Anonymous()),
+		repo.HeadManifest(ctx, image.Digest.String(), wire.Anonymous()),
+		repo.ListTags(ctx, wire.Anonymous()),
+	}
+	for _, b := range image.Blobs {
+		ways = append(ways,
+			repo.GetBlob(ctx, b.Digest.String(), wire.Anonymous()),
+			repo.HeadBlob(ctx, b.Digest.String(), wire.Anonymous()))
+	}
+	return ways
+}
+
+// inSession goes on with uploads that somebody with a login has started. Where
+// the Location is on another host, it is often itself the permission, and
+// there is nothing to judge.
+func inSession(ctx SpecContext, repo *suite.Repository) []*wire.Exchange {
+	blob := fixtures.NewBlob(suite.Nonce(), 64)
+	chunk := blob.Chunks(len(blob.Data))[0]
+	var ways []*wire.Exchange
+	for _, step := range []func(*suite.Session) *wire.Exchange{
+		func(s *suite.Session) *wire.Exchange { return repo.UploadStatus(ctx, s.Location, wire.Anonymous()) },
+		func(s *suite.Session) *wire.Exchange { return s.Patch(ctx, chunk, wire.Anonymous()) },
+		func(s *suite.Session) *wire.Exchange { return s.PutWhole(ctx, blob, wire.Anonymous()) },
+		func(s *suite.Session) *wire.Exchange { return repo.CancelUpload(ctx, s.Location, wire.Anonymous()) },
+	} {
+		session := repo.OpenUpload(ctx)
+		if session.Location.Host == repo.URL("").Host {
+			ways = append(ways, step(session))
+		}
+	}
+	return ways
+}

@@ -1,0 +1,137 @@
+package security
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// malformed are ways to write a digest that image-spec (descriptor.md,
+// "Digests") does not have, all made from a digest that is right, so that a
+// registry that guesses finds something.
+func malformed(d digest.Digest) []string {
+	hex := d.Encoded()
+	return []string{
+		"sha256:" + hex[:63],
+		"sha256:" + hex + "0",
+		"sha256:" + strings.ToUpper(hex),
+		"sha256:../" + hex,
+		hex,
+	}
+}
+
+// uploads are the ways to push a blob under a digest.
+type upload func(context.Context, *suite.Repository, string, []byte) *wire.Exchange
+
+func byPut(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
+	return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, d, data)
+}
+
+func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
+	suite.Need(suite.SinglePost)
+	post := repo.PostBlob(ctx, d, data)
+	if post.Status == http.StatusAccepted {
+		suite.Absent(suite.SinglePost, "a single POST was answered 202 Accepted")
+	}
+	return post
+}
+
+// needVerified ends the spec when the registry takes a digest of something
+// else: then it does not look at digests at all, which is another requirement.
+func needVerified(ctx context.Context, repo *suite.Repository, push upload, stored, status require.ID) {
+	other := fixtures.NewBlob(suite.Nonce(), 64).Digest.String()
+	mismatch := push(ctx, repo, other, fixtures.NewBlob(suite.Nonce(), 64).Data)
+	if !mismatch.OK() {
+		return
+	}
+	by := status
+	if repo.GetBlob(ctx, other).OK() {
+		by = stored
+	}
+	suite.Blocked(by, mismatch, "a digest of something else is taken as well")
+}
+
+var _ = Describe("Pushing a blob", func() {
+	for _, way := range []struct {
+		title          string
+		push           upload
+		stored, status require.ID
+	}{
+		{"with POST, then PUT", byPut, require.PushBlobPostPutDigestMismatch, require.PushBlobPostPutDigestMismatchStatus},
+		{"with a single POST", bySinglePost, require.PushBlobSinglePostDigestMismatch, require.PushBlobSinglePostDigestMismatchStatus},
+	} {
+		Context(way.title, func() {
+			It("under a malformed digest is refused", require.SecurityDigestMalformedPush, func(ctx SpecContext) {
+				repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+				needVerified(ctx, repo, way.push, way.stored, way.status)
+				for _, d := range malformed(blob.Digest) {
+					Expect(way.push(ctx, repo, d, blob.Data)).To(notBeTaken())
+				}
+			})
+			It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
+				repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+				needVerified(ctx, repo, way.push, way.stored, way.status)
+				if short := way.push(ctx, repo, malformed(blob.Digest)[0], blob.Data); short.OK() {
+					suite.Blocked(require.SecurityDigestMalformedPush, short, "malformed digests are taken as well")
+				}
+				Expect(way.push(ctx, repo, unknownAlgorithm(blob.Digest), blob.Data)).To(notBeTaken())
+			})
+		})
+	}
+})
+
+// unknownAlgorithm is a well-formed digest that nobody can verify.
+func unknownAlgorithm(d digest.Digest) string { return "nosuchalgorithm:" + d.Encoded() }
+
+var _ = Describe("Pushing a manifest", func() {
+	It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmManifest, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		put := func(reference string) *wire.Exchange {
+			return repo.PutManifest(ctx, reference, image.MediaType, image.Data)
+		}
+		if other := put(suite.MissingDigest()); other.OK() {
+			suite.Blocked(require.PushManifestDigestMismatch, other, "a digest of something else is taken as well")
+		}
+		if short := put("sha256:baddigest"); short.OK() {
+			suite.Blocked(require.PushManifestReference, short, "malformed digests are taken as well")
+		}
+		Expect(put(unknownAlgorithm(image.Digest))).To(notBeTaken())
+	})
+})
+
+var _ = Describe("Pulling a blob by a malformed digest", func() {
+	It("gives no blob, and no failure of the server", require.SecurityDigestMalformedPull, func(ctx SpecContext) {
+		repo, blob := suite.ABlob(ctx, 64)
+		bad := repo.GetBlob(ctx, "sha256:baddigest", wire.NoRedirect())
+		if bad.Status >= http.StatusInternalServerError {
+			suite.Blocked(require.ErrorsSemantics, bad, "a malformed digest makes the server fail, whichever it is")
+		}
+		hex := blob.Digest.Encoded()
+		asked := []string{
+			"sha256:" + hex + "%00",
+			"sha256:..%2F..%2F..%2F..%2F..%2F..%2Fetc%2Fpasswd",
+			"sha256:%2e%2e%2f" + hex,
+			hex,
+		}
+		if blob.Digest.Algorithm() == digest.SHA256 {
+			asked = append(asked, "sha256:"+hex[:63], "sha256:"+hex+"0", "sha256:"+strings.ToUpper(hex))
+		}
+		for _, d := range asked {
+			pull := repo.GetBlob(ctx, d, wire.NoRedirect())
+			Expect(pull).To(Check("no blob, and no status of 500 or above", func(ex *wire.Exchange) (string, bool) {
+				return "status " + wire.StatusText(ex.Status), !ex.OK() && ex.Status < http.StatusInternalServerError
+			}))
+		}
+	})
+})

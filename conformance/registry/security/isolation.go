@@ -1,0 +1,175 @@
+package security
+
+import (
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// both are the two repositories of the run, the second with content of its own
+// so that it exists: what is asked here is not about repositories that do not.
+func both(ctx SpecContext) (one, two *suite.Repository) {
+	one, two = suite.Repo(), suite.Repo2()
+	if one.Name() == two.Name() {
+		suite.Nothing("the run has one repository only")
+	}
+	two.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
+	return one, two
+}
+
+// needOwnBlobs ends the spec when the registry serves the blob even in a
+// repository that does not exist: then it has one store for all, which is
+// another requirement.
+func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
+	pull := suite.Named(suite.MissingRepository()).GetBlob(ctx, b.Digest.String())
+	if pull.OK() {
+		suite.Blocked(require.PullRepositoryUnknownBlob, pull, "repositories do not have blobs of their own")
+	}
+}
+
+// needOwnManifests is needOwnBlobs for a manifest.
+func needOwnManifests(ctx SpecContext, reference string) {
+	pull := suite.Named(suite.MissingRepository()).GetManifest(ctx, reference)
+	if pull.OK() {
+		suite.Blocked(require.PullRepositoryUnknownManifest, pull, "repositories do not have manifests of their own")
+	}
+}
+
+// expectUnknown judges that content is answered 404, unless unknown, which
+// asked for what nobody has, shows that this is not how the registry says it.
+func expectUnknown(answer, unknown *wire.Exchange, by require.ID) {
+	GinkgoHelper()
+	if !answer.OK() && unknown.Status != http.StatusNotFound {
+		suite.Blocked(by, unknown, "what nobody has is not answered 404")
+	}
+	Expect(answer).To(HaveStatus(http.StatusNotFound))
+}
+
+var _ = Describe("Content of another repository", func() {
+	It("is not there, if it is a blob", require.SecurityIsolationBlob, func(ctx SpecContext) {
+		one, two := both(ctx)
+		blob := fixtures.NewBlob(suite.Nonce(), 128)
+		one.PushBlob(ctx, blob)
+		needOwnBlobs(ctx, blob)
+		missing := suite.MissingDigest()
+		expectUnknown(two.GetBlob(ctx, blob.Digest.String()), two.GetBlob(ctx, missing), require.PullBlobGetUnknown)
+		expectUnknown(two.HeadBlob(ctx, blob.Digest.String()), two.HeadBlob(ctx, missing), require.PullBlobHeadUnknown)
+	})
+	It("is not there, if it is a manifest", require.SecurityIsolationManifest, func(ctx SpecContext) {
+		one, two := both(ctx)
+		image, tag := fixtures.NewImage(suite.Nonce()), suite.Tag()
+		one.PushTagged(ctx, tag, image)
+		for _, reference := range []string{image.Digest.String(), tag} {
+			needOwnManifests(ctx, reference)
+			missing := suite.Tag()
+			expectUnknown(two.GetManifest(ctx, reference), two.GetManifest(ctx, missing), require.PullManifestGetUnknown)
+			expectUnknown(two.HeadManifest(ctx, reference), two.HeadManifest(ctx, missing), require.PullManifestHeadUnknown)
+		}
+	})
+	It("is not listed, if it is a referrer", require.SecurityIsolationReferrers, func(ctx SpecContext) {
+		suite.Need(suite.Referrers)
+		one, two := both(ctx)
+		subject := fixtures.NewImage(suite.Nonce())
+		one.PushManifest(ctx, subject)
+		two.PushManifest(ctx, subject)
+		referrer := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+		one.PushManifest(ctx, referrer)
+		own := suite.Must(one.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		if !lists(own, referrer) {
+			suite.Blocked(require.ReferencesListComplete, own, "the referrer is not listed where it is")
+		}
+		needOwnManifests(ctx, referrer.Digest.String())
+		if pull := two.GetManifest(ctx, referrer.Digest.String()); pull.OK() {
+			suite.Blocked(require.SecurityIsolationManifest, pull, "the referrer can be pulled where it is not")
+		}
+		list := suite.Must(two.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		Expect(list).To(Check("no entry for "+referrer.Digest.String(), func(ex *wire.Exchange) (string, bool) {
+			return "an entry for it", !lists(ex, referrer)
+		}))
+	})
+})
+
+// lists says whether a list of referrers holds the manifest. There is one
+// referrer only, so that there is one page.
+func lists(ex *wire.Exchange, m fixtures.Manifest) bool {
+	var index ocispec.Index
+	_ = ex.JSON(&index) // what is no index holds nothing
+	for _, d := range index.Manifests {
+		if d.Digest == m.Digest {
+			return true
+		}
+	}
+	return false
+}
+
+var _ = Describe("Deleting content that another repository has too", func() {
+	It("leaves the other's manifest and its blobs there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(suite.ManifestDelete)
+		one, two := both(ctx)
+		image := fixtures.NewImage(suite.Nonce())
+		one.PushManifest(ctx, image)
+		needOwnManifests(ctx, image.Digest.String())
+		two.PushManifest(ctx, image)
+		suite.Must(two.GetManifest(ctx, image.Digest.String()), require.PullManifestGetStatus)
+		for _, b := range image.Blobs {
+			suite.Must(two.GetBlob(ctx, b.Digest.String()), require.PullBlobGetStatus)
+		}
+		del := one.DeleteManifest(ctx, image.Digest.String())
+		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		if one.GetManifest(ctx, image.Digest.String()).OK() {
+			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
+		}
+		Expect(two.GetManifest(ctx, image.Digest.String())).To(HaveStatus(http.StatusOK))
+		for _, b := range image.Blobs {
+			Expect(two.GetBlob(ctx, b.Digest.String())).To(HaveStatus(http.StatusOK))
+		}
+	})
+	It("leaves the other's blob there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(suite.BlobDelete)
+		one, two := both(ctx)
+		blob := fixtures.NewBlob(suite.Nonce(), 128)
+		one.PushBlob(ctx, blob)
+		needOwnBlobs(ctx, blob)
+		two.PushBlob(ctx, blob)
+		suite.Must(two.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+		del := one.DeleteBlob(ctx, blob.Digest.String())
+		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
+		if one.GetBlob(ctx, blob.Digest.String()).OK() {
+			suite.Blocked(require.ManagementBlobDeleteGone, del, "the blob is still there")
+		}
+		Expect(two.GetBlob(ctx, blob.Digest.String())).To(HaveStatus(http.StatusOK))
+	})
+})
+
+// needDeleted ends the spec unless the delete succeeded.
+func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
+	switch del.Status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		suite.Absent(f, "the delete was answered "+wire.StatusText(del.Status))
+	}
+	suite.Must(del, by)
+}
+
+var _ = Describe("An upload that was started in one repository", func() {
+	It("does not go on in another", require.SecurityIsolationSession, func(ctx SpecContext) {
+		one, two := both(ctx)
+		session, blob := one.OpenUpload(ctx), fixtures.NewBlob(suite.Nonce(), 64)
+		location := *session.Location
+		from, to := "/v2/"+one.Name()+"/", "/v2/"+two.Name()+"/"
+		location.Path = strings.Replace(location.Path, from, to, 1)
+		location.RawPath = strings.Replace(location.RawPath, from, to, 1)
+		if location.Path == session.Location.Path {
+			suite.Nothing("the Location of an upload does not name the repository")
+		}
+		Expect(two.PutUpload(ctx, &location, blob.Digest.String(), blob.Data)).To(notBeTaken())
+	})
+})

@@ -1,0 +1,85 @@
+package security
+
+import (
+	"fmt"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// accepts are what a client may say that it accepts: other types, types of
+// nothing, and nothing at all.
+var accepts = []string{
+	ocispec.MediaTypeImageManifest,
+	ocispec.MediaTypeImageIndex,
+	"application/vnd.docker.distribution.manifest.v2+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+	"application/vnd.docker.distribution.manifest.v1+prettyjws",
+	"application/vnd.docker.distribution.manifest.v1+json, application/json",
+	"text/html",
+	"*/*",
+}
+
+// A registry that converts manifests for old clients, or picks one out of an
+// index, gives what does not match the digest that was asked for.
+var _ = Describe("Pulling a manifest by digest", func() {
+	It("gives that manifest or none, whatever is accepted", require.SecurityAcceptDigest, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
+		repo.PushManifest(ctx, index)
+		for _, m := range []fixtures.Manifest{image, index} {
+			d := m.Digest.String()
+			plain := suite.Must(repo.GetManifest(ctx, d), require.PullManifestGetStatus)
+			if string(plain.Body) != string(m.Data) {
+				suite.Blocked(require.PullManifestGetBytes, plain, "other bytes come in any case")
+			}
+			options := []wire.Option{wire.WithoutHeader("Accept")}
+			for _, value := range accepts {
+				options = append(options, wire.WithHeader("Accept", value))
+			}
+			for _, option := range options {
+				Expect(repo.GetManifest(ctx, d, option)).To(Check("that manifest, or none", func(ex *wire.Exchange) (string, bool) {
+					return fmt.Sprintf("status %s with %d bytes (%s)", wire.StatusText(ex.Status), ex.BodySize, ex.BodyDigest),
+						!ex.OK() || string(ex.Body) == string(m.Data)
+				}))
+			}
+		}
+	})
+})
+
+var _ = Describe("Pushing a manifest", func() {
+	It("that is not JSON is refused", require.SecurityManifestNotJson, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		for _, document := range []string{
+			"this is no manifest " + suite.Nonce(),
+			string(image.Data[:len(image.Data)-1]),
+			string(image.Data) + "}",
+			"",
+		} {
+			Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte(document))).To(notBeTaken())
+		}
+	})
+	// Two readers of such a document, each with the list that it looks for,
+	// see two different contents under one digest.
+	It("that is an image manifest and an index at once is refused", require.SecurityManifestAmbiguous, func(ctx SpecContext) {
+		repo, child := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, child)
+		image := fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		for _, mediaType := range []string{ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex} {
+			both := image.Edit(func(doc map[string]any) {
+				doc["mediaType"] = mediaType
+				doc["manifests"] = []ocispec.Descriptor{child.Descriptor()}
+			})
+			Expect(repo.PutManifest(ctx, suite.Tag(), mediaType, both.Data)).To(notBeTaken())
+		}
+	})
+})

@@ -3,9 +3,9 @@ package reports
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -15,6 +15,7 @@ import (
 const (
 	consoleText = 200
 	consoleURL  = 300
+	consoleCurl = 2000 // a registry chooses the URLs of uploads
 )
 
 // Console shows a run as it goes on, and what came of it. Every text of the
@@ -45,7 +46,7 @@ func (c *Console) Start(total int) {
 	defer c.mu.Unlock()
 	c.total = total
 	if c.terminal {
-		c.rewrite()
+		c.rewrite("")
 		return
 	}
 	c.line("running " + count(total, "spec"))
@@ -64,7 +65,7 @@ func (c *Console) Result(res Result) {
 		c.findings[key] = true
 	}
 	if c.terminal {
-		c.rewrite()
+		c.rewrite(res.Workflow)
 		return
 	}
 	if isNew {
@@ -150,7 +151,7 @@ func (c *Console) finding(res Result) []string {
 		}
 	}
 	if wants := Printable(res.Summary, consoleText); wants != "" || res.Link != "" {
-		add("wants:", wants+" "+res.Link, 0)
+		add("wants:", wants+" "+Printable(res.Link, consoleURL), 0)
 	}
 	if res.Expected == "" && res.Received == "" {
 		add("said:", res.Message, consoleText)
@@ -168,8 +169,11 @@ func (c *Console) finding(res Result) []string {
 // repeat is curl as long as one line can hold it: a command that lost a
 // character would repeat another request.
 func repeat(curl string) string {
-	if curl != Printable(curl, 0) {
+	switch {
+	case curl != Printable(curl, 0):
 		return "the command holds line breaks or control characters; copy it from results.json"
+	case utf8.RuneCountInString(curl) > consoleCurl:
+		return "the command is too long for a terminal; copy it from results.json"
 	}
 	return curl
 }
@@ -191,27 +195,11 @@ func (c *Console) observations(findings []Result) {
 
 // blocked writes a line for each thing that kept specs from being judged.
 func (c *Console) blocked(results []Result) {
-	var causes []string
-	specs := map[string]int{}
-	for _, res := range results {
-		if res.Outcome != Blocked {
-			continue
-		}
-		cause := res.BlockedBy
-		if cause == "" {
-			cause = res.Message
-		}
-		if specs[cause] == 0 {
-			causes = append(causes, cause)
-		}
-		specs[cause]++
-	}
-	slices.SortStableFunc(causes, func(a, b string) int { return specs[b] - specs[a] })
-	for i, cause := range causes {
+	for i, b := range blockers(results) {
 		if i == 0 {
 			c.line("")
 		}
-		c.line(c.label(Blocked) + "  " + count(specs[cause], "spec") + " by " + Printable(cause, consoleText))
+		c.line(c.label(Blocked) + "  " + count(b.Specs, "spec") + " by " + Printable(b.Cause, consoleText))
 	}
 }
 
@@ -229,10 +217,14 @@ func (c *Console) progress() string {
 	return fmt.Sprintf("%d/%d specs, %s", c.done, c.total, count(len(c.findings), "finding"))
 }
 
-// rewrite replaces the line of progress. It stays short: a line that wraps
-// cannot be taken back.
-func (c *Console) rewrite() {
-	c.write("\r\x1b[K" + c.progress())
+// rewrite replaces the line of progress, workflow being the one that is at
+// work. It stays short: a line that wraps cannot be taken back.
+func (c *Console) rewrite(workflow string) {
+	text := c.progress()
+	if workflow = Printable(workflow, 20); workflow != "" {
+		text += ", " + workflow
+	}
+	c.write("\r\x1b[K" + text)
 }
 
 // title is the outcome, requirement and level of res.

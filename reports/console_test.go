@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 )
 
 func finished(run *Run, files ...string) string {
@@ -35,6 +36,9 @@ func TestConsoleFindingHasAtMostSixLines(t *testing.T) {
 			if strings.Contains(line, "\n") {
 				t.Errorf("%.40s breaks a line: %q", res.Requirement, line)
 			}
+			if n := utf8.RuneCountInString(line); n > consoleCurl+20 {
+				t.Errorf("%.40s has a line of %d characters", res.Requirement, n)
+			}
 		}
 		noHostileCharacter(t, strings.Join(lines, "\n"))
 	}
@@ -57,6 +61,10 @@ func TestConsoleFinding(t *testing.T) {
 	}
 	equal(t, c.finding(res), want)
 
+	res.Curl = "curl '" + strings.Repeat("x", consoleCurl) + "'"
+	if got := c.finding(res)[5]; strings.Contains(got, "curl") || !strings.Contains(got, "results.json") {
+		t.Errorf("a command that is too long is told as %.80q", got)
+	}
 	res.Curl = "curl -d 'a\nb' 'http://r/v2/'"
 	res.Exchanges[1].Status, res.Exchanges[1].Error = 0, "connection reset"
 	got := c.finding(res)
@@ -93,7 +101,7 @@ func TestConsoleFinish(t *testing.T) {
 	if n := strings.Count(out, "\nFAIL "); n != 1 {
 		t.Errorf("the finding of two specs is told %d times", n)
 	}
-	want := "not conformant: 1 of 5 workflows conformant, 1 unsupported, 1 not tested, 4 findings, 1 observation (14 specs, 1204 requests, 4.1 s)"
+	want := "not conformant: 1 of 5 workflows conformant, 1 unsupported, 1 not tested, 4 findings, 1 observation, 1 known failure, 2 blocked (14 specs, 1204 requests, 4.1 s)"
 	if got := lastLine(out); got != want {
 		t.Errorf("the end is\n%s, want\n%s", got, want)
 	}
@@ -107,6 +115,11 @@ func TestConsoleConclusion(t *testing.T) {
 	}
 	run.Interrupted = "signal\x1b[2J: interrupt"
 	if got, want := lastLine(finished(run)), "interrupted (signal[2J: interrupt), so far conformant: "; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q…", got, want)
+	}
+	run = &Run{Results: []Result{{Workflow: "pull", Level: "MUST", Outcome: Blocked, BlockedBy: "push.blob.post"}}}
+	run.Summarise([]string{"pull"})
+	if got, want := lastLine(finished(run)), "partial: 0 of 1 workflow conformant, 0 findings, 1 blocked (1 spec, "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q…", got, want)
 	}
 	if got := lastLine(finished(&Run{})); got != "not tested: 0 of 0 workflows conformant, 0 findings (0 specs, 0 requests, 0.0 s)" {
@@ -159,14 +172,14 @@ func TestConsoleTerminalKeepsOneLine(t *testing.T) {
 	c := NewConsole(&out, true, false)
 	c.Start(50)
 	for range 50 {
-		c.Result(Result{Requirement: hostile, Outcome: Fail})
+		c.Result(Result{Requirement: hostile, Outcome: Fail, Workflow: "push\x1b[2J"})
 	}
 	text := out.String()
 	if strings.Contains(text, "\n") {
 		t.Error("progress breaks the line")
 	}
 	shown := strings.Split(text, "\r\x1b[K")
-	if !slices.Contains(shown, "50/50 specs, 1 finding") {
+	if !slices.Contains(shown, "50/50 specs, 1 finding, push[2J") {
 		t.Errorf("the end is missing: %q", shown[len(shown)-1])
 	}
 	noHostileCharacter(t, strings.Join(shown, "\n"))

@@ -63,8 +63,9 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	_, err = f.Write(content.Bytes())
-	// CreateTemp lets only the owner read; CI often collects reports as another user.
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	// CreateTemp lets only the owner read; CI often collects reports as another
+	// user. Sync, or a crash could leave the new name with no content.
+	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ var htmlStyle string
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"text":     func(s any) string { return Printable(fmt.Sprint(s), 0) },
 	"lines":    block,
+	"exact":    func(s string) bool { return s == block(s) },
 	"link":     safeLink,
 	"kept":     kept,
 	"percent":  percent,
@@ -48,6 +49,7 @@ type htmlPage struct {
 	Started      string
 	Findings     []Result
 	Observations []Result
+	Blockers     []blocker
 	Outcomes     []htmlOutcome
 	Groups       []htmlGroup
 }
@@ -92,7 +94,7 @@ func WriteHTML(w io.Writer, run *Run) error {
 		Outcomes: htmlOutcomes(run.Results),
 	}
 	findings := run.Findings()
-	page.Conclusion = conclude(run, findings)
+	page.Conclusion, page.Blockers = conclude(run, findings), blockers(run.Results)
 	for _, res := range findings {
 		if isFinding(res.Outcome) {
 			page.Findings = append(page.Findings, res)

@@ -146,6 +146,30 @@ func TestHTMLFilterKnowsEveryOutcome(t *testing.T) {
 	}
 }
 
+func TestHTMLTellsWhatKeptSpecsFromBeingJudged(t *testing.T) {
+	text := page(t, sample())
+	from, to := strings.Index(text, `id="blocked"`), strings.Index(text, `id="observations"`)
+	if from < 0 || to < from || !strings.Contains(text[from:to], "<code>push.manifest.put</code></td><td>2</td>") {
+		t.Error("what blocked two specs is missing")
+	}
+	if strings.Contains(page(t, &Run{}), `id="blocked"`) {
+		t.Error("there is a section for nothing")
+	}
+}
+
+// A command that lost a character would repeat another request.
+func TestHTMLShowsNoCommandThatItWouldChange(t *testing.T) {
+	for curl, shown := range map[string]bool{"curl 'http://r/'": true, "curl -d 'a\n\tb' 'http://r/'": true, "curl -d 'a\x1bb'": false, "curl -d 'a\r\nb'": false, "curl '\u202e'": false} {
+		text := page(t, &Run{Results: []Result{{Requirement: "x", Outcome: Fail, Curl: curl}}})
+		if got := strings.Contains(text, `<pre class="curl"`); got != shown {
+			t.Errorf("%q: shown is %v", curl, got)
+		}
+		if got := strings.Contains(text, "copy it from results.json"); got == shown {
+			t.Errorf("%q: that it has to be copied elsewhere is told: %v", curl, got)
+		}
+	}
+}
+
 func TestHTMLShows(t *testing.T) {
 	text := page(t, sample())
 	for _, want := range []string{

@@ -135,6 +135,22 @@ func TestReadJSONRefuses(t *testing.T) {
 			t.Errorf("%s can be read", name)
 		}
 	}
+	bad := sample()
+	bad.Results[0].Level = hostile
+	bad.Results[2].Exchanges[0].Request.Header = map[string][]string{hostile: {"x"}}
+	data := bytes.Replace(written(t, bad), []byte(`[
+                "x"
+              ]`), []byte(`"x"`), 1)
+	if _, err := ReadJSON(bytes.NewReader(data)); err == nil {
+		t.Error("broken results can be read")
+	} else {
+		noHostileCharacter(t, err.Error())
+		for _, want := range []string{"/results/0/level", "/results/2/exchanges/0/request/header", SchemaID} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s is missing in: %v", want, err)
+			}
+		}
+	}
 	broken := errors.New("broken")
 	if _, err := ReadJSON(iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

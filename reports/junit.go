@@ -60,7 +60,7 @@ type junitMessage struct {
 // judged is skipped.
 func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 	out := junitRun{Name: "assay"}
-	names := map[string]int{}
+	names := map[string]bool{}
 	for _, workflow := range workflowNames(run) {
 		suite := junitSuite{Name: Printable(workflow, 0), Timestamp: run.Started.UTC().Format(time.RFC3339)}
 		seconds := 0.0
@@ -70,9 +70,10 @@ func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 			}
 			c := newJUnitCase(res, opts)
 			// CI systems merge cases of the same name.
-			if names[c.Name]++; names[c.Name] > 1 {
-				c.Name += fmt.Sprintf(" (%d)", names[c.Name])
+			for name, n := c.Name, 2; names[c.Name]; n++ {
+				c.Name = fmt.Sprintf("%s (%d)", name, n)
 			}
+			names[c.Name] = true
 			suite.add(c)
 			seconds += res.Seconds
 		}

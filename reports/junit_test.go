@@ -100,7 +100,9 @@ func TestJUnitOutcomes(t *testing.T) {
 
 func TestJUnitNamesAreUnique(t *testing.T) {
 	run := sample()
-	run.Results = append(run.Results, run.Results[0], run.Results[0])
+	numbered := run.Results[0]
+	numbered.Spec += " (2)"
+	run.Results = append(run.Results, numbered, run.Results[0], run.Results[0])
 	got, _ := junit(t, run, false)
 	seen := map[string]bool{}
 	for _, suite := range got.Suites {

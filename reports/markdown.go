@@ -25,6 +25,7 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	}
 	markdownVerdicts(&out, run)
 	markdownFindings(&out, findings)
+	markdownBlocked(&out, blockers(run.Results))
 	fmt.Fprintf(&out, "\nAssay %s, seed %d, %s.\n", plain(run.Assay.Version), run.Seed, run.Started.UTC().Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, out.String())
 	return err
@@ -46,7 +47,7 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 		out.WriteString("\nNo findings.\n")
 		return
 	}
-	out.WriteString("\n## Findings\n\n| Outcome | Requirement | Level | Wants | Expected | Received | Specs |\n|---|---|---|---|---|---|---:|\n")
+	out.WriteString("\n## Findings\n\n| Outcome | Requirement | Level | Wants | Expected | Received | Seen |\n|---|---|---|---|---|---|---:|\n")
 	for i, res := range findings {
 		if i == markdownRows {
 			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
@@ -59,6 +60,20 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %d |\n",
 			plain(string(res.Outcome)), code(res.Requirement), plain(res.Level), linked(plain(res.Summary), res.Link),
 			code(res.Expected), code(received), res.Occurrences)
+	}
+}
+
+func markdownBlocked(out *strings.Builder, blocked []blocker) {
+	if len(blocked) == 0 {
+		return
+	}
+	out.WriteString("\n## Not judged\n\n| Blocked by | Specs |\n|---|---:|\n")
+	for i, b := range blocked {
+		if i == markdownRows {
+			fmt.Fprintf(out, "\n%d more; see report.html.\n", len(blocked)-i)
+			return
+		}
+		fmt.Fprintf(out, "| %s | %d |\n", code(b.Cause), b.Specs)
 	}
 }
 

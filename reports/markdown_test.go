@@ -21,7 +21,7 @@ func TestMarkdownTablesStayWhole(t *testing.T) {
 	}
 	for i := range run.Results {
 		r := &run.Results[i]
-		r.Requirement, r.Summary, r.Expected, r.Message = r.Requirement+hostile, r.Summary+hostile, hostile, hostile
+		r.Requirement, r.Summary, r.Expected, r.Message, r.BlockedBy = r.Requirement+hostile, r.Summary+hostile, hostile, hostile, r.BlockedBy+hostile
 	}
 	run.Target.URL, run.Interrupted, run.Assay.Version = hostile, hostile, hostile
 	text := markdown(t, run)
@@ -41,7 +41,7 @@ func TestMarkdownTablesStayWhole(t *testing.T) {
 		}
 		rows++
 	}
-	if want := 2 + len(run.Workflows) + 2 + len(run.Findings()); rows != want {
+	if want := 2 + len(run.Workflows) + 2 + len(run.Findings()) + 2 + len(blockers(run.Results)); rows != want {
 		t.Errorf("there are %d rows, want %d", rows, want)
 	}
 	for _, bad := range []string{"<script", "<img", "](javascript", "@everyone", "https://evil", "\n# title", "`x`"} {
@@ -49,8 +49,8 @@ func TestMarkdownTablesStayWhole(t *testing.T) {
 			t.Errorf("%q came through", bad)
 		}
 	}
-	if headings := strings.Count("\n"+text, "\n#"); headings != 2 {
-		t.Errorf("there are %d headings, want 2", headings)
+	if headings := strings.Count("\n"+text, "\n#"); headings != 3 {
+		t.Errorf("there are %d headings, want 3", headings)
 	}
 }
 
@@ -64,6 +64,8 @@ func TestMarkdown(t *testing.T) {
 		"| fail | <code>push.blob.chunk.range</code> | MUST | [The registry answers",
 		"](https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks) |",
 		" | 2 |\n",
+		"## Not judged\n",
+		"| <code>push.manifest.put</code> | 2 |\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)

@@ -6,8 +6,8 @@ import (
 
 // Findings returns the results that report something: a failure, a warning, an
 // observation, an unexpected pass or an error, worst first. Results of the same
-// requirement and outcome are one finding, with the evidence of the first and,
-// as its Occurrences, the number of specs that saw it.
+// requirement and outcome are one finding, with the evidence of the first and
+// the Occurrences of all of them.
 func (r *Run) Findings() []Result {
 	rank := map[Outcome]int{Fail: 1, UnexpectedPass: 2, Error: 3, Warn: 4, Observed: 5}
 	type kind struct {
@@ -20,13 +20,13 @@ func (r *Run) Findings() []Result {
 		if rank[res.Outcome] == 0 {
 			continue
 		}
+		res.Occurrences = max(1, res.Occurrences)
 		k := kind{res.Requirement, res.Outcome}
 		if i, ok := at[k]; ok {
-			found[i].Occurrences++
+			found[i].Occurrences += res.Occurrences
 			continue
 		}
 		at[k] = len(found)
-		res.Occurrences = 1
 		found = append(found, res)
 	}
 	slices.SortStableFunc(found, func(a, b Result) int { return rank[a.Outcome] - rank[b.Outcome] })

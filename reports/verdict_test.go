@@ -128,3 +128,14 @@ func TestFindingsAreOnePerRequirementAndOutcome(t *testing.T) {
 		t.Error("the results of the run were changed")
 	}
 }
+
+func TestFindingsKeepTheirOccurrences(t *testing.T) {
+	run := &Run{Results: []Result{
+		{Requirement: "a", Outcome: Fail, Occurrences: 12},
+		{Requirement: "a", Outcome: Fail}, // counts as one
+		{Requirement: "a", Outcome: Fail, Occurrences: 3},
+	}}
+	if got := run.Findings()[0].Occurrences; got != 16 {
+		t.Errorf("the finding was seen %d times, want 16", got)
+	}
+}

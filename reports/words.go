@@ -92,7 +92,9 @@ func conclude(run *Run, findings []Result) string {
 			observations++
 		}
 	}
+	outcomes := Counts{}
 	for _, res := range run.Results {
+		outcomes[res.Outcome]++
 		if res.Outcome != Skipped {
 			specs++
 		}
@@ -100,6 +102,13 @@ func conclude(run *Run, findings []Result) string {
 	parts = append(parts, count(len(findings)-observations, "finding"))
 	if observations > 0 {
 		parts = append(parts, count(observations, "observation"))
+	}
+	// Without these a run that is not conformant could seem to have no reason.
+	if n := outcomes[KnownFailure]; n > 0 {
+		parts = append(parts, count(n, "known failure"))
+	}
+	if n := outcomes[Blocked]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d blocked", n))
 	}
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
 }

@@ -1,0 +1,33 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+)
+
+// blocker is something broken that kept specs from being judged.
+type blocker struct {
+	Cause string
+	Specs int
+}
+
+// blockers groups the blocked results by what blocks them, most specs first.
+func blockers(results []Result) []blocker {
+	at := map[string]int{}
+	var found []blocker
+	for _, res := range results {
+		if res.Outcome != Blocked {
+			continue
+		}
+		cause := cmp.Or(res.BlockedBy, res.Message)
+		i, ok := at[cause]
+		if !ok {
+			i = len(found)
+			at[cause] = i
+			found = append(found, blocker{Cause: cause})
+		}
+		found[i].Specs++
+	}
+	slices.SortStableFunc(found, func(a, b blocker) int { return b.Specs - a.Specs })
+	return found
+}

@@ -10,40 +10,86 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 )
 
-// authTransport answers challenges with the credential of the host that is
-// asked, by way of oras-go: Basic and bearer tokens, cached by scope and
-// renewed when they are refused. A host that has no credential of its own gets
-// none, and a token service that would be spoken to less safely than the
-// registry itself is refused.
+// authTransport answers challenges by way of oras-go: Basic and bearer tokens,
+// cached by scope and renewed when they are refused. The credential is for the
+// target's own host and port; any other host gets anonymous tokens at most. A
+// token service that would be spoken to less safely than the registry itself
+// is refused.
 type authTransport struct {
-	client *auth.Client
+	target *url.URL
+	own    *auth.Client
+	others *auth.Client // apart, so that no cached token can cross over
 }
 
 func newAuthTransport(next http.RoundTripper, opts Options) http.RoundTripper {
+	t := &authTransport{target: opts.Target, own: newAuthClient(next, opts), others: newAuthClient(next, opts)}
+	if opts.Credential != nil {
+		// A Location may write the host in another way, such as with its
+		// default port; the credential is kept under the target's name.
+		t.own.Credential = func(ctx context.Context, _ string) (auth.Credential, error) {
+			return opts.Credential(ctx, opts.Target.Host)
+		}
+	}
+	return t
+}
+
+func newAuthClient(next http.RoundTripper, opts Options) *auth.Client {
 	client := &auth.Client{
 		Client: &http.Client{
 			Transport:     next,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		Cache:      auth.NewCache(),
-		Credential: opts.Credential,
-		ClientID:   "assay",
+		Cache:    auth.NewCache(),
+		ClientID: "assay",
 	}
+	client.SetUserAgent(opts.UserAgent) // of the requests for tokens
 	if IsLoopback(opts.Target.Hostname()) {
 		// A token service beside a registry on this machine is on it too.
 		client.BlockedRealmPrefixes = slices.DeleteFunc(auth.DefaultBlockedRealmPrefixes(), func(p netip.Prefix) bool {
 			return p.Addr().IsLoopback()
 		})
 	}
-	return &authTransport{client: client}
+	return client
 }
 
 func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	return t.client.Do(req)
+	client := t.others
+	if mayLogIn(t.target, req.URL) {
+		client = t.own
+	}
+	resp, err := client.Do(req)
+	if a := attemptOf(req.Context()); err != nil && a.refused != nil && !a.failed {
+		return nil, &credentialError{err}
+	}
+	return resp, err
+}
+
+// mayLogIn says whether the target's credential may be sent to u: to the same
+// host and port, and never without TLS when the target has it.
+func mayLogIn(target, u *url.URL) bool {
+	if !strings.EqualFold(target.Hostname(), u.Hostname()) {
+		return false
+	}
+	from, to := portOf(target), portOf(u)
+	if target.Scheme == u.Scheme {
+		return from == to
+	}
+	return target.Scheme == "http" && (from == to || from == "80" && to == "443")
+}
+
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
 }
 
 // withScopes tells the token client what the request will need, so that one
@@ -55,26 +101,40 @@ func withScopes(ctx context.Context, req *Request) context.Context {
 	return auth.AppendScopesForHost(ctx, req.URL.Host, req.Scopes...)
 }
 
-// ErrCredentials is the error of an exchange that could not be authenticated.
+// ErrCredentials is the error of an exchange that could not be authenticated:
+// there is no credential, or the token service gives no token for it. Its
+// status is the 401 that asked. A registry that answers 401 to a credential or
+// a token has answered, which is no error.
 var ErrCredentials = errors.New("the registry asks for credentials, or refuses those it was given")
 
+// credentialError is an error on the way to a credential.
+type credentialError struct{ err error }
+
+func (e *credentialError) Error() string { return e.err.Error() }
+func (e *credentialError) Unwrap() error { return e.err }
+
 // explain turns an error of the layers below into one that says what happened
-// and holds no secret.
-func (c *Client) explain(ctx context.Context, err error) error {
-	var netErr net.Error
+// and holds no secret; limit is how long the request was allowed to take.
+func explain(ctx context.Context, limit time.Duration, err error) error {
+	var (
+		netErr  net.Error
+		refusal *credentialError
+	)
 	switch {
-	case errors.Is(err, auth.ErrBasicCredentialNotFound):
-		return ErrCredentials
 	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
-		return fmt.Errorf("no full answer within %s: %w", c.opts.RequestTimeout, context.DeadlineExceeded)
+		return fmt.Errorf("no full answer within %s: %w", limit, context.DeadlineExceeded)
 	case errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
 	case errors.Is(err, ErrBodyTooLong):
 		return err
-	}
-	var tokenErr interface{ Error() string }
-	if errors.As(err, &tokenErr) && strings.Contains(err.Error(), "token") {
-		return fmt.Errorf("%w: %s", ErrCredentials, RedactText(err.Error()))
+	case errors.Is(err, auth.ErrBasicCredentialNotFound):
+		return ErrCredentials
+	case errors.As(err, &refusal):
+		cause := refusal.err
+		if inner := errors.Unwrap(cause); inner != nil {
+			cause = inner // without the method and address, which the exchange has
+		}
+		return fmt.Errorf("%w: %s", ErrCredentials, RedactText(cause.Error()))
 	}
 	// Each layer repeats the method and the address, which the exchange has.
 	cause := err

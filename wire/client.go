@@ -69,7 +69,7 @@ func New(opts Options) *Client {
 		opts.UserAgent = "assay"
 	}
 	requests := new(atomic.Int64)
-	var transport http.RoundTripper = &counter{next: &http.Transport{
+	var transport http.RoundTripper = &observer{next: &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: opts.RequestTimeout}).DialContext,
 		TLSClientConfig:        opts.TLS,
@@ -110,8 +110,6 @@ func (c *Client) Requests() int { return int(c.requests.Load()) }
 // RequestTimeout is the bound on one request.
 func (c *Client) RequestTimeout() time.Duration { return c.opts.RequestTimeout }
 
-type requestKey struct{}
-
 func newResty(transport http.RoundTripper) *resty.Client {
 	client := resty.NewWithClient(&http.Client{
 		Transport: transport,
@@ -123,7 +121,9 @@ func newResty(transport http.RoundTripper) *resty.Client {
 	// Resty guesses a body's type and an Accept; what is sent must be what the
 	// caller said.
 	client.SetPreRequestHook(func(_ *resty.Client, raw *http.Request) error {
-		req := raw.Context().Value(requestKey{}).(*Request)
+		a := attemptOf(raw.Context())
+		a.url = raw.URL.String()
+		req := a.req
 		userAgent := raw.Header.Get("User-Agent")
 		raw.Header = req.Header.Clone()
 		raw.Header.Set("User-Agent", userAgent)
@@ -164,21 +164,21 @@ func (c *Client) Do(ctx context.Context, req *Request) *Exchange {
 var ErrReadOnly = errors.New("not sent: the run is read-only")
 
 func unsent(req *Request, err error) *Exchange {
+	sent := Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size}
+	if req.Body == nil {
+		sent.Size = 0
+	}
 	return &Exchange{
 		Endpoint: req.Endpoint, Method: req.Method, URL: req.URL, ContentLength: -1,
-		Request: Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size},
-		Header:  http.Header{}, Err: err,
+		Request: sent, Header: http.Header{}, Err: err,
 	}
 }
 
 // once sends one request, without redirects or retries.
 func (c *Client) once(ctx context.Context, req *Request) *Exchange {
-	ex := &Exchange{
-		Endpoint: req.Endpoint, Method: req.Method, URL: req.URL, ContentLength: -1,
-		Request: Sent{Header: req.Header.Clone(), Body: req.bytes, Size: req.Size},
-		Header:  http.Header{},
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.patience.limit(req.Endpoint, c.opts.RequestTimeout))
+	ex := unsent(req, nil)
+	limit := c.patience.limit(req.Endpoint, c.opts.RequestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	started := time.Now()
 	defer func() {
@@ -190,17 +190,25 @@ func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 	if req.Anonymous {
 		client = c.bare
 	}
-	ctx = context.WithValue(withScopes(ctx, req), requestKey{}, req)
+	a := &attempt{req: req}
+	ctx = withAttempt(withScopes(ctx, req), a)
 	resp, err := client.R().SetContext(ctx).SetHeader("User-Agent", c.opts.UserAgent).Execute(req.Method, req.URL.String())
+	ex.Request.Auth = a.scheme
 	if err != nil {
-		ex.Err = c.explain(ctx, err)
+		ex.Err = explain(ctx, limit, err)
+		if errors.Is(ex.Err, ErrCredentials) && a.refused != nil {
+			ex.Status, ex.Header = http.StatusUnauthorized, a.refused
+		}
 		return ex
 	}
 	raw := resp.RawResponse
 	ex.Status, ex.Header, ex.ContentLength = raw.StatusCode, raw.Header, raw.ContentLength
+	if a.location != nil {
+		ex.Header["Location"] = a.location
+	}
 	defer raw.Body.Close()
 	if err := ex.read(raw.Body, req.Sink, c.opts.BodyLimit); err != nil {
-		ex.Err = c.explain(ctx, err)
+		ex.Err = explain(ctx, limit, err)
 	}
 	return ex
 }
@@ -213,7 +221,7 @@ func (e *Exchange) read(body io.Reader, sink io.Writer, limit int64) error {
 	if sink != nil {
 		to = sink
 	}
-	n, err := io.Copy(io.MultiWriter(hash, to), body)
+	n, err := io.Copy(io.MultiWriter(to, hash), body)
 	e.Body, e.BodySize = kept.data, n
 	e.BodyDigest = digest.NewDigest(digest.SHA256, hash)
 	return err
@@ -230,16 +238,6 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 	}
 	b.data = append(b.data, p...)
 	return len(p), nil
-}
-
-type counter struct {
-	next     http.RoundTripper
-	requests *atomic.Int64
-}
-
-func (c *counter) RoundTrip(req *http.Request) (*http.Response, error) {
-	c.requests.Add(1)
-	return c.next.RoundTrip(req)
 }
 
 type silent struct{}

@@ -15,7 +15,8 @@ import (
 )
 
 // Exchange is one request and its response as they crossed the wire. When no
-// response came, Err says why and Status is 0. After redirects it is the last
+// response came, Err says why and Status is 0; Err can also stand beside a
+// status, such as when the body broke off. After redirects it is the last
 // answer; the earlier ones are in Hops.
 type Exchange struct {
 	Endpoint Endpoint
@@ -47,6 +48,9 @@ type Sent struct {
 	Header http.Header
 	Body   []byte // nil when it was streamed
 	Size   int64  // of the body, in bytes; -1 when sent without a length
+	// Auth is the scheme of the credential, "Basic" or "Bearer"; empty when
+	// none was sent. Header never holds the credential itself.
+	Auth string
 }
 
 // Hop is an answer that led to a further request.
@@ -72,16 +76,26 @@ func (e *Exchange) Location() (*url.URL, error) {
 	if value == "" {
 		return nil, errors.New("no Location header")
 	}
-	ref, err := url.Parse(value)
+	location, err := e.resolve(value)
 	if err != nil {
-		return nil, fmt.Errorf("the Location %q is not a URL reference", value)
+		return nil, fmt.Errorf("the Location %w", err)
 	}
-	location := e.URL.ResolveReference(ref)
-	if location.Scheme != "http" && location.Scheme != "https" {
-		return nil, fmt.Errorf("the Location %q is not an http URL", value)
-	}
-	location.Fragment = ""
 	return location, nil
+}
+
+// resolve makes a URL of a reference in the answer. The fragment is dropped,
+// since it is never sent.
+func (e *Exchange) resolve(reference string) (*url.URL, error) {
+	ref, err := url.Parse(reference)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a URL reference", reference)
+	}
+	u := e.URL.ResolveReference(ref)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Opaque != "" {
+		return nil, fmt.Errorf("%q is not an http URL", reference)
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, nil
 }
 
 // JSON decodes the body into v; an error when it is not JSON of that shape.

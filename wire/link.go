@@ -17,7 +17,8 @@ type Link struct {
 func ParseLink(values []string) ([]Link, error) {
 	var links []Link
 	for _, value := range values {
-		rest := strings.TrimSpace(value)
+		// A list may have empty elements (RFC 9110, section 5.6.1.2).
+		rest := strings.Trim(value, " \t,")
 		for rest != "" {
 			link, after, err := parseOneLink(rest)
 			if err != nil {
@@ -107,13 +108,9 @@ func (e *Exchange) Next() (*url.URL, error) {
 			if !strings.EqualFold(rel, "next") {
 				continue
 			}
-			ref, err := url.Parse(link.Target)
+			next, err := e.resolve(link.Target)
 			if err != nil {
-				return nil, fmt.Errorf("Link: %q is not a URL reference", link.Target)
-			}
-			next := e.URL.ResolveReference(ref)
-			if next.Scheme != "http" && next.Scheme != "https" {
-				return nil, fmt.Errorf("Link: %q is not an http URL", link.Target)
+				return nil, fmt.Errorf("Link: %w", err)
 			}
 			return next, nil
 		}

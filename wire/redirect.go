@@ -34,7 +34,7 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 			return ex
 		}
 		hop := Hop{Method: ex.Method, URL: ex.URL, Status: ex.Status, Header: ex.Header, Duration: ex.Duration}
-		if wait, ok := retryAfter(ex); ok && retries < retryLimit && waited+wait <= c.opts.RetryWait {
+		if wait, ok := retryAfter(ex); ok && retries < retryLimit && wait <= c.opts.RetryWait-waited {
 			retries++
 			waited += wait
 			if !sleep(ctx, wait) {
@@ -59,14 +59,23 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 // redirected is where the answer points; nil when it is no redirect or points
 // nowhere.
 func redirected(ex *Exchange) *url.URL {
-	switch ex.Status {
+	if !isRedirect(ex.Status) {
+		return nil
+	}
+	location, err := ex.Location()
+	if err != nil {
+		return nil
+	}
+	return location
+}
+
+func isRedirect(status int) bool {
+	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		if location, err := ex.Location(); err == nil {
-			return location
-		}
+		return true
 	}
-	return nil
+	return false
 }
 
 func redirectedRequest(req *Request, status int, to *url.URL) *Request {

@@ -30,13 +30,15 @@ func malformed(d digest.Digest) []string {
 	}
 }
 
-// uploads are the ways to push a blob under a digest.
+// upload is a way to push a blob under a digest.
 type upload func(context.Context, *suite.Repository, string, []byte) *wire.Exchange
 
+// byPut is POST, then PUT.
 func byPut(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
 	return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, d, data)
 }
 
+// bySinglePost is one POST. It ends the spec where that only starts an upload.
 func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
 	suite.Need(suite.SinglePost)
 	post := repo.PostBlob(ctx, d, data)

@@ -1,0 +1,66 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+)
+
+// attempt is one sending of a request. The context carries it through the
+// layers below, which note what the answer alone does not tell.
+type attempt struct {
+	req *Request
+	url string // as the layers below see it
+	// scheme is that of the credential that was sent; empty for none.
+	scheme string
+	// refused are the headers of the last 401.
+	refused http.Header
+	// failed says that the registry, not a token service, gave no answer.
+	failed bool
+	// location is a Location that net/http would make an error of.
+	location []string
+}
+
+type attemptKey struct{}
+
+func withAttempt(ctx context.Context, a *attempt) context.Context {
+	return context.WithValue(ctx, attemptKey{}, a)
+}
+
+func attemptOf(ctx context.Context) *attempt {
+	return ctx.Value(attemptKey{}).(*attempt)
+}
+
+// observer is the lowest layer: it counts the requests, those for tokens
+// included, and notes in the attempt what became of its own.
+type observer struct {
+	next     http.RoundTripper
+	requests *atomic.Int64
+}
+
+func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
+	o.requests.Add(1)
+	resp, err := o.next.RoundTrip(req)
+	a := attemptOf(req.Context())
+	if req.Method != a.req.Method || req.URL.String() != a.url {
+		return resp, err // for a token
+	}
+	a.scheme, _, _ = strings.Cut(req.Header.Get("Authorization"), " ")
+	a.failed = err != nil
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		a.refused = resp.Header.Clone()
+	}
+	if isRedirect(resp.StatusCode) {
+		// A client of net/http gives up an answer whose Location it cannot
+		// read, also when it is told to follow none.
+		if _, err := req.URL.Parse(resp.Header.Get("Location")); err != nil {
+			a.location = resp.Header["Location"]
+			delete(resp.Header, "Location")
+		}
+	}
+	return resp, nil
+}

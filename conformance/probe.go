@@ -150,7 +150,13 @@ func (p *prober) manifests(ctx context.Context, cfg Config) {
 	p.repo.PutManifest(ctx, tag, subject.MediaType, subject.Data)
 	attach := p.repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
 	list := p.repo.ListReferrers(ctx, subject.Digest.String())
-	p.note(suite.Referrers, list, []int{http.StatusOK}, []int{http.StatusNotFound})
+	switch {
+	case list.OK():
+		p.found[suite.Referrers] = suite.Known{State: suite.Supported, How: how(list)}
+	case list.Err == nil:
+		// 404 is how to say so; another refusal is judged as just that.
+		p.found[suite.Referrers] = suite.Known{State: suite.Unsupported, How: how(list)}
+	}
 	if attach.Header.Get("OCI-Subject") != "" {
 		p.found[suite.Referrers] = suite.Known{State: suite.Supported, How: "a push was answered with OCI-Subject"}
 	}

@@ -178,6 +178,9 @@ func unsent(req *Request, err error) *Exchange {
 func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 	ex := unsent(req, nil)
 	limit := c.patience.limit(req.Endpoint, c.opts.RequestTimeout)
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(deadline).Round(10*time.Millisecond))
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	started := time.Now()

@@ -88,11 +88,11 @@ func (e *Exchange) Location() (*url.URL, error) {
 func (e *Exchange) resolve(reference string) (*url.URL, error) {
 	ref, err := url.Parse(reference)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not a URL reference", reference)
+		return nil, fmt.Errorf("%q is not a URL reference", redactAddress(reference))
 	}
 	u := e.URL.ResolveReference(ref)
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Opaque != "" {
-		return nil, fmt.Errorf("%q is not an http URL", reference)
+		return nil, fmt.Errorf("%q is not an http URL", redactAddress(reference))
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil

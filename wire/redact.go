@@ -10,21 +10,28 @@ import (
 // Redacted stands where a secret was.
 const Redacted = "REDACTED"
 
-// secretHeaders hold credentials whole.
-var secretHeaders = map[string]bool{
-	"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "Set-Cookie": true,
-	"X-Auth-Token": true, "X-Registry-Auth": true, "X-Amz-Security-Token": true,
-}
-
-// secretNames matches query parameters, form fields and JSON fields that hold
-// credentials or signatures, also those of signed URLs of object stores.
-var secretNames = regexp.MustCompile(`(?i)^(access_?token|refresh_?token|id_?token|token|password|passwd|pwd|secret|client_secret|api_?key|auth|authorization|credential|sig|signature|policy|key-pair-id|awsaccesskeyid|googleaccessid|(x-)?(amz|goog|oss|cos|ms|obs)-(signature|credential|security-token|token)|ossaccesskeyid|security-token|se|sp|spr|skoid|sktid|ske|sks|skv)$`)
-
 var (
-	jsonSecret  = regexp.MustCompile(`(?i)("(?:access_?token|refresh_?token|id_?token|token|password|secret|client_secret|identitytoken|registrytoken|auth)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
-	textBearer  = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}`)
-	textURL     = regexp.MustCompile(`https?://[^\s"'<>]+`)
-	formSecrets = regexp.MustCompile(`(?i)\b(access_token|refresh_token|password|client_secret)=[^&\s"]+`)
+	// secretHeaders hold credentials whole.
+	secretHeaders = regexp.MustCompile(`(?i)^((proxy-)?authorization|(set-)?cookie2?|x-registry-auth|.*(token|secret|password|api-?key))$`)
+	// referenceHeaders hold addresses, which may be relative.
+	referenceHeaders = regexp.MustCompile(`(?i)^(location|content-location|link|refresh)$`)
+
+	// secretNames are the query parameters that hold credentials or
+	// signatures, also those of signed URLs of object stores and of their
+	// networks for delivery.
+	secretNames = regexp.MustCompile(`(?i)^(access_?token|refresh_?token|id_?token|token|jwt|password|passwd|pwd|secret|client_?secret|api_?key|auth|authorization|credential|sig|sign|signature|q-signature|verify|policy|key-pair-id|awsaccesskeyid|googleaccessid|(x-)?(amz|goog|oss|cos|ms|obs)-(signature|credential|security-token|token)|ossaccesskeyid|security-token|se|sp|spr|skoid|sktid|ske|sks|skv)$`)
+	queryPair   = regexp.MustCompile(`([^?&=#\s"'<>;\\]+)=((?:[^&#\s"'<>\\]|\\/)*)`)
+
+	// In JSON a slash may be written \/.
+	textURL  = regexp.MustCompile(`(?i)https?:(?:\\?/){2}[^\s"'<>]+`)
+	userInfo = regexp.MustCompile(`(?i)^((?:https?:)?(?:\\?/){2})[^\s/?#"<>]*@`)
+
+	jsonSecret = regexp.MustCompile(`(?i)("(?:access_?token|refresh_?token|id_?token|identity_?token|registry_?token|session_?token|token|jwt|password|passwd|pwd|secret|client_?secret|secret_?(?:access_?)?key|api_?key|private_?key|auth|authorization)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+	formSecret = regexp.MustCompile(`(?i)\b(access_token|refresh_token|id_token|token|password|passwd|secret|client_secret|api_key|sig|x-(?:amz|goog)-(?:signature|credential|security-token))=[^&\s"'<>\\]+`)
+	credential = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)([A-Za-z0-9._~+/-]{8,}=*)`)
+	// word is what follows "Basic" or "Bearer" in prose and in challenges,
+	// such as "authentication" or "error_description=".
+	word = regexp.MustCompile(`^[A-Za-z][a-z_]{0,19}[.]?=?$`)
 )
 
 // RedactHeader returns a copy of h without secrets; addresses in it lose
@@ -34,9 +41,9 @@ func RedactHeader(h http.Header) http.Header {
 	for name, values := range h {
 		for _, v := range values {
 			switch {
-			case secretHeaders[http.CanonicalHeaderKey(name)]:
+			case secretHeaders.MatchString(name):
 				v = Redacted
-			case name == "Location" || name == "Link" || name == "Content-Location" || name == "Refresh":
+			case referenceHeaders.MatchString(name):
 				v = redactReferences(v)
 			default:
 				v = RedactText(v)
@@ -57,53 +64,62 @@ func RedactURL(u *url.URL) string {
 	if clean.User != nil {
 		clean.User = url.User(Redacted)
 	}
-	clean.RawQuery = redactQuery(clean.RawQuery)
-	return clean.String()
+	return redactAddress(clean.String())
 }
 
-func redactQuery(raw string) string {
-	if raw == "" {
-		return raw
+// redactAddress takes the secrets out of one URL reference.
+func redactAddress(s string) string {
+	s = userInfo.ReplaceAllString(s, "${1}"+Redacted+"@")
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		return s[:i] + redactPairs(s[i:])
 	}
-	pairs := strings.Split(raw, "&")
-	for i, pair := range pairs {
-		name, _, found := strings.Cut(pair, "=")
-		plain, err := url.QueryUnescape(name)
-		if err != nil {
-			plain = name
-		}
-		if found && secretNames.MatchString(plain) {
-			pairs[i] = name + "=" + Redacted
-		}
-	}
-	return strings.Join(pairs, "&")
+	return s
 }
 
-// redactReferences takes the secrets out of a header that holds one URL
-// reference, or, as Link does, several in angle brackets.
+// redactReferences takes the secrets out of a header that holds URL
+// references: one, or several in angle brackets, as Link does.
 func redactReferences(v string) string {
-	before, query, found := strings.Cut(v, "?")
-	if !found {
-		return RedactText(v)
+	parts := strings.SplitAfter(v, "<")
+	for i, part := range parts {
+		parts[i] = userInfo.ReplaceAllString(part, "${1}"+Redacted+"@")
 	}
-	query, tail, _ := strings.Cut(query, ">")
-	if tail != "" || strings.HasSuffix(v, ">") {
-		tail = ">" + tail
+	return RedactText(redactPairs(strings.Join(parts, "")))
+}
+
+// redactPairs blanks the values of the parameters that are secret, also when
+// JSON or HTML has written the ampersands as \u0026 or &amp;.
+func redactPairs(s string) string {
+	return queryPair.ReplaceAllStringFunc(s, func(pair string) string {
+		name, value, _ := strings.Cut(pair, "=")
+		if secretNames.MatchString(unescape(strings.TrimPrefix(name, "u0026"))) {
+			return name + "=" + Redacted
+		}
+		// An address may be the value of a parameter of another.
+		if plain := unescape(value); plain != value && RedactText(plain) != plain {
+			return name + "=" + Redacted
+		}
+		return pair
+	})
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
 	}
-	return RedactText(before) + "?" + redactQuery(query) + RedactText(tail)
+	return s
 }
 
 // RedactText takes secrets out of running text or a body: addresses lose
 // theirs, JSON and form fields that hold credentials are blanked.
 func RedactText(s string) string {
-	s = textURL.ReplaceAllStringFunc(s, func(m string) string {
-		u, err := url.Parse(m)
-		if err != nil {
+	s = textURL.ReplaceAllStringFunc(s, redactAddress)
+	s = jsonSecret.ReplaceAllString(s, `$1"`+Redacted+`"`)
+	s = formSecret.ReplaceAllString(s, "$1="+Redacted)
+	return credential.ReplaceAllStringFunc(s, func(m string) string {
+		parts := credential.FindStringSubmatch(m)
+		if word.MatchString(parts[3]) {
 			return m
 		}
-		return RedactURL(u)
+		return parts[1] + parts[2] + Redacted
 	})
-	s = jsonSecret.ReplaceAllString(s, `$1"`+Redacted+`"`)
-	s = formSecrets.ReplaceAllString(s, "$1="+Redacted)
-	return textBearer.ReplaceAllString(s, "$1 "+Redacted)
 }

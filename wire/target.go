@@ -1,9 +1,11 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -14,30 +16,32 @@ import (
 func ParseTarget(target string, plainHTTP bool) (*url.URL, error) {
 	text := strings.TrimSpace(target)
 	if text == "" {
-		return nil, fmt.Errorf("no target: want host[:port] or a URL")
+		return nil, errors.New("no target: want host[:port] or a URL")
 	}
-	hasScheme := strings.Contains(text, "://")
+	scheme, rest, hasScheme := strings.Cut(text, "://")
 	if !hasScheme {
-		text = "//" + text
+		rest = text
 	}
-	u, err := url.Parse(text)
+	// First, so that no error repeats a password.
+	authority, _, _ := strings.Cut(rest, "/")
+	if strings.Contains(authority, "@") {
+		return nil, errors.New("the target holds a user name: give it with --username and --password-stdin")
+	}
+	u, err := url.Parse("//" + rest)
 	if err != nil {
-		return nil, fmt.Errorf("target %q: want host[:port] or a URL", target)
+		return nil, fmt.Errorf("target %q: want host[:port] or a URL", RedactText(target))
 	}
+	u.Scheme, u.Host = strings.ToLower(scheme), strings.ToLower(u.Host)
 	switch {
-	case u.Host == "" || u.Hostname() == "":
-		return nil, fmt.Errorf("target %q has no host: want host[:port] or a URL", target)
-	case u.User != nil:
-		return nil, fmt.Errorf("the target holds a user name: give it with --username and --password-stdin")
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("target %q has a query or a fragment: want host[:port] or a URL", target)
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("target %q has no host: want host[:port] or a URL", RedactText(target))
+	case strings.ContainsAny(rest, "?#"):
+		return nil, fmt.Errorf("target %q has a query or a fragment: want host[:port] or a URL", RedactText(target))
 	case hasScheme && u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("target %q has the scheme %q: want http or https", target, u.Scheme)
+		return nil, fmt.Errorf("target %q has the scheme %q: want http or https", target, scheme)
 	}
-	if port := u.Port(); port != "" {
-		if _, err := net.LookupPort("tcp", port); err != nil {
-			return nil, fmt.Errorf("target %q has the port %q: want 1 to 65535", target, port)
-		}
+	if err := checkPort(u.Host); err != nil {
+		return nil, fmt.Errorf("target %q %w", target, err)
 	}
 	if !hasScheme {
 		u.Scheme = "https"
@@ -45,9 +49,26 @@ func ParseTarget(target string, plainHTTP bool) (*url.URL, error) {
 			u.Scheme = "http"
 		}
 	}
-	u.Path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(u.Path, "/"), "/v2"), "/")
+	u.Path = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v2"), "/")
 	u.RawPath = ""
 	return u, nil
+}
+
+// checkPort says what is wrong with the host's port, which net/url takes as
+// any digits or none; and it takes an IPv6 address without brackets for a host
+// with a port.
+func checkPort(host string) error {
+	if !strings.HasPrefix(host, "[") && strings.Count(host, ":") > 1 {
+		return errors.New("has several colons: want an IPv6 address as [address]:port")
+	}
+	i := strings.LastIndex(host, ":")
+	if i < 0 || strings.HasSuffix(host, "]") {
+		return nil
+	}
+	if port, err := strconv.ParseUint(host[i+1:], 10, 16); err != nil || port == 0 {
+		return fmt.Errorf("has the port %q: want 1 to 65535", host[i+1:])
+	}
+	return nil
 }
 
 // IsLoopback says whether host names this machine itself.

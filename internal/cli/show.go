@@ -16,7 +16,7 @@ func newShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a requirement: what the specification wants, and what judges it",
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("assay show takes the id of one requirement: see assay list --requirements")
 			}

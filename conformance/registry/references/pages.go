@@ -38,7 +38,7 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 		suite.Must(list, require.ReferencesListStatus)
 	})
 
-	It("gives a Link when entries are missing", require.ReferencesPageLink, func(ctx SpecContext) {
+	It("gives a Link when entries are missing", require.ReferencesPageLink, func() {
 		Expect(list).To(Check(fmt.Sprintf("all %d entries, or a Link to more", many), func(ex *wire.Exchange) (string, bool) {
 			entries := referrersOf(ex)
 			if len(ex.Header.Values("Link")) > 0 {

@@ -1,0 +1,45 @@
+package push
+
+import (
+	"net/url"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+var _ = Describe("An upload that was cancelled", func() {
+	for _, c := range []struct {
+		title string
+		goOn  func(SpecContext, *suite.Repository, *url.URL) *wire.Exchange
+	}{
+		{"takes no chunk", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
+			chunk := fixtures.NewBlob(suite.Nonce(), 64).Chunks(64)[0]
+			return repo.PatchUpload(ctx, location, chunk.ContentRange(), chunk.Data)
+		}},
+		{"cannot be finished", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
+			blob := fixtures.NewBlob(suite.Nonce(), 64)
+			return repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)
+		}},
+	} {
+		It(c.title, require.PushBlobCancelGone, func(ctx SpecContext) {
+			suite.Need(suite.Cancel)
+			repo := suite.Repo()
+			session := repo.OpenUpload(ctx)
+			suite.Must(session.Cancel(ctx), require.PushBlobCancelStatus)
+			answer := c.goOn(ctx, repo, session.Location)
+			if answer.OK() {
+				over := repo.OpenUpload(ctx)
+				suite.Must(over.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
+				if again := c.goOn(ctx, repo, over.Location); again.OK() {
+					suite.Blocked(require.PushBlobSessionUnknown, again, "an upload that was finished goes on as well")
+				}
+			}
+			Expect(answer).To(notBeTaken())
+		})
+	}
+})

@@ -1,0 +1,112 @@
+package push
+
+import (
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// saysMissing is how a registry says that what a manifest references is not
+// there.
+func saysMissing(ex *wire.Exchange) bool {
+	return !ex.OK() && strings.Contains(string(ex.Body), `"MANIFEST_BLOB_UNKNOWN"`)
+}
+
+// beTakenOrMissing wants success, or the one error code for missing references.
+func beTakenOrMissing() types.GomegaMatcher {
+	return Check("success, or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status) + " " + string(ex.Body), ex.OK() || saysMissing(ex)
+	})
+}
+
+var _ = Describe("Pushing an index", func() {
+	for _, c := range []struct {
+		title string
+		there int // how many of its two children
+	}{
+		{"without its children", 0},
+		{"with one child of two", 1},
+	} {
+		It(c.title+" is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushIndexSparse, func(ctx SpecContext) {
+			repo := suite.Repo()
+			children := []fixtures.Manifest{fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())}
+			for _, child := range children[:c.there] {
+				repo.PushManifest(ctx, child)
+			}
+			index := fixtures.NewIndex(suite.Nonce(), children)
+			put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
+			if !put.OK() && !saysMissing(put) {
+				needOrdinaryIndex(ctx, repo)
+				needMissingBlobsNamed(ctx, repo)
+			}
+			Expect(put).To(beTakenOrMissing())
+		})
+	}
+})
+
+// needMissingBlobsNamed ends the spec when what is missing is called by another
+// name with images, too.
+func needMissingBlobsNamed(ctx SpecContext, repo *suite.Repository) {
+	image := fixtures.NewImage(suite.Nonce())
+	put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
+	if !put.OK() && !saysMissing(put) {
+		suite.Blocked(require.PushManifestMissingReferenceCode, put, "an image without its blobs is refused otherwise, too")
+	}
+}
+
+// What an index lists is there under each kind of content that a registry may
+// look for it: as a blob and as a manifest, with no type of its own that could
+// contradict the index.
+var _ = Describe("Pushing an index with an entry of a type that nobody knows", func() {
+	It("is accepted, and keeps it", require.PushTypeUnknownChild, func(ctx SpecContext) {
+		repo, known := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		entry := fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
+		oci := entry.MediaType
+		entry.MediaType = suite.MediaType("+json")
+		repo.PushManifest(ctx, known)
+		repo.PushContent(ctx, entry)
+		repo.PushBlob(ctx, fixtures.BlobOf(entry.Data))
+		for _, mediaType := range []string{entry.MediaType, oci} {
+			if repo.PutManifest(ctx, entry.Digest.String(), mediaType, entry.Data).OK() {
+				break
+			}
+		}
+
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{known, entry})
+		put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
+		if saysMissing(put) {
+			suite.Nothing("the registry takes no index whose entries it does not find, and need not")
+		}
+		if !put.OK() {
+			needOrdinaryIndex(ctx, repo)
+			Expect(put).To(beTaken())
+		}
+		pull := suite.Must(repo.GetManifest(ctx, index.Digest.String()), require.PullManifestGetStatus)
+		if !isKept(pull, index) {
+			needOrdinaryIndex(ctx, repo)
+		}
+		Expect(pull).To(beKept(index))
+	})
+})
+
+// Clients that trust the size stop reading too early, or refuse the content.
+var _ = Describe("Pushing an index that gives a wrong size for a child", func() {
+	It("is refused", require.PushIndexChildMetadata, func(ctx SpecContext) {
+		repo := suite.Repo()
+		needOrdinaryIndex(ctx, repo) // a refusal would say nothing otherwise
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
+		repo.PushContent(ctx, index)
+		index = index.Edit(func(doc map[string]any) {
+			doc["manifests"].([]any)[0].(map[string]any)["size"] = len(index.Children[0].Data) + 1
+		})
+		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(notBeTaken())
+	})
+})

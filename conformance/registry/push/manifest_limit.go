@@ -1,0 +1,49 @@
+package push
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+)
+
+// padded is an image whose manifest is size bytes long, or a little less.
+func padded(size int) fixtures.Manifest {
+	image := fixtures.NewImage(suite.Nonce())
+	padding := strings.Repeat("x", size-len(image.Data)-64)
+	return image.Edit(func(doc map[string]any) {
+		doc["annotations"].(map[string]any)["org.example.padding"] = padding
+	})
+}
+
+var _ = Describe("Pushing a manifest over the limit", func() {
+	const largest = 64 // MiB
+
+	It("is answered 413", Label("large"), require.PushManifestSizeStatus, func(ctx SpecContext) {
+		repo := suite.Repo()
+		needOrdinary(ctx, repo)
+		for size := 8; size <= largest; size *= 2 {
+			image := padded(size << 20)
+			repo.PushContent(ctx, image)
+			put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
+			if put.OK() {
+				continue
+			}
+			if put.Status == 0 {
+				// A registry may close the connection on what it does not
+				// want to read; its answer is lost then, whatever it was.
+				suite.Nothing(fmt.Sprintf("the connection was closed on a manifest of %d MiB", size))
+			}
+			Expect(put).To(HaveStatus(http.StatusRequestEntityTooLarge))
+			return
+		}
+		suite.Nothing(fmt.Sprintf("manifests of %d MiB are accepted", largest))
+	})
+})

@@ -1,0 +1,46 @@
+package push
+
+import (
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// Clients send an Accept header with every request, also with those whose
+// answer has no body.
+var _ = Describe("Pushing a manifest with an Accept header", func() {
+	for _, c := range []struct {
+		title string
+		make  func() fixtures.Manifest
+	}{
+		{"an image", func() fixtures.Manifest { return fixtures.NewImage(suite.Nonce()) }},
+		{"an artifact", func() fixtures.Manifest { return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type")) }},
+		{"an index", func() fixtures.Manifest {
+			return fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
+		}},
+		{"an image of Docker's", dockerImage},
+	} {
+		It("is not answered 406, if it is "+c.title, require.PushNotAcceptable406, func(ctx SpecContext) {
+			repo, m := suite.Repo(), c.make()
+			needOrdinary(ctx, repo)
+			repo.PushContent(ctx, m)
+			options := []wire.Option{wire.WithoutHeader("Accept")}
+			for _, accept := range []string{"*/*", "application/json", ocispec.MediaTypeImageManifest, strings.Join(wire.ManifestTypes[:4], ", ")} {
+				options = append(options, wire.WithHeader("Accept", accept))
+			}
+			for _, option := range options {
+				put := repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data, option)
+				Expect(put).To(HaveStatusNot(http.StatusNotAcceptable))
+			}
+		})
+	}
+})

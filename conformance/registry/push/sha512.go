@@ -1,0 +1,90 @@
+package push
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// openSHA512 starts an upload that is to end under a SHA-512 digest. Only the
+// draft has a way to say so beforehand.
+func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
+	if suite.Version() != require.Draft {
+		return repo.OpenUpload(ctx)
+	}
+	return repo.OpenUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
+}
+
+var _ = Describe("Content that is named by SHA-512", func() {
+	var repo *suite.Repository
+
+	BeforeEach(func() {
+		suite.Need(suite.SHA512)
+		repo = suite.Repo()
+	})
+
+	It("is accepted, and kept, if it is a blob", require.PushSha512Blob, func(ctx SpecContext) {
+		blob := fixtures.NewBlob(suite.Nonce(), 64).With(digest.SHA512)
+		put := openSHA512(ctx, repo).PutWhole(ctx, blob)
+		if !put.OK() {
+			other := fixtures.NewBlob(suite.Nonce(), 64)
+			suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, other), require.PushBlobPostPutStatus)
+		}
+		Expect(put).To(beTaken())
+		expectStored(ctx, repo, blob)
+	})
+	It("is accepted, and kept, if it is a blob in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
+		session := openSHA512(ctx, repo)
+		blob, parts := chunks(session)
+		blob = blob.With(digest.SHA512)
+		for _, part := range parts {
+			suite.Must(session.Patch(ctx, part), require.PushBlobChunkStatus)
+		}
+		put := session.Put(ctx, blob)
+		if !put.OK() {
+			needChunks(ctx, repo)
+		}
+		Expect(put).To(beTaken())
+		expectStored(ctx, repo, blob)
+	})
+	It("is accepted, and kept, if it is a manifest", require.PushSha512Manifest, func(ctx SpecContext) {
+		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
+	})
+	It("can be referred to by a manifest with a tag", require.PushSha512References, func(ctx SpecContext) {
+		sha512 := func(size int) fixtures.Blob {
+			blob := fixtures.NewBlob(suite.Nonce(), size).With(digest.SHA512)
+			if put := openSHA512(ctx, repo).PutWhole(ctx, blob); !repo.HasBlob(ctx, blob) {
+				suite.Blocked(require.PushSha512Blob, put, "a blob could not be pushed")
+			}
+			return blob
+		}
+		plain := fixtures.NewImage(suite.Nonce())
+		image := fixtures.NewImage(suite.Nonce(),
+			fixtures.WithConfig(sha512(32).As(plain.Blobs[0].MediaType)),
+			fixtures.WithLayers(sha512(64).As(plain.Blobs[1].MediaType)))
+		answer := pushAndPull(ctx, repo, suite.Tag(), image)
+		if !isKept(answer, image) {
+			needOrdinary(ctx, repo)
+		}
+		Expect(answer).To(Check("the manifest to be accepted, and kept", func(ex *wire.Exchange) (string, bool) {
+			return "status " + wire.StatusText(ex.Status), isKept(ex, image)
+		}))
+	})
+})
+
+// needChunks ends the spec unless an upload in chunks can be closed under a
+// digest of the common algorithm.
+func needChunks(ctx SpecContext, repo *suite.Repository) {
+	session := repo.OpenUpload(ctx)
+	blob, parts := chunks(session)
+	for _, part := range parts {
+		suite.Must(session.Patch(ctx, part), require.PushBlobChunkStatus)
+	}
+	suite.Must(session.Put(ctx, blob), require.PushBlobChunkCloseStatus)
+}

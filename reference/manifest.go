@@ -15,7 +15,8 @@ type manifest struct {
 	subject      string
 	artifactType string // as a list of referrers gives it
 	annotations  map[string]string
-	push         int // its place in the order of pushes
+	children     []ocispec.Descriptor // of an index
+	push         int                  // its place in the order of pushes
 }
 
 // parseManifest reads a manifest and refuses what the engine lets pass: what is
@@ -58,6 +59,11 @@ func parseManifest(contentType string, body []byte) (manifest, error) {
 		size:         int64(len(body)),
 		artifactType: doc.ArtifactType,
 		annotations:  doc.Annotations,
+	}
+	if isIndex {
+		if err := json.Unmarshal(doc.Manifests, &m.children); err != nil {
+			return manifest{}, errors.New("the index's manifests are not a list of descriptors")
+		}
 	}
 	if doc.Subject != nil {
 		m.subject = doc.Subject.Digest.String()

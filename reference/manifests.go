@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
 // manifestLimit is the size in bytes of the largest manifest that is accepted.
@@ -78,6 +79,10 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 	repo := r.open(at.repo)
 	repo.mu.Lock()
 	defer repo.mu.Unlock()
+	if !repo.describes(m) {
+		refuse(w, http.StatusBadRequest, manifestInvalid, "the index gives a wrong size for one of its manifests")
+		return
+	}
 	put := inward(req, http.MethodPut, "/v2/"+at.repo+"/manifests/"+d, bytes.NewReader(body))
 	put.Header.Set("Content-Type", m.mediaType)
 	answer := r.ask(put)
@@ -91,6 +96,15 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 		}
 	}
 	answer.send(w)
+}
+
+// describes says whether an index gives the manifests that are here their true
+// sizes. Others are the engine's to find missing.
+func (repo *repository) describes(m manifest) bool {
+	return !slices.ContainsFunc(m.children, func(child ocispec.Descriptor) bool {
+		here, found := repo.manifests[child.Digest.String()]
+		return found && here.size != child.Size
+	})
 }
 
 // enter puts a manifest and its tags into the repository. A manifest keeps its

@@ -22,17 +22,18 @@ var _ = Describe("Pushing a manifest under the digest of something else", func()
 		if there := repo.GetManifest(ctx, other); there.OK() {
 			suite.Blocked(require.PullManifestGetUnknown, there, "what was not pushed is there, too")
 		}
-		put := repo.PutManifest(ctx, other, image.MediaType, image.Data)
-		takeBack(repo, image, put)
+		takeBack(repo, image)
+		repo.PutManifest(ctx, other, image.MediaType, image.Data)
 		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under a digest that it does not have",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
 	})
 })
 
-// takeBack deletes the manifest where a registry may have stored it under the
-// digest that it has, although it was pushed under another reference.
-func takeBack(repo *suite.Repository, m fixtures.Manifest, put *wire.Exchange) {
-	if put.OK() && suite.Has(suite.ManifestDelete) {
+// takeBack deletes the manifest in the end under the digest that it has. A
+// registry may store it there although it was pushed under something else, and
+// even where it refused it.
+func takeBack(repo *suite.Repository, m fixtures.Manifest) {
+	if suite.Has(suite.ManifestDelete) {
 		DeferCleanup(func(ctx SpecContext) { repo.DeleteManifest(ctx, m.Digest.String()) })
 	}
 }
@@ -54,8 +55,8 @@ var _ = Describe("Pushing a manifest", func() {
 		It(c.title+" is refused", require.PushManifestReference, func(ctx SpecContext) {
 			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)
+			takeBack(repo, image)
 			put := repo.PutManifest(ctx, c.reference(image.Digest), image.MediaType, image.Data)
-			takeBack(repo, image, put)
 			if put.OK() {
 				needTagGrammar(ctx)
 			}

@@ -1,0 +1,40 @@
+package references
+
+import (
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// So many, and so large, that hardly a registry gives them in one answer.
+var _ = Describe("Listing hundreds of referrers", Label("large"), func() {
+	const many = 300
+
+	It("gives every one once", require.ReferencesListComplete, func(ctx SpecContext) {
+		padding := map[string]string{"org.example.padding": strings.Repeat("x", 16<<10)}
+		repo, _, _, list := listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
+			var all []fixtures.Manifest
+			for range many {
+				all = append(all, artifact(fixtures.WithAnnotations(padding))(subject)...)
+			}
+			return all
+		})
+		suite.Must(list, require.ReferencesListStatus)
+		seen := map[string]bool{}
+		all := allPages(ctx, repo, list)
+		for _, d := range all {
+			seen[d.Digest.String()] = true
+		}
+		Expect(list).To(Check(fmt.Sprintf("%d different entries", many), func(*wire.Exchange) (string, bool) {
+			return fmt.Sprintf("%d entries, %d different", len(all), len(seen)), len(all) == many && len(seen) == many
+		}))
+	})
+})

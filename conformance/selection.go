@@ -11,9 +11,6 @@ import (
 	"assay/conformance/suite"
 )
 
-// LargeLabel marks specs that move a lot of content; they run when asked for.
-const LargeLabel = "large"
-
 // selection is the Ginkgo label filter that a configuration asks for; an error
 // names the value that selects nothing or cannot be read.
 func selection(cfg Config) (string, error) {
@@ -46,7 +43,7 @@ func selection(cfg Config) (string, error) {
 		terms = append(terms, "("+cfg.LabelFilter+")")
 	}
 	if !cfg.Large {
-		terms = append(terms, "!"+LargeLabel)
+		terms = append(terms, "!"+suite.LargeLabel)
 	}
 	return strings.Join(terms, " && "), nil
 }

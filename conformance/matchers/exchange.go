@@ -95,10 +95,18 @@ func HaveStatusNot(codes ...int) types.GomegaMatcher {
 	})
 }
 
-// BeRefused wants a 4xx answer.
+// BeAccepted wants success of any kind: with which status is judged elsewhere.
+func BeAccepted() types.GomegaMatcher {
+	return Check("success", func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), ex.OK()
+	})
+}
+
+// BeRefused wants a request not to succeed, with whichever status; that the
+// server does not fail over it is judged elsewhere (errors.semantics).
 func BeRefused() types.GomegaMatcher {
-	return Check("a refusal (4xx)", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), ex.Status >= 400 && ex.Status <= 499
+	return Check("a refusal", func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), !ex.OK()
 	})
 }
 

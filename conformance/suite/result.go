@@ -53,7 +53,7 @@ func describe(report ginkgo.SpecReport) (reports.Result, bool) {
 // not belong to the version of the run.
 func result(report ginkgo.SpecReport) (reports.Result, bool) {
 	res, ok := describe(report)
-	if !ok {
+	if !ok || !state.Large && slices.Contains(report.Labels(), LargeLabel) {
 		return res, false
 	}
 	res.Seconds, res.Outcome = report.RunTime.Seconds(), reports.Pass

@@ -25,6 +25,7 @@ type State struct {
 	Repository2 string
 	Version     requirements.Version
 	Features    Features
+	Large       bool // specs with LargeLabel run
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
@@ -35,6 +36,10 @@ type State struct {
 	// Ended takes the reasons why the run ended early; none when it did not.
 	Ended func([]string)
 }
+
+// LargeLabel marks specs that move a lot of content. They run when asked for,
+// and are not heard of otherwise: what they judge is judged at small, too.
+const LargeLabel = "large"
 
 var state = State{Version: requirements.V1_1}
 

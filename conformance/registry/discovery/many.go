@@ -14,7 +14,7 @@ import (
 	"assay/wire"
 )
 
-var _ = Describe("Listing hundreds of tags", Label("large"), func() {
+var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 	const many = 300
 
 	It("gives every one once, page after page", require.DiscoveryTagsPages, func(ctx SpecContext) {

@@ -1,6 +1,7 @@
 package management
 
 import (
+	"context"
 	"net/http"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -57,7 +58,7 @@ var _ = Describe("Deleting a tag", func() {
 			suite.Absent(suite.TagDelete, "deleting a tag was answered "+wire.StatusText(del.Status))
 		}
 		suite.Must(del, require.ManagementTagDeleteStatus)
-		Expect(repo.GetManifest(ctx, tag)).To(HaveStatus(http.StatusNotFound))
+		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownManifest)
 	})
 })
 
@@ -89,14 +90,14 @@ var _ = Describe("Deleting a manifest", func() {
 	})
 	It("leaves 404 behind", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		Expect(repo.GetManifest(ctx, image.Digest.String())).To(HaveStatus(http.StatusNotFound))
+		expectGone(ctx, repo.GetManifest(ctx, image.Digest.String()), repo.ControlUnknownManifest)
 	})
 	It("leaves 404 behind for its tags", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if repo.GetManifest(ctx, image.Digest.String()).OK() {
 			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
 		}
-		Expect(repo.GetManifest(ctx, tag)).To(HaveStatus(http.StatusNotFound))
+		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownManifest)
 	})
 	It("is answered 404 in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
@@ -140,10 +141,20 @@ var _ = Describe("Deleting a blob", func() {
 	})
 	It("leaves 404 behind", require.ManagementBlobDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
-		Expect(repo.GetBlob(ctx, blob.Digest.String())).To(HaveStatus(http.StatusNotFound))
+		expectGone(ctx, repo.GetBlob(ctx, blob.Digest.String()), repo.ControlUnknownBlob)
 	})
 	It("is answered 404 when there is none", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		Expect(repo.DeleteBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
 	})
 })
+
+// expectGone judges that what was deleted is answered 404; unknown is asked
+// when it is refused in another way.
+func expectGone(ctx SpecContext, pull *wire.Exchange, unknown func(context.Context)) {
+	GinkgoHelper()
+	if !pull.OK() && pull.Status != http.StatusNotFound {
+		unknown(ctx)
+	}
+	Expect(pull).To(HaveStatus(http.StatusNotFound))
+}

@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/fixtures"
@@ -39,7 +40,7 @@ var _ = Describe("An upload that was cancelled", func() {
 					suite.Blocked(require.PushBlobSessionUnknown, again, "an upload that was finished goes on as well")
 				}
 			}
-			Expect(answer).To(notBeTaken())
+			Expect(answer).To(BeRefused())
 		})
 	}
 })

@@ -84,6 +84,6 @@ var _ = Describe("Pushing what Docker makes", func() {
 		layer := fixtures.NewBlob(suite.Nonce(), 64)
 		other := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+tar"))
 		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layer.As(dockerLayer))),
-			suspect{require.PushTypeUnknownLayer, fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(other))})
+			suspect{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(other))})
 	})
 })

@@ -87,7 +87,7 @@ var _ = Describe("Pushing an index with an entry of a type that nobody knows", f
 		}
 		if !put.OK() {
 			needOrdinaryIndex(ctx, repo)
-			Expect(put).To(beTaken())
+			Expect(put).To(BeAccepted())
 		}
 		pull := suite.Must(repo.GetManifest(ctx, index.Digest.String()), require.PullManifestGetStatus)
 		if !isKept(pull, index) {
@@ -107,6 +107,6 @@ var _ = Describe("Pushing an index that gives a wrong size for a child", func() 
 		index = index.Edit(func(doc map[string]any) {
 			doc["manifests"].([]any)[0].(map[string]any)["size"] = len(index.Children[0].Data) + 1
 		})
-		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(notBeTaken())
+		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(BeRefused())
 	})
 })

@@ -17,6 +17,18 @@ import (
 type suspect struct {
 	by require.ID
 	m  fixtures.Manifest
+	// taken says that the requirement asks for acceptance alone, so that what
+	// comes back is not its matter.
+	taken bool
+}
+
+// isBroken tries the suspect and says what came of it.
+func (s suspect) isBroken(ctx SpecContext, repo *suite.Repository) (*wire.Exchange, bool) {
+	answer := pushAndPull(ctx, repo, s.m.Digest.String(), s.m)
+	if s.taken {
+		return answer, isRefused(answer)
+	}
+	return answer, !isKept(answer, s.m)
 }
 
 // expectKept judges that the manifest is accepted and comes back byte for byte.
@@ -30,7 +42,7 @@ func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, su
 			suspects = append([]suspect{withUnknownField()}, suspects...)
 		}
 		for _, s := range suspects {
-			if other := pushAndPull(ctx, repo, s.m.Digest.String(), s.m); !isKept(other, s.m) {
+			if other, broken := s.isBroken(ctx, repo); broken {
 				suite.Blocked(s.by, other, "a manifest with less to it is not accepted and kept either")
 			}
 		}
@@ -47,6 +59,11 @@ func pushAndPull(ctx SpecContext, repo *suite.Repository, reference string, m fi
 		return put
 	}
 	return repo.GetManifest(ctx, reference)
+}
+
+// isRefused and isKept say what pushAndPull came to.
+func isRefused(answer *wire.Exchange) bool {
+	return answer.Endpoint == wire.EndManifestPut && !answer.OK()
 }
 
 func isKept(answer *wire.Exchange, m fixtures.Manifest) bool {
@@ -71,10 +88,10 @@ func needOrdinary(ctx SpecContext, repo *suite.Repository) {
 	case isKept(answer, image):
 	case answer.OK():
 		suite.Blocked(require.PullManifestGetBytes, answer, "an ordinary manifest comes back as something else")
-	case answer.Endpoint == wire.EndManifest:
-		suite.Blocked(require.PullManifestGetStatus, answer, "an ordinary manifest is not there after its push")
-	default:
+	case isRefused(answer):
 		suite.Blocked(require.PushManifestStatus, answer, "an ordinary manifest is refused")
+	default:
+		suite.Blocked(require.PullManifestGetStatus, answer, "an ordinary manifest is not there after its push")
 	}
 }
 
@@ -89,14 +106,7 @@ func needOrdinaryIndex(ctx SpecContext, repo *suite.Repository) {
 // withUnknownField is altered by registries that write manifests anew from the
 // fields that they know.
 func withUnknownField() suspect {
-	return suspect{require.PushTypeUnknownField, fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
+	return suspect{by: require.PushTypeUnknownField, m: fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 		doc["org.example.assay"] = map[string]any{"unknown": true}
 	})}
-}
-
-// beTaken wants success of any kind: with which status is judged elsewhere.
-func beTaken() types.GomegaMatcher {
-	return Check("success", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), ex.OK()
-	})
 }

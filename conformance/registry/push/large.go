@@ -59,7 +59,7 @@ func expectLargeBlob(ctx SpecContext, repo *suite.Repository, b largeBlob) {
 	}))
 }
 
-var _ = Describe("A blob of one gibibyte", Label("large"), func() {
+var _ = Describe("A blob of one gibibyte", Label(suite.LargeLabel), func() {
 	var (
 		repo    *suite.Repository
 		blob    largeBlob

@@ -60,7 +60,7 @@ var _ = Describe("Pushing a manifest", func() {
 			if put.OK() {
 				needTagGrammar(ctx)
 			}
-			Expect(put).To(notBeTaken())
+			Expect(put).To(BeRefused())
 		})
 	}
 })

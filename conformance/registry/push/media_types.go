@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/fixtures"
@@ -17,13 +18,13 @@ var _ = Describe("Pushing a manifest with a parameter in a media type", func() {
 			blob := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+json" + suffix))
 			return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(blob))
 		}
-		expectKept(ctx, suite.Repo(), layer(";version=0.3"), suspect{require.PushTypeUnknownLayer, layer("")})
+		expectKept(ctx, suite.Repo(), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")})
 	})
 	It("is accepted, and keeps it, if it is the artifactType", require.PushTypeParameter, func(ctx SpecContext) {
 		artifact := func(suffix string) fixtures.Manifest {
 			return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json"+suffix))
 		}
-		expectKept(ctx, suite.Repo(), artifact(";version=0.3"), suspect{require.PushTypeUnknownArtifact, artifact("")})
+		expectKept(ctx, suite.Repo(), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: artifact("")})
 	})
 })
 
@@ -39,7 +40,7 @@ var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Typ
 			image := fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)
 			image = image.Edit(func(doc map[string]any) { doc["mediaType"] = c.says })
-			Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(notBeTaken())
+			Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(BeRefused())
 		})
 	}
 })

@@ -5,7 +5,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -21,15 +20,6 @@ func push(ctx SpecContext, reference string) *wire.Exchange {
 	return repo.PutManifest(ctx, reference, image.MediaType, image.Data)
 }
 
-// notBeTaken wants a request not to succeed. With which status a registry
-// refuses, no text says here; that it does not fail over it is judged elsewhere
-// (errors.semantics).
-func notBeTaken() types.GomegaMatcher {
-	return Check("a refusal", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), !ex.OK()
-	})
-}
-
 // word is n characters that nobody else uses.
 func word(n int) string {
 	w := suite.Nonce()
@@ -38,12 +28,10 @@ func word(n int) string {
 
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
-		Expect(push(ctx, word(128))).To(Check("success", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), ex.OK()
-		}))
+		Expect(push(ctx, word(128))).To(BeAccepted())
 	})
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
-		Expect(push(ctx, word(129))).To(notBeTaken())
+		Expect(push(ctx, word(129))).To(BeRefused())
 	})
 	for _, c := range []struct {
 		title string
@@ -54,9 +42,7 @@ var _ = Describe("A tag", func() {
 		{"in upper case", func() string { return "V" + strings.ToUpper(suite.Nonce()) }},
 	} {
 		It(c.title+" is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-			Expect(push(ctx, c.tag())).To(Check("success", func(ex *wire.Exchange) (string, bool) {
-				return "status " + wire.StatusText(ex.Status), ex.OK()
-			}))
+			Expect(push(ctx, c.tag())).To(BeAccepted())
 		})
 	}
 	for _, c := range []struct {
@@ -72,7 +58,7 @@ var _ = Describe("A tag", func() {
 		{"with an at sign and a word", func() string { return suite.Nonce() + "@x" }},
 	} {
 		It(c.title+" is refused", require.PushTagGrammarRefused, func(ctx SpecContext) {
-			Expect(push(ctx, c.tag())).To(notBeTaken())
+			Expect(push(ctx, c.tag())).To(BeRefused())
 		})
 	}
 })
@@ -87,7 +73,7 @@ var _ = Describe("A repository name", func() {
 		{"with a character of no use", "assay/one~two"},
 	} {
 		It(c.title+" is refused", require.PushRepositoryNameGrammar, func(ctx SpecContext) {
-			Expect(suite.Named(c.name).StartUpload(ctx)).To(notBeTaken())
+			Expect(suite.Named(c.name).StartUpload(ctx)).To(BeRefused())
 		})
 	}
 })
@@ -103,7 +89,7 @@ var _ = Describe("A reference that is neither a tag nor a digest", func() {
 		It("is not served "+c.title, require.PullManifestReference, func(ctx SpecContext) {
 			repo := suite.Repo()
 			repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())) // the repository exists
-			Expect(repo.GetManifest(ctx, c.reference)).To(notBeTaken())
+			Expect(repo.GetManifest(ctx, c.reference)).To(BeRefused())
 		})
 	}
 })

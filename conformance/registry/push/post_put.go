@@ -64,7 +64,7 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 	})
 	It("stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
 		suite.Must(put, require.PushBlobPostPutStatus)
-		expectStored(ctx, repo, blob)
+		expectStored(ctx, repo, blob, inChunks(ctx, repo))
 	})
 })
 

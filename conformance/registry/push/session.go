@@ -82,7 +82,14 @@ var _ = Describe("An upload session that does not exist any more", func() {
 		if live := repo.OpenUpload(ctx).Status(ctx); live.Status != http.StatusNoContent {
 			suite.Blocked(require.PushBlobUploadStatusStatus, live, "an upload that exists is not answered either")
 		}
-		Expect(repo.UploadStatus(ctx, location)).To(HaveStatus(http.StatusNotFound))
+		status := repo.UploadStatus(ctx, location)
+		if status.Status != http.StatusNotFound {
+			patch := repo.PatchUpload(ctx, location, blob.Chunks(64)[0].ContentRange(), blob.Data)
+			if patch.Status != http.StatusNotFound {
+				suite.Blocked(require.PushBlobSessionUnknown, patch, "a PATCH is not answered 404 either")
+			}
+		}
+		Expect(status).To(HaveStatus(http.StatusNotFound))
 	})
 	It("is answered 404, or 400, on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
 		suite.Need(suite.Cancel)

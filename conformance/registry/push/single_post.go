@@ -53,7 +53,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	It("stores the blob", require.PushBlobSinglePostStored, func(ctx SpecContext) {
 		needSinglePost(post)
 		suite.Must(post, require.PushBlobSinglePostStatus)
-		expectStored(ctx, repo, blob)
+		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
 	It("is answered 202 with a Location where it is not supported", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
 		if post.Status == http.StatusCreated || post.OK() && repo.HasBlob(ctx, blob) {

@@ -8,34 +8,37 @@ import (
 	"assay/fixtures"
 )
 
-// The manifests that a manifest with a subject is made of, each without
-// something: who refuses them does not refuse the subject.
+// attached is an artifact with the subject.
+func attached(subject fixtures.Manifest) fixtures.Manifest {
+	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+}
+
+// Who refuses an artifact without a subject, or with one that is not there,
+// does not refuse it for what its subject is.
 func withoutSubject() suspect {
-	return suspect{require.PushTypeUnknownArtifact, fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))}
+	return suspect{by: require.PushTypeUnknownArtifact, m: fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))}
 }
 
 func withMissingSubject() suspect {
-	missing := fixtures.NewImage(suite.Nonce()).Descriptor()
-	return suspect{require.PushSubjectMissing,
-		fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(missing))}
+	return suspect{by: require.PushSubjectMissing, m: attached(fixtures.NewImage(suite.Nonce())), taken: true}
 }
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted, and keeps it", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
-		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
-		expectKept(ctx, repo, artifact, withoutSubject(), withMissingSubject())
+		expectKept(ctx, repo, attached(subject), withoutSubject(), withMissingSubject())
 	})
 	// Images of Docker's types are what there is to sign in many registries.
 	It("of a Docker type is accepted, and keeps it", require.PushSubjectDockerType, func(ctx SpecContext) {
-		repo, subject := suite.Repo(), dockerImage()
+		repo, subject, other := suite.Repo(), dockerImage(), fixtures.NewImage(suite.Nonce())
 		// It may be refused: then the subject is missing, which is no reason
 		// to refuse the artifact.
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
-		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
-		expectKept(ctx, repo, artifact, withoutSubject(), withMissingSubject())
+		repo.PushManifest(ctx, other)
+		expectKept(ctx, repo, attached(subject), withoutSubject(), withMissingSubject(),
+			suspect{by: require.PushSubjectArtifact, m: attached(other)})
 	})
 })
 

@@ -15,7 +15,7 @@ import (
 )
 
 // So many, and so large, that hardly a registry gives them in one answer.
-var _ = Describe("Listing hundreds of referrers", Label("large"), func() {
+var _ = Describe("Listing hundreds of referrers", Label(suite.LargeLabel), func() {
 	const many = 300
 
 	It("gives every one once", require.ReferencesListComplete, func(ctx SpecContext) {

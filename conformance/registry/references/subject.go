@@ -28,6 +28,12 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		suite.Must(repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data), require.PushSubjectMissing)
 		repo.PushManifest(ctx, subject)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		if find(allPages(ctx, repo, list), referrer) == nil {
+			again := artifact()(subject)[0]
+			repo.PushManifest(ctx, again)
+			list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+			needListed(ctx, repo, list, []fixtures.Manifest{again})
+		}
 		Expect(list).To(entry(ctx, repo, referrer, "an entry for "+referrer.Digest.String(), anything))
 	})
 })

@@ -77,7 +77,7 @@ var _ = Describe("Pushing a blob", func() {
 				repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
 				needVerified(ctx, repo, way.push, way.stored, way.status)
 				for _, d := range malformed(blob.Digest) {
-					Expect(way.push(ctx, repo, d, blob.Data)).To(notBeTaken())
+					Expect(way.push(ctx, repo, d, blob.Data)).To(BeRefused())
 				}
 			})
 			It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
@@ -86,7 +86,7 @@ var _ = Describe("Pushing a blob", func() {
 				if short := way.push(ctx, repo, malformed(blob.Digest)[0], blob.Data); short.OK() {
 					suite.Blocked(require.SecurityDigestMalformedPush, short, "malformed digests are taken as well")
 				}
-				Expect(way.push(ctx, repo, unknownAlgorithm(blob.Digest), blob.Data)).To(notBeTaken())
+				Expect(way.push(ctx, repo, unknownAlgorithm(blob.Digest), blob.Data)).To(BeRefused())
 			})
 		})
 	}
@@ -108,7 +108,7 @@ var _ = Describe("Pushing a manifest", func() {
 		if short := put("sha256:baddigest"); short.OK() {
 			suite.Blocked(require.PushManifestReference, short, "malformed digests are taken as well")
 		}
-		Expect(put(unknownAlgorithm(image.Digest))).To(notBeTaken())
+		Expect(put(unknownAlgorithm(image.Digest))).To(BeRefused())
 	})
 })
 

@@ -64,7 +64,7 @@ var _ = Describe("Pushing a manifest", func() {
 			string(image.Data) + "}",
 			"",
 		} {
-			Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte(document))).To(notBeTaken())
+			Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte(document))).To(BeRefused())
 		}
 	})
 	// Two readers of such a document, each with the list that it looks for,
@@ -79,7 +79,7 @@ var _ = Describe("Pushing a manifest", func() {
 				doc["mediaType"] = mediaType
 				doc["manifests"] = []ocispec.Descriptor{child.Descriptor()}
 			})
-			Expect(repo.PutManifest(ctx, suite.Tag(), mediaType, both.Data)).To(notBeTaken())
+			Expect(repo.PutManifest(ctx, suite.Tag(), mediaType, both.Data)).To(BeRefused())
 		}
 	})
 })

@@ -37,9 +37,9 @@ var _ = Describe("A repository name with an encoded slash", func() {
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, image)
 		encoded := spelled(repo, strings.ReplaceAll(repo.Name(), "/", "%2F"))
-		Expect(repo.GetManifest(ctx, image.Digest.String(), encoded, wire.NoRedirect())).To(notBeTaken())
-		Expect(repo.GetBlob(ctx, image.Blobs[0].Digest.String(), encoded, wire.NoRedirect())).To(notBeTaken())
-		Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data, encoded, wire.NoRedirect())).To(notBeTaken())
+		Expect(repo.GetManifest(ctx, image.Digest.String(), encoded, wire.NoRedirect())).To(BeRefused())
+		Expect(repo.GetBlob(ctx, image.Blobs[0].Digest.String(), encoded, wire.NoRedirect())).To(BeRefused())
+		Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data, encoded, wire.NoRedirect())).To(BeRefused())
 	})
 })
 

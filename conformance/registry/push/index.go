@@ -43,6 +43,7 @@ var _ = Describe("Pushing an index", func() {
 			}
 			index := fixtures.NewIndex(suite.Nonce(), children)
 			put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
+			needErrorList(put)
 			if !put.OK() && !saysMissing(put) {
 				needOrdinaryIndex(ctx, repo)
 				needMissingBlobsNamed(ctx, repo)

@@ -66,14 +66,15 @@ var _ = Describe("An upload session that does not exist any more", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo = suite.Repo()
 		session := repo.OpenUpload(ctx)
 		location = session.Location
+		blob = fixtures.NewBlob(suite.Nonce(), session.ChunkMinimum(64))
 		suite.Must(session.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
 	})
 
 	It("is answered 404 on PATCH", require.PushBlobSessionUnknown, func(ctx SpecContext) {
-		Expect(repo.PatchUpload(ctx, location, blob.Chunks(64)[0].ContentRange(), blob.Data)).To(HaveStatus(http.StatusNotFound))
+		Expect(repo.PatchUpload(ctx, location, blob.Chunks(len(blob.Data))[0].ContentRange(), blob.Data)).To(HaveStatus(http.StatusNotFound))
 	})
 	It("is answered 404 on PUT", require.PushBlobSessionUnknown, func(ctx SpecContext) {
 		Expect(repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)).To(HaveStatus(http.StatusNotFound))
@@ -84,7 +85,7 @@ var _ = Describe("An upload session that does not exist any more", func() {
 		}
 		status := repo.UploadStatus(ctx, location)
 		if status.Status != http.StatusNotFound {
-			patch := repo.PatchUpload(ctx, location, blob.Chunks(64)[0].ContentRange(), blob.Data)
+			patch := repo.PatchUpload(ctx, location, blob.Chunks(len(blob.Data))[0].ContentRange(), blob.Data)
 			if patch.Status != http.StatusNotFound {
 				suite.Blocked(require.PushBlobSessionUnknown, patch, "a PATCH is not answered 404 either")
 			}

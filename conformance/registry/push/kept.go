@@ -84,7 +84,16 @@ func beKept(m fixtures.Manifest) types.GomegaMatcher {
 // about it is accepted and kept.
 func needOrdinary(ctx SpecContext, repo *suite.Repository) {
 	image := fixtures.NewImage(suite.Nonce())
-	switch answer := pushAndPull(ctx, repo, image.Digest.String(), image); {
+	needKept(ctx, repo, image.Digest.String(), image)
+}
+
+// needOrdinaryTag is needOrdinary by tag.
+func needOrdinaryTag(ctx SpecContext, repo *suite.Repository) {
+	needKept(ctx, repo, suite.Tag(), fixtures.NewImage(suite.Nonce()))
+}
+
+func needKept(ctx SpecContext, repo *suite.Repository, reference string, image fixtures.Manifest) {
+	switch answer := pushAndPull(ctx, repo, reference, image); {
 	case isKept(answer, image):
 	case answer.OK():
 		suite.Blocked(require.PullManifestGetBytes, answer, "an ordinary manifest comes back as something else")

@@ -39,7 +39,7 @@ var _ = Describe("A tag that was made by a parameter", func() {
 			wire.WithQuery("tag", tag), wire.WithQuery("tag", suite.Tag())), require.PushManifestTagParametersTen)
 		pull := repo.GetManifest(ctx, tag)
 		if !isKept(pull, image) {
-			needOrdinary(ctx, repo)
+			needOrdinaryTag(ctx, repo)
 		}
 		switch {
 		case slices.Contains(namedTags(put), tag):

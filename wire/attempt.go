@@ -18,7 +18,7 @@ type attempt struct {
 	refused http.Header
 	// failed says that the registry, not a token service, gave no answer.
 	failed bool
-	// location is a Location that net/http would make an error of.
+	// location is where a redirect points.
 	location []string
 }
 
@@ -55,12 +55,11 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.refused = resp.Header.Clone()
 	}
 	if isRedirect(resp.StatusCode) {
-		// A client of net/http gives up an answer whose Location it cannot
-		// read, also when it is told to follow none.
-		if _, err := req.URL.Parse(resp.Header.Get("Location")); err != nil {
-			a.location = resp.Header["Location"]
-			delete(resp.Header, "Location")
-		}
+		// A client of net/http that is told to follow no redirect prepares to
+		// all the same: it opens the body again, and makes an error of a
+		// Location that it cannot read. So it gets none to see.
+		a.location = resp.Header["Location"]
+		delete(resp.Header, "Location")
 	}
 	return resp, nil
 }

@@ -116,12 +116,9 @@ func (e *credentialError) Unwrap() error { return e.err }
 // explain turns an error of the layers below into one that says what happened
 // and holds no secret; limit is how long the request was allowed to take.
 func explain(ctx context.Context, limit time.Duration, err error) error {
-	var (
-		netErr  net.Error
-		refusal *credentialError
-	)
+	var refusal *credentialError
 	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), timedOut(err):
 		return fmt.Errorf("no full answer within %s: %w", limit, context.DeadlineExceeded)
 	case errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
@@ -142,6 +139,16 @@ func explain(ctx context.Context, limit time.Duration, err error) error {
 		cause = wrapped.Err
 	}
 	return &networkError{text: RedactText(cause.Error()), err: err}
+}
+
+// timedOut asks every layer: net/http's own asks no further than the next.
+func timedOut(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if t, ok := err.(net.Error); ok && t.Timeout() {
+			return true
+		}
+	}
+	return false
 }
 
 // networkError keeps the cause for errors.Is and errors.As and shows it

@@ -69,7 +69,7 @@ func (e *Exchange) curlHeaders() []string {
 
 func (e *Exchange) curlBody() []string {
 	body := e.Request.Body
-	if len(body) == 0 && e.Request.Size == 0 {
+	if e.Request.Size == 0 {
 		if e.Method == http.MethodGet || e.Method == http.MethodHead || e.Method == http.MethodDelete {
 			return nil
 		}
@@ -87,7 +87,7 @@ func (e *Exchange) curlBody() []string {
 		return append(words, "--data-binary", fmt.Sprintf("@body # of %d bytes", e.Request.Size))
 	case len(body) > curlBodyLimit || !utf8.Valid(body) || slices.Contains(body, 0):
 		return append(words, "--data-binary", fmt.Sprintf("@body # of %d bytes", len(body)))
-	case body[0] == '@':
+	case strings.HasPrefix(string(body), "@"):
 		return append(words, "--data-raw", quote(RedactText(string(body))))
 	}
 	return append(words, "--data-binary", quote(RedactText(string(body))))

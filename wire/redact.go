@@ -28,10 +28,10 @@ var (
 
 	jsonSecret = regexp.MustCompile(`(?i)("(?:access_?token|refresh_?token|id_?token|identity_?token|registry_?token|session_?token|token|jwt|password|passwd|pwd|secret|client_?secret|secret_?(?:access_?)?key|api_?key|private_?key|auth|authorization)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 	formSecret = regexp.MustCompile(`(?i)\b(access_token|refresh_token|id_token|token|password|passwd|secret|client_secret|api_key|sig|x-(?:amz|goog)-(?:signature|credential|security-token))=[^&\s"'<>\\]+`)
-	credential = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)([A-Za-z0-9._~+/-]{8,}=*)`)
+	credential = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)([A-Za-z0-9._~+/=-]{8,})`)
 	// word is what follows "Basic" or "Bearer" in prose and in challenges,
-	// such as "authentication" or "error_description=".
-	word = regexp.MustCompile(`^[A-Za-z][a-z_]{0,19}[.]?=?$`)
+	// such as "authentication", "error_description=" or "realm=https".
+	word = regexp.MustCompile(`^[A-Za-z][a-z_]{0,19}(\.|=|=[^=].*)?$`)
 )
 
 // RedactHeader returns a copy of h without secrets; addresses in it lose

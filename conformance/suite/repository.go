@@ -165,8 +165,11 @@ type Session struct {
 func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Session {
 	start := r.StartUpload(ctx, opts...)
 	location, err := start.Location()
-	if err != nil || start.Status >= http.StatusBadRequest {
+	if start.Status >= http.StatusBadRequest || start.Err != nil {
 		Blocked(requirements.PushBlobPostPutStartStatus, start, "no upload could be started")
+	}
+	if err != nil {
+		Blocked(requirements.PushBlobPostPutStartLocation, start, "the upload that was started has no Location")
 	}
 	return &Session{repo: r, Start: start, Location: location}
 }

@@ -48,6 +48,12 @@ func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []an
 // VersionFilter is the label filter that keeps the specs of version v.
 func VersionFilter(v requirements.Version) string { return versionLabel + string(v) }
 
+// Judging is the requirement of the spec that runs.
+func Judging() requirements.ID {
+	r, _ := requirementOf(ginkgo.CurrentSpecReport().Labels())
+	return r.ID
+}
+
 // requirementOf finds the requirement among a spec's labels.
 func requirementOf(labels []string) (requirements.Requirement, bool) {
 	for _, l := range labels {

@@ -39,10 +39,10 @@ var _ = Describe("Pushing what no registry has seen before", func() {
 		expectKept(ctx, suite.Repo(), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}).Edit(func(doc map[string]any) { delete(doc, "mediaType") }))
 	})
 	It("accepts the empty descriptor as a config", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())))
+		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())), unknownTypes()...)
 	})
 	It("accepts the empty descriptor as the only layer", require.PushLayersEmptyLayer, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())))
+		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())), unknownTypes()...)
 	})
 	It("accepts a blob of no bytes", require.PushBlobZeroBytes, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(),

@@ -118,6 +118,7 @@ func TestLoginsThatFail(t *testing.T) {
 			}
 			g.Expect(ex.Err).To(gomega.MatchError(wire.ErrCredentials))
 			g.Expect(ex.Err).To(gomega.MatchError(gomega.ContainSubstring(test.says)))
+			g.Expect(ex.Err.Error()).NotTo(gomega.ContainSubstring("/v2/a/manifests"), "which the exchange has")
 			g.Expect(ex.Err.Error()).NotTo(gomega.ContainSubstring("sesame"))
 		})
 	}
@@ -136,10 +137,8 @@ func TestNetworkErrorsAreNoRefusals(t *testing.T) {
 	g.Expect(ex.Status).To(gomega.BeZero())
 
 	// Nor is a connection that breaks after the login.
-	logins := 0
 	s := serve(t, func(w http.ResponseWriter, req *http.Request) {
 		if req.Header.Get("Authorization") != "" {
-			logins++
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("WWW-Authenticate", `Basic realm="token"`)
@@ -149,5 +148,5 @@ func TestNetworkErrorsAreNoRefusals(t *testing.T) {
 	g.Expect(ex.Err).To(gomega.HaveOccurred())
 	g.Expect(ex.Err).NotTo(gomega.MatchError(wire.ErrCredentials))
 	g.Expect(ex.Status).To(gomega.BeZero())
-	g.Expect(logins).To(gomega.BeNumerically(">", 0))
+	g.Expect(s.Seen()[1].Header).To(gomega.HaveKey("Authorization"))
 }

@@ -92,21 +92,33 @@ func TestTokensAreRenewed(t *testing.T) {
 	g.Expect(got[3].Body).To(gomega.Equal("{}"))
 }
 
+// TestTokensOfManyAtOnce has all of them refused before any gets a token.
 func TestTokensOfManyAtOnce(t *testing.T) {
+	const many = 20
 	g := gomega.NewWithT(t)
 	service := tokenService(t, nil)
-	_, client := registryOf(t, service)
-	var wg sync.WaitGroup
-	exchanges := make([]*wire.Exchange, 20)
+	var refused, done sync.WaitGroup
+	refused.Add(many)
+	protected := service.protect(func(http.ResponseWriter, *http.Request) {})
+	registry := serve(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("Authorization") == "" {
+			refused.Done()
+			refused.Wait()
+		}
+		protected(w, req)
+	})
+	client := connect(t, registry.URL, login(strings.TrimPrefix(registry.URL, "http://")))
+	exchanges := make([]*wire.Exchange, many)
 	for i := range exchanges {
-		wg.Go(func() { exchanges[i] = client.Repository("a").ListTags(t.Context()) })
+		done.Go(func() { exchanges[i] = client.Repository("a").ListTags(t.Context()) })
 	}
-	wg.Wait()
+	done.Wait()
 	for _, ex := range exchanges {
 		succeeded(g, ex)
 		g.Expect(ex.Request.Auth).To(gomega.Equal("Bearer"))
 	}
-	g.Expect(client.Requests()).To(gomega.Equal(20 + 20 + len(service.Seen())))
+	g.Expect(registry.Seen()).To(gomega.HaveLen(2 * many))
+	g.Expect(client.Requests()).To(gomega.Equal(2*many + len(service.Seen())))
 }
 
 func TestScopes(t *testing.T) {

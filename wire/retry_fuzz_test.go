@@ -3,7 +3,6 @@ package wire
 import (
 	"net/http"
 	"testing"
-	"time"
 )
 
 func FuzzRetryAfter(f *testing.F) {
@@ -14,12 +13,6 @@ func FuzzRetryAfter(f *testing.F) {
 		wait, ok := retryAfter(&Exchange{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {value}}})
 		if wait < 0 || !ok && wait != 0 {
 			t.Fatalf("%q: %s, %v", value, wait, ok)
-		}
-		for _, waited := range []time.Duration{0, time.Second} {
-			const most = 10 * time.Second
-			if wait <= most-waited && wait > most {
-				t.Fatalf("%q: %s is within %s", value, wait, most)
-			}
 		}
 	})
 }

@@ -51,7 +51,7 @@ registry, whether a registry keeps it.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(), newList(), newShow(), newServe(), newVersion())
+	root.AddCommand(newRun(), newList(), newShow(), newServe(), newFaults(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

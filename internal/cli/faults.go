@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"path"
+	"runtime"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"assay/internal/faultrun"
+)
+
+func newFaults() *cobra.Command {
+	var (
+		jobs int
+		only string
+		out  string
+	)
+	cmd := &cobra.Command{
+		Use:   "faults",
+		Short: "Judge the suite by registries with known faults",
+		Long: `Run the suite against the embedded registry with one fault after another in
+it, each of which must be found under the right requirement, and with variants
+of what a registry may do, in which nothing must be found.
+
+What is not perfect is listed; the last two lines are the figures. Findings per
+fault count requirements; observations count only where they name the fault.
+
+Exit codes:
+  0  every fault was found under its name, and no variant raised an alarm
+  1  otherwise
+  2  wrong usage
+  4  interrupted`,
+		Example: `  assay faults
+  assay faults --only 'manifest-*' --out /tmp/faults`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cases, err := selectCases(only)
+			if err != nil {
+				return err
+			}
+			if jobs < 1 {
+				return fmt.Errorf("--jobs: %d is not allowed: want 1 or more", jobs)
+			}
+			return runFaults(cmd, cases, jobs, out)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `processes` at a time")
+	flags.StringVar(&only, "only", "", "only those whose name has this `pattern`, as in 'manifest-*'")
+	flags.StringVar(&out, "out", "", "keep the reports of every run in this `dir`")
+	flags.SortFlags = false
+	return cmd
+}
+
+// selectCases are the faults and variants whose names match the pattern.
+func selectCases(only string) ([]faultrun.Case, error) {
+	cases := append(faultrun.FaultCases(), faultrun.VariantCases()...)
+	if only == "" {
+		return cases, nil
+	}
+	if _, err := path.Match(only, ""); err != nil {
+		return nil, fmt.Errorf("--only: %q is no pattern: want a name in which * stands for anything", only)
+	}
+	cases = slices.DeleteFunc(cases, func(c faultrun.Case) bool {
+		matches, _ := path.Match(only, c.Name)
+		return !matches
+	})
+	if len(cases) == 0 {
+		return nil, fmt.Errorf("--only: no fault or variant has a name like %q", only)
+	}
+	return cases, nil
+}
+
+func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) error {
+	executable, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("the runs need the path of this program: %w", err)
+	}
+	if out == "" {
+		if out, err = os.MkdirTemp("", "assay-faults-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(out)
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	runner := faultrun.Runner{Executable: executable, Jobs: jobs, Out: out}
+	if isTerminal(cmd.ErrOrStderr()) {
+		done := 0
+		runner.Told = func(faultrun.Result) {
+			done++
+			fmt.Fprintf(cmd.ErrOrStderr(), "\r%d/%d", done, len(cases))
+			if done == len(cases) {
+				fmt.Fprintln(cmd.ErrOrStderr())
+			}
+		}
+	}
+	results := runner.Run(ctx, cases)
+	if ctx.Err() != nil {
+		return &exit{exitInterrupted, fmt.Errorf("interrupted before every run had ended")}
+	}
+	if err := faultrun.Write(cmd.OutOrStdout(), results); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(results, faultrun.Result.Wrong) {
+		return &exit{exitFindings, nil} // the table says so
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+// Package faultrun judges the suite by the faults of the embedded registry: it
+// runs the suite, in a process of its own, against each of them, and says
+// whether the fault was found under the right name and nothing else was. The
+// suite must find nothing in the legal variants.
+package faultrun
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"assay/conformance/requirements"
+	"assay/reference"
+	"assay/reference/faults"
+	"assay/reports"
+)
+
+// Case is one registry that the suite is run against.
+type Case struct {
+	Name string
+	// Requirements name the fault rightly; none for what must have no finding.
+	Requirements []requirements.ID
+	Spec         requirements.Version
+	Large        bool
+	Settings     reference.Options
+	Start        func(context.Context) (*faults.Server, error)
+}
+
+// IsFault says whether something is to be found.
+func (c Case) IsFault() bool { return len(c.Requirements) > 0 }
+
+// FaultCases are those of the catalogue's faults.
+func FaultCases() []Case {
+	var cases []Case
+	for _, f := range faults.Faults() {
+		cases = append(cases, Case{f.Name, f.Requirements, f.Spec, f.Large, f.Settings(), f.Start})
+	}
+	return cases
+}
+
+// VariantCases are those of the registry as it is, by each version, and of the
+// catalogue's variants.
+func VariantCases() []Case {
+	var cases []Case
+	for _, v := range requirements.Versions() {
+		plain := faults.Variant{Name: "baseline-" + string(v), Spec: v}
+		cases = append(cases, Case{plain.Name, nil, v, false, plain.Settings(), plain.Start})
+	}
+	for _, v := range faults.Variants() {
+		cases = append(cases, Case{v.Name, nil, v.Spec, false, v.Settings(), v.Start})
+	}
+	return cases
+}
+
+// Runner runs cases.
+type Runner struct {
+	// Executable is the command whose run subcommand judges a registry.
+	Executable string
+	// Jobs is how many cases are run at the same time.
+	Jobs int
+	// Out is a directory for the reports of every case.
+	Out string
+	// Told is called as each case ends, by one goroutine at a time; it may be
+	// nil.
+	Told func(Result)
+}
+
+// caseLimit is how long one run may take: many times what it needs.
+const caseLimit = time.Minute
+
+// Run runs the cases and returns their results in the same order. It stops
+// early when ctx ends.
+func (r Runner) Run(ctx context.Context, cases []Case) []Result {
+	results := make([]Result, len(cases))
+	next := make(chan int)
+	var (
+		workers sync.WaitGroup
+		telling sync.Mutex
+	)
+	for range max(1, r.Jobs) {
+		workers.Go(func() {
+			for i := range next {
+				results[i] = r.runOne(ctx, cases[i])
+				if r.Told != nil {
+					telling.Lock()
+					r.Told(results[i])
+					telling.Unlock()
+				}
+			}
+		})
+	}
+	for i := range cases {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return results
+}
+
+func (r Runner) runOne(ctx context.Context, c Case) Result {
+	run, err := r.judge(ctx, c)
+	return classify(c, run, err)
+}
+
+// judge starts the registry of the case and runs the suite against it.
+func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	server, err := c.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer server.Close()
+	out, err := filepath.Abs(filepath.Join(r.Out, c.Name))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.RemoveAll(out); err != nil { // the reports of an earlier run
+		return nil, err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, caseLimit)
+	defer cancel()
+	child := exec.CommandContext(limited, r.Executable, arguments(c, server.Addr(), out)...)
+	child.Dir, child.Env = out, environment(os.Environ(), c, out)
+	child.WaitDelay = 5 * time.Second
+	said, err := child.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case limited.Err() != nil:
+		return nil, fmt.Errorf("the run took longer than %s", caseLimit)
+	case errors.As(err, &exit) && exit.ExitCode() == 1: // findings
+	case err != nil:
+		return nil, fmt.Errorf("%w: %s", err, lastLine(string(said)))
+	}
+	file, err := os.Open(filepath.Join(out, "results.json"))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return reports.ReadJSON(file)
+}
+
+// seed is the order of the specs. One for all makes a case that changes its
+// result stand out.
+const seed = "1"
+
+func arguments(c Case, target, out string) []string {
+	args := []string{"run", target, "--spec", string(c.Spec), "--out", out, "--procs", "1", "--seed", seed}
+	if c.Settings.Username != "" {
+		args = append(args, "--username", c.Settings.Username)
+	}
+	if c.Large {
+		args = append(args, "--large")
+		// The other large specs would take longer than all that is small.
+		for _, id := range c.Requirements {
+			args = append(args, "--requirement", string(id))
+		}
+	}
+	return args
+}
+
+// environment is the one of this process without what would configure the run.
+func environment(own []string, c Case, out string) []string {
+	var env []string
+	for _, entry := range own {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "ASSAY_") && !strings.HasPrefix(name, "OCI_") && name != "DOCKER_CONFIG" {
+			env = append(env, entry)
+		}
+	}
+	env = append(env, "DOCKER_CONFIG="+out) // where there are no logins
+	if c.Settings.Password != "" {
+		env = append(env, "ASSAY_PASSWORD="+c.Settings.Password)
+	}
+	return env
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}

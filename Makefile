@@ -1,6 +1,6 @@
 # The commands of the project. Each can be typed without make, too.
 
-.PHONY: build test run lint generate registries ci clean
+.PHONY: build test run faults lint generate registries ci clean
 
 build: ## the binary
 	CGO_ENABLED=0 go build -trimpath -o assay .
@@ -10,6 +10,9 @@ run: ## judge the embedded registry
 
 test: ## all tests
 	go test ./...
+
+faults: ## judge the suite by the faults of the embedded registry (10 minutes)
+	go run . faults
 
 lint: ## golangci-lint, built from source on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run

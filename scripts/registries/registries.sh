@@ -1,10 +1,16 @@
+# shellcheck shell=bash
 # What the scripts of this folder share: where registries are kept, and how each
-# is installed and started. Sourced, not run.
+# is installed. Sourced, not run.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
 cache=${ASSAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/assay}/registries
+# What runs: a pid, a log and a configuration for each registry. The script run
+# has a place of its own, so that two of them are not in each other's way.
+state=${ASSAY_REGISTRIES_STATE:-$cache/running}
 names="distribution docker-registry ggcr ocimem"
+distribution=v3.1.2
 
 die() {
 	echo "$(basename "$0"): $*" >&2
@@ -18,31 +24,33 @@ known() {
 	esac
 }
 
-# binary NAME: where its program is.
-binary() {
-	if [ "$1" = docker-registry ]; then
-		command -v docker-registry || true
-	else
-		echo "$cache/$1"
-	fi
+# program NAME: the file that is NAME's program once it is installed. The name
+# changes with the version, so that no old one is taken for a new one.
+program() {
+	case $1 in
+	distribution) echo "$cache/distribution-$distribution" ;;
+	docker-registry) command -v docker-registry || echo /usr/bin/docker-registry ;;
+	*) echo "$cache/$1-$(cat "$here/$1"/{go.mod,go.sum,main.go} | cksum | cut -d ' ' -f 1)" ;;
+	esac
 }
 
-install_one() {
-	mkdir -p "$cache"
-	[ -x "$(binary "$1")" ] && return
-	echo "installing $1"
-	case $1 in
-	distribution)
-		# Built under the name of its folder, then given ours.
-		GOBIN=$cache/build go install github.com/distribution/distribution/v3/cmd/registry@v3.1.2
-		mv "$cache/build/registry" "$cache/distribution"
-		;;
-	docker-registry)
-		[ "$(id -u)" = 0 ] || die "docker-registry is a Debian package: install it as root"
-		# The package would start a service; this keeps it from doing so.
-		apt-get update -qq
-		RUNLEVEL=1 apt-get install -y -qq --no-install-recommends docker-registry >/dev/null
-		;;
-	*) (cd "$here/$1" && go build -o "$cache/$1" .) ;;
-	esac
+# running NAME: prints the pid of a registry that start started. A pid that has
+# gone to another program since then is none.
+running() {
+	local pid
+	[ -f "$state/$1/pid" ] || return 1
+	pid=$(<"$state/$1/pid")
+	kill -0 "$pid" 2>/dev/null || return 1
+	[ ! -r "/proc/$pid/cmdline" ] || [ "$(tr '\0' '\n' <"/proc/$pid/cmdline" | head -n 1)" = "$(program "$1")" ] || return 1
+	echo "$pid"
+}
+
+# answers PORT: something on loopback answers GET /v2/ there.
+answers() {
+	(
+		exec 3<>"/dev/tcp/127.0.0.1/$1"
+		printf 'GET /v2/ HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$1" >&3
+		IFS= read -r -t 5 status <&3
+		[[ $status == HTTP/* ]]
+	) 2>/dev/null
 }

@@ -4,11 +4,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # for the scripts that source this
 root=$(cd "$here/../.." && pwd)
 cache=${ASSAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/assay}/registries
 # What runs: a pid, a log and a configuration for each registry. The script run
 # has a place of its own, so that two of them are not in each other's way.
-state=${ASSAY_REGISTRIES_STATE:-$cache/running}
+state=${REGISTRIES_STATE:-$cache/running}
 names="distribution docker-registry ggcr ocimem"
 distribution=v3.1.2
 

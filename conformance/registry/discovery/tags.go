@@ -64,6 +64,16 @@ func (o ownTags) of(tags []string) []string {
 	return slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return !strings.HasPrefix(t, o.prefix) })
 }
 
+// in follows the pages of a list and keeps this spec's own tags. It ends the
+// spec when the list is no list.
+func (o ownTags) in(ctx SpecContext, page *wire.Exchange) []string {
+	var list tagList
+	if page.JSON(&list) != nil || list.Tags == nil && list.Name == nil {
+		suite.Blocked(require.DiscoveryTagsBody, page, "the list cannot be read")
+	}
+	return o.of(allPages(ctx, o.repo, page))
+}
+
 // beInOrder wants this spec's own tags in one of the two orders that the text
 // allows.
 func (o ownTags) beInOrder() types.GomegaMatcher {
@@ -140,7 +150,7 @@ var _ = Describe("Listing tags", func() {
 	It("gives every tag", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed()
 		suite.Must(list, require.DiscoveryTagsStatus)
-		mine := own.of(allPages(ctx, own.repo, list))
+		mine := own.in(ctx, list)
 		slices.Sort(mine)
 		Expect(list).To(Check(strings.Join(own.sorted, ", "), func(*wire.Exchange) (string, bool) {
 			return strings.Join(mine, ", "), slices.Equal(mine, own.sorted)
@@ -205,10 +215,10 @@ var _ = Describe("Listing n tags", func() {
 		if len(page.Header.Values("Link")) == 0 {
 			suite.Nothing("no Link was sent")
 		}
-		if _, err := page.Next(); err != nil {
+		if next, err := page.Next(); err != nil || next == nil {
 			suite.Blocked(require.DiscoveryTagsLink, page, "the Link cannot be read")
 		}
-		mine := own.of(allPages(ctx, own.repo, page))
+		mine := own.in(ctx, page)
 		slices.Sort(mine)
 		Expect(page).To(Check(strings.Join(own.sorted, ", "), func(*wire.Exchange) (string, bool) {
 			return strings.Join(mine, ", "), slices.Equal(mine, own.sorted)
@@ -218,6 +228,7 @@ var _ = Describe("Listing n tags", func() {
 		if two := own.repo.ListTags(ctx, wire.WithQuery("n", "2")); len(tagsOf(two)) > 2 {
 			suite.Blocked(require.DiscoveryTagsNCount, two, "n is ignored")
 		}
+		suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
 		page := own.repo.ListTags(ctx, wire.WithQuery("n", "0"))
 		Expect(page).To(Check("success and no tags", func(ex *wire.Exchange) (string, bool) {
 			return fmt.Sprintf("%s and %d tags", wire.StatusText(ex.Status), len(tagsOf(ex))),
@@ -234,7 +245,7 @@ var _ = Describe("Listing n tags", func() {
 		// own tags that must not come before others: with n as large as the
 		// list, the first of them is there.
 		list := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "1000")), require.DiscoveryTagsStatus)
-		mine := own.of(allPages(ctx, own.repo, list))
+		mine := own.in(ctx, list)
 		Expect(list).To(Check("a list from its start on", func(*wire.Exchange) (string, bool) {
 			return strings.Join(mine, ", "), len(mine) == len(own.sorted)
 		}))
@@ -261,7 +272,7 @@ var _ = Describe("Listing the tags after another", func() {
 	})
 
 	It("gives only those", require.DiscoveryTagsLast, func(ctx SpecContext) {
-		mine := own.of(allPages(ctx, own.repo, page))
+		mine := own.in(ctx, page)
 		slices.Sort(mine)
 		ascii, lexical := []string{own.prefix + "e"}, []string{own.prefix + "D", own.prefix + "e"}
 		Expect(page).To(Check(strings.Join(ascii, ", ")+" (ASCII) or "+strings.Join(lexical, ", ")+" (lexical)", func(*wire.Exchange) (string, bool) {
@@ -269,6 +280,8 @@ var _ = Describe("Listing the tags after another", func() {
 		}))
 	})
 	It("gives them in order", require.DiscoveryTagsLastOrder, func(ctx SpecContext) {
+		// More than two come after this one, in either order.
+		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.prefix+"B")), require.DiscoveryTagsStatus)
 		own.needOrder(ctx, page)
 		Expect(page).To(own.beInOrder())
 	})

@@ -1,9 +1,14 @@
 # The commands of the project. Each can be typed without make, too.
 
-.PHONY: build test run faults lint generate registries ci clean
+.PHONY: build image test run faults fuzz lint generate registries ci clean
+
+FUZZTIME = 60s
 
 build: ## the binary
-	CGO_ENABLED=0 go build -trimpath -o assay .
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o assay .
+
+image: ## the binary as an image called assay
+	docker build -t assay .
 
 run: ## judge the embedded registry
 	go run . run
@@ -14,14 +19,22 @@ test: ## all tests
 faults: ## judge the suite by the faults of the embedded registry (10 minutes)
 	go run . faults
 
-lint: ## golangci-lint, built from source on first use
+fuzz: ## look for answers that Assay cannot take, FUZZTIME for each kind
+	set -e; for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
+		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s ./$$package; \
+		done; \
+	done
+
+lint: ## golangci-lint, built from source on first use, and shellcheck
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/failed %/expected,$(wildcard scripts/registries/*))
 
 generate: ## the constants of the catalogue
 	go generate ./...
 
 registries: ## judge the real registries and compare with what is expected of them
-	for r in docker-registry distribution ggcr ocimem; do scripts/registries/expect $$r || exit 1; done
+	set -e; for registry in docker-registry distribution ggcr ocimem; do scripts/registries/expect $$registry; done
 
 ci: ## what every change must pass
 	bash .ci/run

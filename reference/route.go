@@ -30,21 +30,27 @@ type route struct {
 	name string // tag, digest or session
 }
 
+// A path without the part has no match: looking for it first is several times
+// faster than the pattern, which every request would try in turn.
 var routes = []struct {
+	part    string
 	pattern *regexp.Regexp
 	kind    kind
 }{
-	{regexp.MustCompile(`^/v2/?()()$`), kindRoot},
-	{regexp.MustCompile(`^/v2/(.+)/blobs/uploads/?()$`), kindUploads},
-	{regexp.MustCompile(`^/v2/(.+)/blobs/uploads/([^/]+)$`), kindUpload},
-	{regexp.MustCompile(`^/v2/(.+)/blobs/([^/]+)$`), kindBlob},
-	{regexp.MustCompile(`^/v2/(.+)/manifests/([^/]+)$`), kindManifest},
-	{regexp.MustCompile(`^/v2/(.+)/tags/list()$`), kindTags},
-	{regexp.MustCompile(`^/v2/(.+)/referrers/([^/]+)$`), kindReferrers},
+	{"/v2", regexp.MustCompile(`^/v2/?()()$`), kindRoot},
+	{"/blobs/uploads", regexp.MustCompile(`^/v2/(.+)/blobs/uploads/?()$`), kindUploads},
+	{"/blobs/uploads/", regexp.MustCompile(`^/v2/(.+)/blobs/uploads/([^/]+)$`), kindUpload},
+	{"/blobs/", regexp.MustCompile(`^/v2/(.+)/blobs/([^/]+)$`), kindBlob},
+	{"/manifests/", regexp.MustCompile(`^/v2/(.+)/manifests/([^/]+)$`), kindManifest},
+	{"/tags/list", regexp.MustCompile(`^/v2/(.+)/tags/list()$`), kindTags},
+	{"/referrers/", regexp.MustCompile(`^/v2/(.+)/referrers/([^/]+)$`), kindReferrers},
 }
 
 func routeOf(req *http.Request) route {
 	for _, r := range routes {
+		if !strings.Contains(req.URL.Path, r.part) {
+			continue
+		}
 		if m := r.pattern.FindStringSubmatch(req.URL.Path); m != nil {
 			return route{kind: r.kind, repo: m[1], name: m[2]}
 		}

@@ -17,7 +17,7 @@ import (
 func newFaults() *cobra.Command {
 	var (
 		jobs int
-		only string
+		only []string
 		out  string
 	)
 	cmd := &cobra.Command{
@@ -52,29 +52,35 @@ Exit codes:
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `processes` at a time")
-	flags.StringVar(&only, "only", "", "only those whose name has this `pattern`, as in 'manifest-*'")
+	flags.StringSliceVar(&only, "only", nil, "only those whose name has this `pattern`, as in 'manifest-*'; several with commas between")
 	flags.StringVar(&out, "out", "", "keep the reports of every run in this `dir`")
 	flags.SortFlags = false
 	return cmd
 }
 
-// selectCases are the faults and variants whose names match the pattern.
-func selectCases(only string) ([]faultrun.Case, error) {
+// selectCases are the faults and variants whose names match one of the patterns.
+func selectCases(only []string) ([]faultrun.Case, error) {
 	cases := append(faultrun.FaultCases(), faultrun.VariantCases()...)
-	if only == "" {
+	if len(only) == 0 {
 		return cases, nil
 	}
-	if _, err := path.Match(only, ""); err != nil {
-		return nil, fmt.Errorf("--only: %q is no pattern: want a name in which * stands for anything", only)
+	chosen := map[string]bool{}
+	for _, pattern := range only {
+		found := false
+		for _, c := range cases {
+			matches, err := path.Match(pattern, c.Name)
+			if err != nil {
+				return nil, fmt.Errorf("--only: %q is no pattern: want a name in which * stands for anything", pattern)
+			}
+			if matches {
+				chosen[c.Name], found = true, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("--only: no fault or variant has a name like %q", pattern)
+		}
 	}
-	cases = slices.DeleteFunc(cases, func(c faultrun.Case) bool {
-		matches, _ := path.Match(only, c.Name)
-		return !matches
-	})
-	if len(cases) == 0 {
-		return nil, fmt.Errorf("--only: no fault or variant has a name like %q", only)
-	}
-	return cases, nil
+	return slices.DeleteFunc(cases, func(c faultrun.Case) bool { return !chosen[c.Name] }), nil
 }
 
 func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) error {
@@ -102,11 +108,11 @@ func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) 
 		}
 	}
 	results := runner.Run(ctx, cases)
-	if ctx.Err() != nil {
-		return &exit{exitInterrupted, fmt.Errorf("interrupted before every run had ended")}
-	}
 	if err := faultrun.Write(cmd.OutOrStdout(), results); err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d runs", len(results), len(cases))}
 	}
 	if slices.ContainsFunc(results, faultrun.Result.Wrong) {
 		return &exit{exitFindings, nil} // the table says so

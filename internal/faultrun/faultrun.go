@@ -74,10 +74,10 @@ type Runner struct {
 // caseLimit is how long one run may take: many times what it needs.
 const caseLimit = time.Minute
 
-// Run runs the cases and returns their results in the same order. It stops
-// early when ctx ends.
+// Run runs the cases and returns their results in the same order. When ctx ends
+// it stops early, and those that had not ended have no result.
 func (r Runner) Run(ctx context.Context, cases []Case) []Result {
-	results := make([]Result, len(cases))
+	results := make([]*Result, len(cases))
 	next := make(chan int)
 	var (
 		workers sync.WaitGroup
@@ -86,10 +86,15 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 	for range max(1, r.Jobs) {
 		workers.Go(func() {
 			for i := range next {
-				results[i] = r.runOne(ctx, cases[i])
+				run, err := r.judge(ctx, cases[i])
+				if ctx.Err() != nil {
+					continue // it says nothing about the case
+				}
+				result := classify(cases[i], run, err)
+				results[i] = &result
 				if r.Told != nil {
 					telling.Lock()
-					r.Told(results[i])
+					r.Told(result)
 					telling.Unlock()
 				}
 			}
@@ -100,12 +105,13 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 	}
 	close(next)
 	workers.Wait()
-	return results
-}
-
-func (r Runner) runOne(ctx context.Context, c Case) Result {
-	run, err := r.judge(ctx, c)
-	return classify(c, run, err)
+	var ended []Result
+	for _, result := range results {
+		if result != nil {
+			ended = append(ended, *result)
+		}
+	}
+	return ended
 }
 
 // judge starts the registry of the case and runs the suite against it.
@@ -179,6 +185,9 @@ func environment(own []string, c Case, out string) []string {
 		}
 	}
 	env = append(env, "DOCKER_CONFIG="+out) // where there are no logins
+	// The jobs share the cores: each does best with one, and a run that takes
+	// a second has little use for a collector that saves memory.
+	env = append(env, "GOMAXPROCS=1", "GOGC=400")
 	if c.Settings.Password != "" {
 		env = append(env, "ASSAY_PASSWORD="+c.Settings.Password)
 	}

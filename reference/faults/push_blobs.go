@@ -140,7 +140,9 @@ func singlePostFaults() []Fault {
 func chunkFaults() []Fault {
 	return []Fault{
 		fault("chunk-minimum-silent", "chunks below 100 bytes are refused, which nobody was told",
-			instead(patch.and(func(req *http.Request) bool { return req.ContentLength >= 0 && req.ContentLength < 100 }), refuse(416, "SIZE_INVALID")), require.PushBlobChunkMinimum),
+			chain(onAnswer(startUpload, del("OCI-Chunk-Min-Length")), chunkMinimum(100, 416)), require.PushBlobChunkMinimum),
+		fault("chunk-minimum-silent-400", "chunks below 64 bytes are refused with 400, which nobody was told",
+			chain(onAnswer(startUpload, del("OCI-Chunk-Min-Length")), chunkMinimum(64, 400)), require.PushBlobChunkMinimum).in(require.V1_1),
 		fault("chunk-201", "a chunk is answered 201",
 			onAnswer(patch, ok(status(201))), require.PushBlobChunkStatus),
 		fault("chunk-204", "a chunk with a Content-Range is answered 204",

@@ -93,8 +93,8 @@ func putFaults() []Fault {
 			onAnswer(missing, on(404, invalid()), on(400, invalid())), require.PushManifestMissingReferenceCode),
 		fault("manifest-missing-blob-404", "an image whose blobs are missing is refused as BLOB_UNKNOWN",
 			onAnswer(missing, on(404, refuse(404, "BLOB_UNKNOWN")), on(400, refuse(404, "BLOB_UNKNOWN"))), require.PushManifestMissingReferenceCode),
-		fault("manifest-missing-blob-text", "an image whose blobs are missing is refused in words",
-			onAnswer(missing, refused(status(400), text("text/plain", "blob unknown to registry"))), require.PushManifestMissingReferenceCode).in(require.V1_1),
+		fault("manifest-missing-blob-500", "an image whose blobs are missing makes the server fail",
+			onAnswer(missing, refused(refuse(500, "UNKNOWN"))), require.PushManifestMissingReferenceCode).in(require.V1_1),
 		fault("index-sparse-invalid", "an index whose children are missing is refused as invalid",
 			onAnswer(isIndexPush, refused(invalid())), require.PushIndexSparse),
 		fault("index-sparse-manifest-unknown", "an index whose children are missing is refused as MANIFEST_UNKNOWN",
@@ -121,8 +121,8 @@ func putFaults() []Fault {
 			unmovedTags, require.PushManifestTagParametersTagged),
 		fault("not-acceptable-index", "the push of an index is answered 406 unless Accept names it",
 			instead(putManifest.and(not(accepts)), refuse(406, "UNSUPPORTED")), require.PushNotAcceptable406),
-		fault("not-acceptable-artifact", "the push of an artifact is answered 406",
-			instead(document(func(d map[string]any) bool { return madeUp(field(d, "artifactType")) }), refuse(406, "UNSUPPORTED")), require.PushNotAcceptable406),
+		fault("not-acceptable-artifact", "the push of an artifact with an Accept is answered 406",
+			instead(document(func(d map[string]any) bool { return madeUp(field(d, "artifactType")) }).and(has("Accept")), refuse(406, "UNSUPPORTED")), require.PushNotAcceptable406),
 		fault("docker-manifest-refused", "Docker's manifest is refused in words that do not name it",
 			instead(putManifest.and(dockerPush), refuse(400, "MANIFEST_INVALID")), require.PushDockerOnly),
 		fault("docker-list-404", "Docker's list is answered 404",
@@ -385,7 +385,9 @@ func subjectRequired(c change) Middleware {
 func keepingParameters(next http.Handler) http.Handler {
 	s := newShelf()
 	handler := handle(putManifest.and(byTag), func(next http.Handler, req *http.Request) *answer {
-		s.put(req.URL.Path, req.Header.Get("Content-Type"), nil)
+		if contentType := req.Header.Get("Content-Type"); hasParameter(contentType) {
+			s.put(req.URL.Path, contentType, nil)
+		}
 		return pass(next, req)
 	})(next)
 	return handle(pullManifest.and(byTag), func(next http.Handler, req *http.Request) *answer {

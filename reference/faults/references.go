@@ -199,8 +199,15 @@ func referenceFaults() []Fault {
 		fault("referrers-page-two", "after the second page of referrers there is no Link",
 			onAnswer(listReferrers.and(query("after")), del("Link")), require.ReferencesPageComplete).with(pages),
 
-		fault("filter-none", "referrers cannot be filtered",
-			onRequest(filtered, func(req *http.Request) { delQuery(req, "artifactType") }), require.ReferencesFilterSupport),
+		fault("filter-empty", "a list that is filtered is always empty, and does not say so",
+			onAnswer(filtered, del("OCI-Filters-Applied"), referrerList(func([]map[string]any) []map[string]any { return nil })), require.ReferencesFilterSupport),
+		fault("filter-others", "the filter takes the wanted ones out, and does not say so",
+			chain(onAnswer(filtered, func(a *answer) {
+				wanted := a.req.URL.Query().Get("artifactType")
+				referrerList(func(list []map[string]any) []map[string]any {
+					return slices.DeleteFunc(list, func(e map[string]any) bool { return field(e, "artifactType") == wanted })
+				})(a)
+			}), onRequest(filtered, func(req *http.Request) { delQuery(req, "artifactType") })), require.ReferencesFilterSupport),
 		fault("filter-no-header", "a list that was filtered does not say so",
 			onAnswer(filtered, del("OCI-Filters-Applied")), require.ReferencesFilterHeader),
 		fault("filter-other-header", "a list that was filtered says so in the annotation of a release candidate",

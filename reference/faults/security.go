@@ -85,7 +85,9 @@ func securityFaults() []Fault {
 		fault("digest-unknown-algorithm-manifest", "a manifest is stored under a digest that nobody can verify",
 			taking(putManifest.and(unknownAlgorithm)), require.SecurityDigestUnknownAlgorithmManifest),
 		fault("accept-converted", "a manifest is converted for clients that accept Docker's first schema",
-			onAnswer(getManifest.and(func(req *http.Request) bool { return strings.Contains(req.Header.Get("Accept"), "manifest.v1+") }),
+			onAnswer(getManifest.and(func(req *http.Request) bool {
+				return strings.Contains(req.Header.Get("Accept"), "docker.distribution.manifest.v1+")
+			}),
 				ok(text("application/vnd.docker.distribution.manifest.v1+prettyjws", `{"schemaVersion":1,"name":"a","tag":"b"}`))), require.SecurityAcceptDigest),
 		fault("accept-resolved", "an index is answered with its first image where only images are accepted", resolvedIndex, require.SecurityAcceptDigest),
 		fault("accept-resolved-nothing", "an index is answered with its first image where nothing is accepted",

@@ -294,15 +294,19 @@ func text(contentType, content string) change {
 	}
 }
 
-// doc edits a body that is a JSON object; others stay.
+// doc edits a body that is a JSON object. Others stay as they are, as do those
+// in which nothing is to be edited: every byte of a manifest counts.
 func doc(edit func(map[string]any)) change {
 	return func(a *answer) {
 		var d map[string]any
 		if json.Unmarshal(a.body, &d) != nil {
 			return
 		}
+		before, _ := json.Marshal(d) // it came from JSON
 		edit(d)
-		a.body, _ = json.Marshal(d) // it came from JSON
+		if after, _ := json.Marshal(d); !bytes.Equal(before, after) {
+			a.body = after
+		}
 	}
 }
 

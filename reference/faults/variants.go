@@ -166,8 +166,11 @@ func pullVariants() []Variant {
 				}
 				return ask(next, req, http.MethodGet, req.URL.Path, nil)
 			})),
-		variant("no-digest-header", "no answer to a pull has Docker-Content-Digest",
-			onAnswer(is("GET HEAD POST PUT", blobs, uploads, session), del(digestHeader))).in(require.V1_0),
+		variant("no-digest-header", "no answer to the push of a blob has Docker-Content-Digest",
+			onAnswer(is("GET POST PATCH PUT", uploads, session), del(digestHeader))),
+		variant("no-digest-header-1.0", "no answer to a push has Docker-Content-Digest",
+			onAnswer(is("GET POST PATCH PUT", manifests, uploads, session).and(not(getManifest)), del(digestHeader))).in(require.V1_0),
+		variant("no-head-length-1.0", "answers to HEAD have no Content-Length", onAnswer(is("HEAD"), del("Content-Length"))).in(require.V1_0),
 		variant("digest-header-sha512", "Docker-Content-Digest is in SHA-512", sha512Headers(is("GET HEAD", manifests, blobs))),
 		variant("digest-header-sha512-1.1", "Docker-Content-Digest of blobs is in SHA-512", sha512Headers(pullBlob)).in(require.V1_1),
 		variant("blob-type", "blobs have the type of their content",
@@ -240,6 +243,10 @@ func pageVariants() []Variant {
 			linkEdited(`"next"`, `next`)(a)
 		})).with(onePage),
 		variant("referrer-pages-empty", "the first page of referrers is empty", emptyFirstPage),
+		variant("no-filter", "referrers cannot be filtered",
+			onRequest(listReferrers, func(req *http.Request) { delQuery(req, "artifactType") })),
+		variant("no-filter-1.1", "referrers cannot be filtered",
+			onRequest(listReferrers, func(req *http.Request) { delQuery(req, "artifactType") })).in(require.V1_1),
 		variant("referrers-annotated", "the list of referrers has annotations", onAnswer(listReferrers, ok(doc(func(d map[string]any) {
 			d["annotations"] = map[string]any{"org.example.generated": "now"}
 		})))),
@@ -282,10 +289,10 @@ func absentVariants() []Variant {
 func errorVariants() []Variant {
 	errors := func(c ...change) Middleware { return onAnswer(always, refused(c...)) }
 	return []Variant{
-		variant("errors-text", "errors are in words", onAnswer(not(putManifest), refused(text("text/plain; charset=utf-8", "not possible\n")))),
-		variant("errors-html", "errors are pages for people", onAnswer(not(putManifest), refused(text("text/html", "<html><body><h1>Error</h1></body></html>")))),
-		variant("errors-empty", "errors have no body", onAnswer(not(putManifest), refused(del("Content-Type"), body(nothing)))),
-		variant("errors-empty-1.1", "errors have no body", onAnswer(not(putManifest), refused(del("Content-Type"), body(nothing)))).in(require.V1_1),
+		variant("errors-text", "errors are in words", onAnswer(always, refused(text("text/plain; charset=utf-8", "not possible\n")))),
+		variant("errors-html", "errors are pages for people", onAnswer(always, refused(text("text/html", "<html><body><h1>Error</h1></body></html>")))),
+		variant("errors-empty", "errors have no body", onAnswer(always, refused(del("Content-Type"), body(nothing)))),
+		variant("errors-empty-1.1", "errors have no body", onAnswer(always, refused(del("Content-Type"), body(nothing)))).in(require.V1_1),
 		variant("errors-no-message", "errors have codes alone", errors(eachError(func(e map[string]any) { delete(e, "message") }))),
 		variant("errors-detail", "errors have details of any kind", errors(eachError(func(e map[string]any) {
 			e["detail"] = []any{map[string]any{"name": "a"}, nil, 1}
@@ -426,18 +433,18 @@ func changingLocations(next http.Handler) http.Handler {
 	var count atomic.Int64
 	newest := newShelf() // by path of the session
 	return handle(is("POST PATCH PUT GET DELETE", uploads, session), func(next http.Handler, req *http.Request) *answer {
-		if k, found := newest.get(req.URL.Path); found && is("PATCH PUT")(req) && req.URL.Query().Get("state") != k.contentType {
+		if k, found := newest.get(req.URL.Path); found && is("PATCH PUT")(req) && req.URL.Query().Get("turn") != k.contentType {
 			a := newAnswer(req)
 			refuse(404, "BLOB_UPLOAD_UNKNOWN")(a)
 			return a
 		}
 		changed := req.Clone(req.Context())
-		delQuery(changed, "state")
+		delQuery(changed, "turn")
 		a := pass(next, changed)
-		state := strconv.FormatInt(count.Add(1), 10)
-		addQuery(a, "state", state)
+		turn := strconv.FormatInt(count.Add(1), 10)
+		addQuery(a, "turn", turn)
 		if location, err := url.Parse(a.header.Get("Location")); err == nil && a.ok() && is("POST PATCH GET")(req) {
-			newest.put(location.Path, state, nil)
+			newest.put(location.Path, turn, nil)
 		}
 		return a
 	})(next)

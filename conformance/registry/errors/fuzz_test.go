@@ -1,0 +1,58 @@
+package errors
+
+import (
+	"net/http"
+	"testing"
+
+	"assay/wire"
+)
+
+// FuzzErrors reads error bodies: what the shape rule takes has a code in every
+// entry, and nothing that a registry sends gets further than that.
+func FuzzErrors(f *testing.F) {
+	for _, seed := range []string{
+		`{"errors":[{"code":"NAME_UNKNOWN","message":"m","detail":{}}]}`, `{"errors":[]}`, `{"errors":[null]}`,
+		`{"errors":{"code":1}}`, `{"errors":[{"code":[],"message":{}}]}`, `[]`, `"`, `{"errors":[{"code":null}]}`, "\x00",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		ex := &wire.Exchange{Status: http.StatusNotFound, Body: body}
+		list, ok := errorsOf(ex)
+		if !ok {
+			return
+		}
+		if !ex.IsJSON() {
+			t.Fatalf("%q has errors and is no JSON", body)
+		}
+		for _, o := range list {
+			if o.Code == nil {
+				t.Fatalf("%q: an entry without a code was taken", body)
+			}
+		}
+	})
+}
+
+// FuzzWarning reads Warning headers: every value is either judged by its parts
+// or named in the finding.
+func FuzzWarning(f *testing.F) {
+	for _, seed := range []string{
+		`299 - "text"`, `299 - "a \"quoted\" text" "Fri, 31 Dec 1999 23:59:59 GMT"`, `299 -`, `299 - "`, ``, `99 - "x"`, `299 - "\`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		ex := &wire.Exchange{Status: http.StatusOK, Header: http.Header{"Warning": {value}}}
+		read := false
+		matched, err := everyWarning("anything that can be read", func(parts []string) bool {
+			read = parts != nil
+			return read
+		}).Match(ex)
+		if err != nil || matched != read {
+			t.Fatalf("%q: matched %v, read %v, %v", value, matched, read, err)
+		}
+		if parts := warning.FindStringSubmatch(value); parts != nil && len(parts[1]) != 3 {
+			t.Fatalf("%q: the code is %q", value, parts[1])
+		}
+	})
+}

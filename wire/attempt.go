@@ -53,6 +53,7 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		a.refused = resp.Header.Clone()
+		resp.Header[challengeHeader] = usable(resp.Header[challengeHeader])
 	}
 	if isRedirect(resp.StatusCode) {
 		// A client of net/http that is told to follow no redirect prepares to

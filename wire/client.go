@@ -209,6 +209,9 @@ func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 	if a.location != nil {
 		ex.Header["Location"] = a.location
 	}
+	if ex.Status == http.StatusUnauthorized && a.refused != nil {
+		ex.Header = a.refused // as it came
+	}
 	defer raw.Body.Close()
 	if err := ex.read(raw.Body, req.Sink, c.opts.BodyLimit); err != nil {
 		ex.Err = explain(ctx, limit, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	require "assay/conformance/requirements"
 	"assay/reference"
@@ -302,10 +303,11 @@ func hidden(digests *marks) Middleware {
 }
 
 // lostReferrers keeps a list as a document that pushes read, change and write:
-// of those that are under way together, one gets in.
+// of those that are under way together, one gets in. To write takes its time:
+// until another push comes, or none does.
 func lostReferrers(next http.Handler) http.Handler {
 	var mu sync.Mutex
-	underWay := map[string]int{} // by subject
+	writing := map[string]chan struct{}{} // by subject
 	lost := newMarks()
 	handler := handle(putManifest, func(next http.Handler, req *http.Request) *answer {
 		subject := subjectOf(req)
@@ -313,16 +315,33 @@ func lostReferrers(next http.Handler) http.Handler {
 			return pass(next, req)
 		}
 		mu.Lock()
-		underWay[subject]++
-		alone := underWay[subject] == 1
+		other := writing[subject]
+		if other == nil {
+			writing[subject] = make(chan struct{}, 1)
+		}
+		came := writing[subject]
 		mu.Unlock()
+		if other != nil {
+			select {
+			case other <- struct{}{}:
+			default:
+			}
+			a := pass(next, req)
+			if a.ok() {
+				lost.add(a.header.Get(digestHeader))
+			}
+			return a
+		}
+		timer := time.NewTimer(20 * time.Millisecond)
+		defer timer.Stop()
+		select {
+		case <-came:
+		case <-timer.C:
+		}
 		a := pass(next, req)
 		mu.Lock()
-		underWay[subject]--
+		delete(writing, subject)
 		mu.Unlock()
-		if !alone && a.ok() {
-			lost.add(a.header.Get(digestHeader))
-		}
 		return a
 	})(next)
 	return hidden(lost)(handler)

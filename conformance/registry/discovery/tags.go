@@ -99,22 +99,10 @@ func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
 	}
 }
 
-// pageLimit bounds how many pages are followed; a list without end is one that
-// its registry does not shorten.
-const pageLimit = 2000
-
 // allPages follows rel="next" from a first page and returns the tags of all.
 func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []string {
-	tags := tagsOf(page)
-	for range pageLimit {
-		next, err := page.Next()
-		if err != nil || next == nil {
-			return tags
-		}
-		page = repo.Get(ctx, wire.EndTags, next)
-		if !page.OK() {
-			return tags
-		}
+	var tags []string
+	for _, page := range repo.Pages(ctx, page) {
 		tags = append(tags, tagsOf(page)...)
 	}
 	return tags

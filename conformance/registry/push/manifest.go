@@ -63,6 +63,15 @@ var _ = Describe("Pushing a manifest", func() {
 	}
 })
 
+var _ = Describe("Pushing a manifest that is there already", func() {
+	It("is accepted again by its digest", require.PushManifestStatus, func(ctx SpecContext) {
+		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		suite.Must(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data), require.PushManifestStatus)
+		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(BeAccepted())
+	})
+})
+
 var _ = Describe("Pushing an index", func() {
 	It("is answered 201", require.PushManifestStatus, func(ctx SpecContext) {
 		repo := suite.Repo()

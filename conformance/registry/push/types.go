@@ -42,6 +42,12 @@ var _ = Describe("Pushing what no registry has seen before", func() {
 	It("accepts the empty descriptor as a config", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())), unknownTypes()...)
 	})
+	It("accepts the empty descriptor as a config, with its content in it", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
+		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())).Edit(func(doc map[string]any) {
+			doc["config"].(map[string]any)["data"] = fixtures.Empty().Data
+		})
+		expectKept(ctx, suite.Repo(), artifact, unknownTypes()...)
+	})
 	It("accepts the empty descriptor as the only layer", require.PushLayersEmptyLayer, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())), unknownTypes()...)
 	})
@@ -53,5 +59,7 @@ var _ = Describe("Pushing what no registry has seen before", func() {
 		}
 		Expect(put).To(BeAccepted())
 		Expect(repo.GetBlob(ctx, blob.Digest.String())).To(BeAccepted())
+		expectKept(ctx, repo, fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"),
+			fixtures.WithLayers(blob.As(suite.MediaType("+bytes")))), unknownTypes()...)
 	})
 })

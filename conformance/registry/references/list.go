@@ -37,21 +37,10 @@ func find(list []ocispec.Descriptor, m fixtures.Manifest) *ocispec.Descriptor {
 	return nil
 }
 
-// pageLimit bounds how many pages are followed.
-const pageLimit = 1000
-
 // allPages follows rel="next" from a first page; the result is one list.
 func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
-	list := referrersOf(page)
-	for range pageLimit {
-		next, err := page.Next()
-		if err != nil || next == nil {
-			return list
-		}
-		page = repo.Get(ctx, wire.EndReferrers, next)
-		if !page.OK() {
-			return list
-		}
+	var list []ocispec.Descriptor
+	for _, page := range repo.Pages(ctx, page) {
 		list = append(list, referrersOf(page)...)
 	}
 	return list

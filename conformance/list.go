@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/conformance/requirements"
+	"assay/internal/access"
 	"assay/reports"
 )
 
@@ -45,7 +46,7 @@ func Check(cfg Config) error {
 	if cfg.Embedded {
 		return nil // its address is not known yet
 	}
-	if _, err := connect(cfg); err != nil {
+	if _, err := access.Connect(cfg.access()); err != nil {
 		return &ConfigError{err}
 	}
 	return nil

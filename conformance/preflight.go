@@ -2,147 +2,35 @@ package conformance
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"fmt"
-	"net"
-	"net/http"
-	"strings"
-	"syscall"
-	"time"
 
 	"assay/conformance/suite"
+	"assay/internal/access"
 	"assay/wire"
 )
 
 // PreflightError says in one line why the target cannot be judged, and what to
 // do.
-type PreflightError struct{ text string }
-
-func (e *PreflightError) Error() string { return e.text }
-
-func unfit(format string, args ...any) error {
-	return &PreflightError{wire.RedactText(fmt.Sprintf(format, args...))}
-}
-
-// preflightTimeout bounds the first questions to the target, together.
-const preflightTimeout = 8 * time.Second
+type PreflightError = access.UnfitError
 
 // preflight reaches the target, logs in, sees to it that the repository can be
 // written, and finds out what is supported. It judges nothing.
 func preflight(ctx context.Context, cfg Config, client *wire.Client) (suite.Features, error) {
-	outer := ctx
-	ctx, cancel := context.WithTimeout(outer, min(preflightTimeout, cfg.RequestTimeout))
-	defer cancel()
-	support := client.Support(ctx)
-	where := wire.RedactURL(client.Target())
-	if support.Err != nil {
-		return nil, cannotReach(where, client, support.Err)
-	}
-	switch {
-	case support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden:
-		return nil, refused(where, cfg, "GET /v2/", support)
-	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
-		return nil, unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
+	if err := access.Reach(ctx, cfg.access(), client, cfg.Repository); err != nil {
+		return nil, err
 	}
 	if cfg.ReadOnly {
-		if !looksLikeRegistry(support) {
-			return nil, unfit("%s answers, but is no OCI registry: GET /v2/ gives %s; check the host and the port", where, describeAnswer(support))
-		}
-		return probeReadOnly(outer, cfg, client), nil
-	}
-	repo := client.Repository(cfg.Repository)
-	upload := repo.StartUpload(ctx)
-	if location, err := upload.Location(); err == nil && upload.OK() {
-		repo.CancelUpload(ctx, location)
-	}
-	if upload.Err != nil {
-		return nil, cannotReach(where, client, upload.Err)
-	}
-	_, noLocation := upload.Location()
-	switch {
-	case upload.OK() && noLocation == nil:
-	case upload.Status == http.StatusUnauthorized, upload.Status == http.StatusForbidden:
-		return nil, unfit("%s does not let %s write to the repository %s (%s): give a login with --username and --password-stdin, or a repository that it may write to with --repository",
-			where, who(cfg), cfg.Repository, wire.StatusText(upload.Status))
-	case !looksLikeRegistry(support) && !looksLikeRegistry(upload):
-		return nil, unfit("%s answers, but is no OCI registry: GET /v2/ gives %s, and an upload cannot be started (%s); check the host and the port",
-			where, describeAnswer(support), describeAnswer(upload))
-	case upload.Status == http.StatusNotFound, upload.Status == http.StatusMethodNotAllowed:
-		return nil, unfit("the repository %s of %s may not be written: an upload is answered %s; give one that may be with --repository",
-			cfg.Repository, where, wire.StatusText(upload.Status))
+		return probeReadOnly(ctx, cfg, client), nil
 	}
 	// From here on content is pushed, which must be taken back: a probe that
 	// began is finished.
-	return probe(context.WithoutCancel(outer), cfg, client), nil
+	return probe(context.WithoutCancel(ctx), cfg, client), nil
 }
 
-// looksLikeRegistry recognises the answers of a registry, a broken one too.
-func looksLikeRegistry(ex *wire.Exchange) bool {
-	if ex.Header.Get("Docker-Distribution-Api-Version") != "" {
-		return true
+// access is what of the configuration is about getting at the target.
+func (c Config) access() access.Options {
+	return access.Options{
+		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
+		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
+		ReadOnly: c.ReadOnly, RequestTimeout: c.RequestTimeout, Version: c.Version,
 	}
-	var body struct {
-		Errors []struct {
-			Code string `json:"code"`
-		} `json:"errors"`
-	}
-	if ex.JSON(&body) == nil && len(body.Errors) > 0 && body.Errors[0].Code != "" {
-		return true
-	}
-	return ex.Endpoint == wire.EndSupport && ex.Status == http.StatusOK && ex.MediaType() != "text/html"
-}
-
-func describeAnswer(ex *wire.Exchange) string {
-	text := wire.StatusText(ex.Status)
-	if mt := ex.MediaType(); mt != "" {
-		text += " as " + mt
-	}
-	return text
-}
-
-func who(cfg Config) string {
-	if cfg.Username != "" {
-		return "the user " + cfg.Username
-	}
-	return "us"
-}
-
-func refused(where string, cfg Config, what string, ex *wire.Exchange) error {
-	if cfg.Username != "" {
-		return unfit("%s refuses the login of %s (%s: %s): check the user name and the password", where, cfg.Username, what, wire.StatusText(ex.Status))
-	}
-	return unfit("%s asks for a login (%s: %s): give --username and --password-stdin, or log in with docker login", where, what, wire.StatusText(ex.Status))
-}
-
-// cannotReach turns the lack of an answer into what it means and what to do.
-func cannotReach(where string, client *wire.Client, err error) error {
-	var (
-		dns       *net.DNSError
-		unknownCA x509.UnknownAuthorityError
-		wrongName x509.HostnameError
-		badCert   x509.CertificateInvalidError
-		record    tls.RecordHeaderError
-	)
-	host := client.Target().Host
-	switch {
-	case errors.Is(err, wire.ErrCredentials):
-		return unfit("%s: %v; check --username and --password-stdin, or log in with docker login", where, err)
-	case errors.As(err, &dns):
-		return unfit("%s: the name %s is not known: check the spelling", where, dns.Name)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return unfit("%s: nothing listens there (connection refused): check the host and the port, and that the registry runs", where)
-	case errors.Is(err, context.DeadlineExceeded):
-		return unfit("%s does not answer: %v; check the host and the port", where, err)
-	case errors.As(err, &unknownCA), errors.As(err, &badCert):
-		return unfit("%s: the TLS certificate is not trusted: give its CA with --ca-file, or --insecure", where)
-	case errors.As(err, &wrongName):
-		return unfit("%s: the TLS certificate is for another name: %v; check the host, or give --insecure", where, wrongName)
-	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
-		return unfit("%s speaks plain HTTP, not TLS: give --plain-http, or the target as http://%s", where, host)
-	case strings.Contains(err.Error(), "malformed HTTP"):
-		return unfit("%s does not speak HTTP (%v): check the port, or give the target as https://%s", where, err, host)
-	}
-	return unfit("%s cannot be reached: %v", where, err)
 }

@@ -4,14 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"io"
+	"encoding/json"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/formatter"
 
 	_ "assay/conformance/registry" // the specs
 	"assay/conformance/suite"
+	"assay/internal/access"
+	"assay/internal/specrun"
 	"assay/reports"
 	"assay/wire"
 )
@@ -47,12 +48,15 @@ func Run(t TestingT, cfg Config) *reports.Run {
 }
 
 // Listener hears of a run as it goes on.
-type Listener interface {
-	// Start is called with the number of specs before the first one runs.
-	Start(total int)
-	// Result is called as each spec ends.
-	Result(reports.Result)
-}
+type Listener = specrun.Listener
+
+// suiteName tells this suite's processes apart from those of others.
+const suiteName = "conformance"
+
+// Process runs this process as a part of somebody else's parallel run, when
+// that is what it was started for, and does not return then. Every program
+// that calls [Execute] with more than one process calls it first.
+func Process() { specrun.Process(suiteName, worker) }
 
 // Execute runs the suite and returns what came of it. An error says why no
 // spec ran: a *[ConfigError] or a *[PreflightError]. A run that was interrupted
@@ -64,7 +68,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	client, err := connect(cfg)
+	client, err := access.Connect(cfg.access())
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
@@ -76,20 +80,20 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, err
 	}
 	w := work{Config: cfg, Filter: filter, Features: features, Nonce: nonce()}
-	planned := w.plan()
-	collected := &collector{listener: listener, planned: planned, known: cfg.KnownFailures}
-	if listener != nil {
-		listener.Start(len(planned))
-	}
-	if cfg.Procs > 1 {
-		err = w.parallel(ctx, collected)
-	} else {
-		w.here(client, collected)
-	}
+	known := knownFailures(cfg.KnownFailures)
+	outcome, err := specrun.Run{
+		Suite: suiteName, Work: w, Filter: filter, Procs: cfg.Procs, Seed: cfg.Seed, Timeout: cfg.Timeout,
+		Planned: w.plan(), Excuse: known.excuse, Listener: listener,
+		Ready: func(to specrun.Reporter) (func(), error) {
+			// The requests are counted by the client that this process has.
+			w.ready(client, func(res reports.Result, _ int) { to.Result(res, 0) }, to.Ended)
+			return nil, nil
+		},
+	}.Do(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return collected.run(cfg, w, client, started), nil
+	return w.report(outcome, client, known, started), nil
 }
 
 // ConfigError is a value that cannot be used; its text says which and what is
@@ -111,10 +115,31 @@ type work struct {
 	Filter   string         `json:"filter"`
 	Features suite.Features `json:"features"`
 	Nonce    string         `json:"nonce"`
-	Socket   string         `json:"socket,omitempty"` // where results go, in a worker
 }
 
-// configure prepares this process for the specs.
+// worker makes a worker process ready.
+func worker(data []byte) specrun.Ready {
+	return func(to specrun.Reporter) (func(), error) {
+		var w work
+		if err := json.Unmarshal(data, &w); err != nil {
+			return nil, err
+		}
+		client, err := access.Connect(w.Config.access())
+		if err != nil {
+			return nil, err
+		}
+		w.ready(client, to.Result, to.Ended)
+		return nil, nil
+	}
+}
+
+// ready prepares this process for the specs to run.
+func (w work) ready(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
+	w.configure(client, report, ended)
+	suite.Hook()
+}
+
+// configure tells the specs of this process what they are about.
 func (w work) configure(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
 	suite.Configure(suite.State{
 		Client: client, Repository: w.Config.Repository, Repository2: w.Config.Repository2,
@@ -130,25 +155,3 @@ func (w work) plan() []reports.Result {
 	suiteConfig.LabelFilter = w.Filter
 	return suite.Planned(ginkgo.PreviewSpecs("Assay", suiteConfig, reporterConfig))
 }
-
-// here runs the specs in this process.
-func (w work) here(client *wire.Client, to *collector) {
-	// The requests are counted by the client that this process already has.
-	w.configure(client, func(res reports.Result, _ int) { to.add(0, res, 0) }, to.end)
-	suiteConfig, reporterConfig := ginkgo.GinkgoConfiguration()
-	suiteConfig.LabelFilter = w.Filter
-	suiteConfig.RandomSeed = w.Config.Seed
-	suiteConfig.RandomizeAllSpecs = true
-	suiteConfig.Timeout = w.Config.Timeout
-	// What Ginkgo would print is in the results.
-	stdout := formatter.ColorableStdOut
-	formatter.ColorableStdOut = io.Discard
-	defer func() { formatter.ColorableStdOut = stdout }()
-	suite.Hook()
-	ginkgo.RunSpecs(judge{}, "Assay", suiteConfig, reporterConfig)
-}
-
-// judge is Ginkgo's testing.T: whether a run failed follows from the results.
-type judge struct{}
-
-func (judge) Fail() {}

@@ -34,7 +34,7 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 			return ex
 		}
 		hop := Hop{Method: ex.Method, URL: ex.URL, Status: ex.Status, Header: ex.Header, Duration: ex.Duration}
-		if wait, ok := retryAfter(ex); ok && retries < retryLimit && wait <= c.opts.RetryWait-waited {
+		if wait, ok := pause(ex, retries); ok && retries < retryLimit && wait <= c.opts.RetryWait-waited {
 			retries++
 			waited += wait
 			if !sleep(ctx, wait) {
@@ -93,6 +93,20 @@ func redirectedRequest(req *Request, status int, to *url.URL) *Request {
 		next.Header.Del("Content-Range")
 	}
 	return &next
+}
+
+// firstPause is how long the first wait is where nobody says; each one after it
+// is twice as long.
+const firstPause = 100 * time.Millisecond
+
+// pause is how long to wait before the request is sent again. A 429 says that
+// it is to be sent later even where it does not say when (RFC 6585, section 4);
+// a bare 503 may last, and is an answer.
+func pause(ex *Exchange, retries int) (time.Duration, bool) {
+	if wait, ok := retryAfter(ex); ok {
+		return wait, true
+	}
+	return firstPause << retries, ex.Status == http.StatusTooManyRequests && len(ex.Header.Values("Retry-After")) == 0
 }
 
 // retryAfter is how long 429 or 503 asks to wait (RFC 9110, section 10.2.3),

@@ -46,6 +46,17 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	}
 }
 
+func TestTooManyRequestsIsWaitedForUnasked(t *testing.T) {
+	t.Parallel()
+	g := gomega.NewWithT(t)
+	s := busy(t, 2, http.StatusTooManyRequests)
+	started := time.Now()
+	ex := connect(t, s.URL, waiting(time.Second)).Repository("a").ListTags(t.Context())
+	succeeded(g, ex)
+	g.Expect(s.Seen()).To(gomega.HaveLen(3))
+	g.Expect(time.Since(started)).To(gomega.BeNumerically(">=", 300*time.Millisecond)) // 100 and 200
+}
+
 func TestRetryAfterIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
@@ -65,7 +76,8 @@ func TestAnswersThatAreNotWaitedFor(t *testing.T) {
 		after  []string
 		wait   time.Duration
 	}{
-		"no header":           {429, nil, time.Second},
+		"no header":           {503, nil, time.Second},
+		"no time for it":      {429, nil, 50 * time.Millisecond},
 		"longer than allowed": {429, []string{"2"}, time.Second},
 		"a year":              {429, []string{"31536000"}, 10 * time.Second},
 		"until next year":     {503, []string{year}, 10 * time.Second},

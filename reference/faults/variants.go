@@ -3,6 +3,7 @@ package faults
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -196,6 +197,18 @@ func pullVariants() []Variant {
 			}
 			return a
 		})),
+		variant("lists-compressed", "lists and errors are compressed for who takes that", onAnswer(is("GET", tags, referrers).and(func(req *http.Request) bool {
+			return strings.Contains(req.Header.Get("Accept-Encoding"), "gzip")
+		}), compressed)),
+		variant("tags-immutable", "a tag stays where it is", handle(putManifest.and(byTag), func(next http.Handler, req *http.Request) *answer {
+			there := ask(next, req, http.MethodHead, req.URL.Path, nil)
+			if there.ok() && there.header.Get(digestHeader) != digest.FromBytes(read(req)).String() {
+				a := newAnswer(req)
+				refuse(409, "DENIED")(a)
+				return a
+			}
+			return pass(next, req)
+		})),
 		variant("warnings", "answers have warnings that are right", onAnswer(always, func(a *answer) {
 			a.header.Add("Warning", `299 - "this registry \"assay\" is for tests"`)
 			a.header.Add("Warning", `299 - ""`)
@@ -343,6 +356,7 @@ func patienceVariants() []Variant {
 				next.ServeHTTP(w, req)
 			})
 		}),
+		variant("too-many-requests-bare", "some requests are answered 429, which does not say how long to wait", everyTenth(refuse(429, "TOOMANYREQUESTS"))),
 		variant("connection-close", "every answer ends its connection", onAnswer(always, set("Connection", "close"))),
 	}
 }
@@ -630,4 +644,15 @@ func emptyFirstPage(next http.Handler) http.Handler {
 		referrerList(func([]map[string]any) []map[string]any { return nil })(a)
 		return a
 	})(next)
+}
+
+// compressed encodes the body with gzip.
+func compressed(a *answer) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(a.body) // a buffer takes all
+	_ = w.Close()
+	a.body = b.Bytes()
+	a.header.Set("Content-Encoding", "gzip")
+	a.header.Del("Content-Length")
 }

@@ -42,7 +42,9 @@ var _ = Describe("Pulling a tag while it is moved", func() {
 		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 		for _, m := range []fixtures.Manifest{index, image} {
-			repo.PushTagged(ctx, tag, m)
+			if push := repo.PushTagged(ctx, tag, m); !push.OK() && push.Status < http.StatusInternalServerError {
+				suite.Nothing("the registry does not move tags")
+			}
 			still := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 			if string(still.Body) == string(index.Data) && m.Digest == image.Digest {
 				Expect(still).To(HaveBody(image.Data)) // it still gives what it gave before

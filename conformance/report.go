@@ -1,0 +1,51 @@
+package conformance
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/internal/specrun"
+	"assay/reports"
+	"assay/wire"
+)
+
+// report puts the results together, in an order that does not depend on the one
+// in which they came.
+func (w work) report(outcome specrun.Outcome, client *wire.Client, known knownFailures, started time.Time) *reports.Run {
+	cfg := w.Config
+	run := &reports.Run{
+		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
+		Target: reports.Target{
+			URL: wire.RedactURL(client.Target()), Embedded: cfg.Embedded,
+			Repositories: []string{cfg.Repository, cfg.Repository2},
+		},
+		Spec: string(cfg.Spec), Started: started.UTC(), Seconds: time.Since(started).Seconds(),
+		Requests: client.Requests() + outcome.Requests, Seed: cfg.Seed, Procs: cfg.Procs,
+		Interrupted: outcome.Interrupted, Results: outcome.Results,
+	}
+	known.expectFailures(run.Results)
+	order := map[string]int{}
+	for i, r := range requirements.All() {
+		order[string(r.ID)] = i
+	}
+	slices.SortFunc(run.Results, func(a, b reports.Result) int {
+		return cmp.Or(cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
+	})
+	for _, f := range suite.AllFeatures() {
+		feature := w.Features[f]
+		run.Features = append(run.Features, reports.Feature{Name: string(f), State: string(feature.State), How: wire.RedactText(feature.How)})
+	}
+	run.Summarise(texts(requirements.Workflows()))
+	return run
+}
+
+func texts[S ~string](values []S) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}

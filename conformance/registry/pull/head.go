@@ -93,6 +93,18 @@ var _ = Describe("Asking whether a blob exists", func() {
 	})
 })
 
+// expectUnknown judges that what is not there is answered 404. Where what is
+// there is refused alike, the method is what is refused.
+func expectUnknown(unknown *wire.Exchange, by require.ID, known func() *wire.Exchange) {
+	GinkgoHelper()
+	if unknown.Status != http.StatusNotFound {
+		if existing := known(); !existing.OK() && existing.Status == unknown.Status {
+			suite.Blocked(by, existing, "what is there is answered so, too")
+		}
+	}
+	Expect(unknown).To(HaveStatus(http.StatusNotFound))
+}
+
 var _ = Describe("Asking for what is not there", func() {
 	var repo *suite.Repository
 
@@ -101,12 +113,21 @@ var _ = Describe("Asking for what is not there", func() {
 	})
 
 	It("is answered 404 for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {
-		Expect(repo.HeadManifest(ctx, suite.Tag())).To(HaveStatus(http.StatusNotFound))
+		expectUnknown(repo.HeadManifest(ctx, suite.Tag()), require.PullManifestHeadStatus, func() *wire.Exchange {
+			_, _, tag := suite.AnImage(ctx)
+			return repo.HeadManifest(ctx, tag)
+		})
 	})
 	It("is answered 404 for a manifest's digest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
-		Expect(repo.HeadManifest(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+		expectUnknown(repo.HeadManifest(ctx, suite.MissingDigest()), require.PullManifestHeadStatus, func() *wire.Exchange {
+			_, image, _ := suite.AnImage(ctx)
+			return repo.HeadManifest(ctx, image.Digest.String())
+		})
 	})
 	It("is answered 404 for a blob", require.PullBlobHeadUnknown, func(ctx SpecContext) {
-		Expect(repo.HeadBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+		expectUnknown(repo.HeadBlob(ctx, suite.MissingDigest()), require.PullBlobHeadStatus, func() *wire.Exchange {
+			_, blob := suite.ABlob(ctx, 333)
+			return repo.HeadBlob(ctx, blob.Digest.String())
+		})
 	})
 })

@@ -187,6 +187,7 @@ var _ = Describe("Closing a chunked upload under the digest of something else", 
 		expectNotStored(ctx, repo, blob)
 	})
 	It("is answered 400", require.PushBlobChunkDigestMismatchStatus, func(ctx SpecContext) {
+		needNotStored(ctx, repo, put, blob, require.PushBlobChunkDigestMismatch)
 		if put.Status != http.StatusBadRequest {
 			other := fixtures.NewBlob(suite.Nonce(), 64)
 			other.Digest = blob.Digest

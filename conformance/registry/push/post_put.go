@@ -78,6 +78,8 @@ var _ = Describe("Pushing a blob with POST, then PUT, under the digest of someth
 	It("is answered 400", require.PushBlobPostPutDigestMismatchStatus, func(ctx SpecContext) {
 		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
-		Expect(repo.OpenUpload(ctx).PutWhole(ctx, blob)).To(HaveStatus(http.StatusBadRequest))
+		put := repo.OpenUpload(ctx).PutWhole(ctx, blob)
+		needNotStored(ctx, repo, put, blob, require.PushBlobPostPutDigestMismatch)
+		Expect(put).To(HaveStatus(http.StatusBadRequest))
 	})
 })

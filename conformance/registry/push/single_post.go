@@ -82,7 +82,12 @@ var _ = Describe("Pushing a blob with a single POST, under the digest of somethi
 	It("does not store it", require.PushBlobSinglePostDigestMismatch, func(ctx SpecContext) {
 		expectNotStored(ctx, repo, blob)
 	})
-	It("is answered 400", require.PushBlobSinglePostDigestMismatchStatus, func() {
+	It("is answered 400", require.PushBlobSinglePostDigestMismatchStatus, func(ctx SpecContext) {
+		needNotStored(ctx, repo, post, blob, require.PushBlobSinglePostDigestMismatch)
+		if post.Status != http.StatusBadRequest {
+			ordinary := fixtures.NewBlob(suite.Nonce(), 256)
+			suite.Must(repo.PostBlob(ctx, ordinary.Digest.String(), ordinary.Data), require.PushBlobSinglePostUnsupported)
+		}
 		Expect(post).To(HaveStatus(http.StatusBadRequest))
 	})
 })

@@ -89,3 +89,14 @@ func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blo
 		return "status " + wire.StatusText(ex.Status), !ex.OK()
 	}))
 }
+
+// needNotStored ends the spec when the content was stored under a digest that
+// it does not have: then the status says what was done, and that is wrong.
+func needNotStored(ctx context.Context, repo *suite.Repository, answer *wire.Exchange, b fixtures.Blob, by require.ID) {
+	if !answer.OK() {
+		return
+	}
+	if pull := repo.GetBlob(ctx, b.Digest.String()); pull.OK() {
+		suite.Blocked(by, pull, "the content was stored under that digest")
+	}
+}

@@ -95,6 +95,10 @@ func (e *Exchange) resolve(reference string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q is not an http URL", redactAddress(reference))
 	}
 	u.Fragment, u.RawFragment = "", ""
+	// net/url takes hosts in a reference that it does not take in a URL.
+	if _, err := url.Parse(u.String()); err != nil {
+		return nil, fmt.Errorf("%q is not an http URL", redactAddress(reference))
+	}
 	return u, nil
 }
 

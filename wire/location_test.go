@@ -99,7 +99,7 @@ func TestStatesComeBackToTheLetter(t *testing.T) {
 }
 
 func FuzzLocation(f *testing.F) {
-	for _, seed := range []string{"/v2/a?b=c", "//h/x", "http:x", "http://[::1]:0/%2f", "?a=%zz#b", "http://u:p@h", "..//..", " "} {
+	for _, seed := range []string{"/v2/a?b=c", "//h/x", "http:x", "http://[::1]:0/%2f", "?a=%zz#b", "http://u:p@h", "..//..", " ", "//::"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, location string) {

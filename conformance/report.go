@@ -7,6 +7,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/internal/known"
 	"assay/internal/specrun"
 	"assay/reports"
 	"assay/wire"
@@ -14,7 +15,7 @@ import (
 
 // report puts the results together, in an order that does not depend on the one
 // in which they came.
-func (w work) report(outcome specrun.Outcome, client *wire.Client, known knownFailures, started time.Time) *reports.Run {
+func (w work) report(outcome specrun.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	cfg := w.Config
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
@@ -26,7 +27,7 @@ func (w work) report(outcome specrun.Outcome, client *wire.Client, known knownFa
 		Requests: client.Requests() + outcome.Requests, Seed: cfg.Seed, Procs: cfg.Procs,
 		Interrupted: outcome.Interrupted, Results: outcome.Results,
 	}
-	known.expectFailures(run.Results)
+	failures.ExpectFailures(run.Results)
 	order := map[string]int{}
 	for i, r := range requirements.All() {
 		order[string(r.ID)] = i

@@ -12,6 +12,7 @@ import (
 	_ "assay/conformance/registry" // the specs
 	"assay/conformance/suite"
 	"assay/internal/access"
+	"assay/internal/known"
 	"assay/internal/specrun"
 	"assay/reports"
 	"assay/wire"
@@ -80,10 +81,10 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, err
 	}
 	w := work{Config: cfg, Filter: filter, Features: features, Nonce: nonce()}
-	known := knownFailures(cfg.KnownFailures)
+	failures := known.List(cfg.KnownFailures)
 	outcome, err := specrun.Run{
 		Suite: suiteName, Work: w, Filter: filter, Procs: cfg.Procs, Seed: cfg.Seed, Timeout: cfg.Timeout,
-		Planned: w.plan(), Excuse: known.excuse, Listener: listener,
+		Planned: w.plan(), Excuse: failures.Excuse, Listener: listener,
 		Ready: func(to specrun.Reporter) (func(), error) {
 			// The requests are counted by the client that this process has.
 			w.ready(client, func(res reports.Result, _ int) { to.Result(res, 0) }, to.Ended)
@@ -93,7 +94,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, err
 	}
-	return w.report(outcome, client, known, started), nil
+	return w.report(outcome, client, failures, started), nil
 }
 
 // ConfigError is a value that cannot be used; its text says which and what is

@@ -9,6 +9,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/internal/known"
 )
 
 // selection is the Ginkgo label filter that a configuration asks for; an error
@@ -26,7 +27,7 @@ func selection(cfg Config) (string, error) {
 	if len(cfg.Requirements) > 0 {
 		var any []string
 		for _, pattern := range cfg.Requirements {
-			expr := patternOf(pattern)
+			expr := known.Pattern(pattern)
 			if !slices.ContainsFunc(requirements.All(), func(r requirements.Requirement) bool {
 				return expr.MatchString(string(r.ID))
 			}) {

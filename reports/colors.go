@@ -31,11 +31,18 @@ func outcomeColor(o Outcome) string {
 	return faint
 }
 
+func cellColor(o CellOutcome) string {
+	if o == "" {
+		return ""
+	}
+	return outcomeColor(o.Outcome())
+}
+
 func verdictColor(v Verdict) string {
 	switch v {
-	case Conformant:
+	case Conformant, Harmless:
 		return green
-	case NotConformant:
+	case NotConformant, Harmful:
 		return red
 	case Partial:
 		return yellow

@@ -60,7 +60,7 @@ func (c *Console) Result(res Result) {
 	c.done++
 	isNew := false
 	if isFinding(res.Outcome) {
-		key := string(res.Outcome) + " " + res.Requirement
+		key := string(res.Outcome) + " " + res.cause()
 		isNew = !c.findings[key]
 		c.findings[key] = true
 	}
@@ -85,7 +85,11 @@ func (c *Console) Finish(run *Run, files []string) {
 		c.write("\r\x1b[K")
 	}
 	findings := run.Findings()
-	c.verdicts(run)
+	if run.Matrix != nil {
+		c.matrix(run)
+	} else {
+		c.verdicts(run)
+	}
 	c.details(findings)
 	c.observations(findings)
 	c.blocked(run.Results)
@@ -108,10 +112,7 @@ func (c *Console) verdicts(run *Run) {
 	if len(run.Workflows) == 0 {
 		return
 	}
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
+	t := newTable()
 	t.AppendHeader(table.Row{"WORKFLOW", "VERDICT", "MUST", "SHOULD", "UNSUPPORTED", "BLOCKED"})
 	for _, w := range run.Workflows {
 		t.AppendRow(table.Row{
@@ -119,6 +120,18 @@ func (c *Console) verdicts(run *Run) {
 			kept(w.Must), kept(w.Should), w.Total(Unsupported), w.Total(Blocked),
 		})
 	}
+	c.table(t)
+}
+
+func newTable() table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
+	return t
+}
+
+func (c *Console) table(t table.Writer) {
 	c.line("")
 	for line := range strings.SplitSeq(t.Render(), "\n") {
 		c.line(strings.TrimRight(line, " "))
@@ -140,6 +153,9 @@ func (c *Console) details(findings []Result) {
 
 // finding is what the console says of res: at most six lines.
 func (c *Console) finding(res Result) []string {
+	if res.Cell != nil {
+		return c.cellFinding(res)
+	}
 	title := c.title(res)
 	if res.Occurrences > 1 {
 		title += fmt.Sprintf(" ×%d", res.Occurrences)
@@ -189,7 +205,11 @@ func (c *Console) observations(findings []Result) {
 			c.line("")
 		}
 		first = false
-		c.line(c.title(res) + ": " + Printable(said(res), consoleText))
+		title := c.title(res)
+		if res.Cell != nil {
+			title = c.cellTitle(res) + " (" + Printable(strings.Join(res.Cell.Alike, ", "), consoleText) + ")"
+		}
+		c.line(title + ": " + Printable(said(res), consoleText))
 	}
 }
 
@@ -229,6 +249,9 @@ func (c *Console) rewrite(workflow string) {
 
 // title is the outcome, requirement and level of res.
 func (c *Console) title(res Result) string {
+	if res.Cell != nil {
+		return c.label(res.Outcome) + "  " + Printable(res.Requirement, consoleText)
+	}
 	return c.label(res.Outcome) + "  " + Printable(res.Requirement, consoleText) + " (" + Printable(res.Level, 10) + ")"
 }
 

@@ -36,6 +36,9 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"headers":  htmlHeaders,
 	"status":   htmlStatus,
 	"unjudged": htmlUnjudged,
+	"place":    func(m *htmlMatrix, c *Cell) string { return m.place(*c) },
+	"badge":    cellBadge,
+	"pair":     func(m *htmlMatrix, res Result) htmlFinding { return htmlFinding{m, res} },
 	"side":     func(title string, m Message) htmlSide { return htmlSide{title, m} },
 }).Parse(htmlSource))
 
@@ -52,6 +55,7 @@ type htmlPage struct {
 	Blockers     []blocker
 	Outcomes     []htmlOutcome
 	Groups       []htmlGroup
+	Matrix       *htmlMatrix // of a downlevel run
 }
 
 // htmlOutcome is an outcome that some result had.
@@ -101,6 +105,9 @@ func WriteHTML(w io.Writer, run *Run) error {
 		} else {
 			page.Observations = append(page.Observations, res)
 		}
+	}
+	if page.Matrix = newHTMLMatrix(run); page.Matrix != nil {
+		return htmlTemplate.Execute(w, page) // its cells are the results
 	}
 	for _, name := range workflowNames(run) {
 		group := htmlGroup{Name: name}

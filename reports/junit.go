@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -125,6 +126,10 @@ func newJUnitCase(res Result, opts Options) junitCase {
 			{"outcome", Printable(string(res.Outcome), 0)},
 		},
 	}
+	if res.Cell != nil {
+		c.Name = Printable(res.Cell.Verb+": "+res.Cell.Mechanism, 0)
+		c.Properties = append(c.Properties, junitProperty{"cell", Printable(string(res.Cell.Outcome), 0)})
+	}
 	message := &junitMessage{Message: Printable(said(res), 0), Type: Printable(string(res.Outcome), 0)}
 	switch res.Outcome {
 	case Fail, UnexpectedPass:
@@ -168,7 +173,37 @@ func evidence(res Result) string {
 		add("request", ex.line())
 	}
 	add("repeat", res.Curl)
+	if res.Cell != nil {
+		lines = append(lines, res.Cell.lines()...)
+	}
 	return block(strings.Join(lines, "\n"))
+}
+
+// lines are what is known of a cell.
+func (c Cell) lines() []string {
+	var lines []string
+	add := func(label, text string) {
+		if text = strings.TrimSpace(text); text != "" {
+			lines = append(lines, label+": "+text)
+		}
+	}
+	for _, h := range c.Harms {
+		add("harm", h.Text)
+	}
+	for _, n := range c.Notes {
+		add("note", n)
+	}
+	add("on the image alone", string(c.Control))
+	add("ran", c.Script)
+	if c.Exit != nil {
+		add("exit", strconv.Itoa(*c.Exit))
+	}
+	add("stdout", c.Stdout)
+	add("stderr", c.Stderr)
+	for _, line := range c.Diff {
+		add("changed", line)
+	}
+	return lines
 }
 
 // workflowNames lists the workflows of run, also those that only a result

@@ -19,12 +19,20 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	var out strings.Builder
 	findings := run.Findings()
 	fmt.Fprintf(&out, "# Assay: %s\n\n", run.Verdict())
-	fmt.Fprintf(&out, "%s, distribution-spec %s: %s.\n", code(run.Target.URL), plain(run.Spec), conclude(run, findings))
+	about := "distribution-spec " + plain(run.Spec)
+	if run.Matrix != nil {
+		about = "downlevel"
+	}
+	fmt.Fprintf(&out, "%s, %s: %s.\n", code(run.Target.URL), about, conclude(run, findings))
 	if run.Interrupted != "" {
 		fmt.Fprintf(&out, "\n**The run was interrupted**: %s\n", code(run.Interrupted))
 	}
-	markdownVerdicts(&out, run)
-	markdownFindings(&out, findings)
+	if run.Matrix != nil {
+		markdownMatrix(&out, run, findings)
+	} else {
+		markdownVerdicts(&out, run)
+		markdownFindings(&out, findings)
+	}
 	markdownBlocked(&out, blockers(run.Results))
 	fmt.Fprintf(&out, "\nAssay %s, seed %d, %s.\n", plain(run.Assay.Version), run.Seed, run.Started.UTC().Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, out.String())

@@ -45,6 +45,9 @@ const (
 	NotConformant Verdict = "not conformant"
 	NoSupport     Verdict = "unsupported"
 	NotTested     Verdict = "not tested"
+	// The verdicts of downlevel runs.
+	Harmless Verdict = "no silent harm"
+	Harmful  Verdict = "silent harm"
 )
 
 // Run is one run of the suite against one target.
@@ -64,7 +67,9 @@ type Run struct {
 	Interrupted string     `json:"interrupted,omitempty"`
 	Workflows   []Workflow `json:"workflows"`
 	Features    []Feature  `json:"features"`
-	Results     []Result   `json:"results"`
+	// Matrix is what a downlevel run tried; nil for other runs.
+	Matrix  *Matrix  `json:"matrix,omitempty"`
+	Results []Result `json:"results"`
 }
 
 // Tool is the program that made the results.
@@ -123,6 +128,9 @@ type Result struct {
 	// Where is the file and line of the spec, for whoever reads its code.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Cell is the combination of the downlevel matrix that the result is of.
+	// Its requirement is the cell's name then, and its workflow the tool.
+	Cell *Cell `json:"cell,omitempty"`
 }
 
 // Exchange is one HTTP request and its response as they crossed the wire,

@@ -7,12 +7,12 @@ import (
 // Findings returns the results that report something: a failure, a warning, an
 // observation, an unexpected pass or an error, worst first. Results of the same
 // requirement and outcome are one finding, with the evidence of the first and
-// the Occurrences of all of them.
+// the Occurrences of all of them; so are cells of one tool, verb and harm.
 func (r *Run) Findings() []Result {
 	rank := map[Outcome]int{Fail: 1, UnexpectedPass: 2, Error: 3, Warn: 4, Observed: 5}
 	type kind struct {
-		requirement string
-		outcome     Outcome
+		cause   string
+		outcome Outcome
 	}
 	at := map[kind]int{}
 	var found []Result
@@ -21,16 +21,32 @@ func (r *Run) Findings() []Result {
 			continue
 		}
 		res.Occurrences = max(1, res.Occurrences)
-		k := kind{res.Requirement, res.Outcome}
+		k := kind{res.cause(), res.Outcome}
 		if i, ok := at[k]; ok {
 			found[i].Occurrences += res.Occurrences
+			if res.Cell != nil {
+				found[i].Cell.Alike = append(found[i].Cell.Alike, res.Cell.Mechanism)
+			}
 			continue
+		}
+		if res.Cell != nil {
+			c := *res.Cell // the run's own stays as it is
+			c.Alike = []string{c.Mechanism}
+			res.Cell = &c
 		}
 		at[k] = len(found)
 		found = append(found, res)
 	}
 	slices.SortStableFunc(found, func(a, b Result) int { return rank[a.Outcome] - rank[b.Outcome] })
 	return found
+}
+
+// cause is what tells findings apart.
+func (r Result) cause() string {
+	if r.Cell != nil {
+		return r.Cell.cause()
+	}
+	return r.Requirement
 }
 
 // Failed says whether the run must exit with 1: a MUST was not kept or could
@@ -78,10 +94,31 @@ func (r *Run) Summarise(names []string) {
 // Verdict is what the workflows add up to: the worst of them, where those that
 // are unsupported or were not tested count only when there are no others.
 func (r *Run) Verdict() Verdict {
+	if r.Matrix != nil {
+		return r.matrixVerdict()
+	}
 	for _, v := range []Verdict{NotConformant, Partial, Conformant, NoSupport} {
 		if slices.ContainsFunc(r.Workflows, func(w Workflow) bool { return w.Verdict == v }) {
 			return v
 		}
+	}
+	return NotTested
+}
+
+// matrixVerdict is that of a downlevel run: whether anything was harmed without
+// an error.
+func (r *Run) matrixVerdict() Verdict {
+	outcomes := Counts{}
+	for _, res := range r.Results {
+		outcomes[res.Outcome]++
+	}
+	switch {
+	case outcomes[Fail]+outcomes[KnownFailure] > 0:
+		return Harmful
+	case outcomes[Error]+outcomes[Skipped] > 0 && outcomes.Judged() > 0:
+		return Partial
+	case outcomes.Judged() > 0:
+		return Harmless
 	}
 	return NotTested
 }

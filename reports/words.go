@@ -71,6 +71,9 @@ func count(n int, noun string) string {
 // conclude counts what a run came to, behind its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {
+	if run.Matrix != nil {
+		return concludeMatrix(run, findings)
+	}
 	verdicts := map[Verdict]int{}
 	for _, w := range run.Workflows {
 		verdicts[w.Verdict]++

@@ -50,59 +50,9 @@ func Registry() *wire.Client {
 // PushBlob sees to it that the blob is in the repository, whichever kind of
 // upload gets it there.
 func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
-	var lastTry *wire.Exchange
-	for _, upload := range []func(context.Context, fixtures.Blob) *wire.Exchange{r.postThenPut, r.postSingle, r.chunked} {
-		lastTry = upload(ctx, b)
-		if r.HasBlob(ctx, b) {
-			return
-		}
+	if lastTry, ok := r.UploadBlob(ctx, b); !ok {
+		Blocked(requirements.PushBlobPostPutStored, lastTry, "a blob could not be pushed")
 	}
-	Blocked(requirements.PushBlobPostPutStored, lastTry, "a blob could not be pushed")
-}
-
-func (r *Repository) postThenPut(ctx context.Context, b fixtures.Blob) *wire.Exchange {
-	start := r.startFor(ctx, b)
-	location, err := start.Location()
-	if err != nil {
-		return start
-	}
-	return r.PutUpload(ctx, location, b.Digest.String(), b.Data)
-}
-
-func (r *Repository) postSingle(ctx context.Context, b fixtures.Blob) *wire.Exchange {
-	return r.PostBlob(ctx, b.Digest.String(), b.Data)
-}
-
-func (r *Repository) chunked(ctx context.Context, b fixtures.Blob) *wire.Exchange {
-	start := r.startFor(ctx, b)
-	location, err := start.Location()
-	if err != nil || len(b.Data) == 0 {
-		return start
-	}
-	chunk := r.PatchUpload(ctx, location, b.Chunks(len(b.Data))[0].ContentRange(), b.Data)
-	if next, err := chunk.Location(); err == nil {
-		location = next
-	}
-	return r.PutUpload(ctx, location, b.Digest.String(), nil)
-}
-
-// startFor opens a session, and says so when the digest is not sha256.
-func (r *Repository) startFor(ctx context.Context, b fixtures.Blob) *wire.Exchange {
-	if a := b.Digest.Algorithm(); a != "sha256" {
-		return r.StartUpload(ctx, wire.WithQuery("digest-algorithm", a.String()))
-	}
-	return r.StartUpload(ctx)
-}
-
-// HasBlob asks whether the blob is there, by HEAD or, where that does not say
-// so, by GET.
-func (r *Repository) HasBlob(ctx context.Context, b fixtures.Blob) bool {
-	return r.HeadBlob(ctx, b.Digest.String()).OK() || r.GetBlob(ctx, b.Digest.String()).OK()
-}
-
-// HasManifest asks whether the reference is there, by HEAD or GET.
-func (r *Repository) HasManifest(ctx context.Context, reference string) bool {
-	return r.HeadManifest(ctx, reference).OK() || r.GetManifest(ctx, reference).OK()
 }
 
 // PushContent pushes what the manifest references: blobs and children.

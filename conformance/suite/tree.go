@@ -2,11 +2,13 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/conformance/requirements"
+	"assay/internal/specrun"
 )
 
 // Labels that specs carry besides the id, level and workflow of their
@@ -17,6 +19,9 @@ const versionLabel = "spec-"
 // of the catalogue. It turns the requirement into labels.
 func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []any) (string, []any, []error) {
 	if node != types.NodeTypeIt {
+		return text, args, nil
+	}
+	if slices.ContainsFunc(args, isFree) {
 		return text, args, nil
 	}
 	var ids []requirements.ID
@@ -43,6 +48,12 @@ func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []an
 		labels = append(labels, versionLabel+string(v))
 	}
 	return text, append(kept, labels), nil
+}
+
+// isFree says whether an argument of an It takes it out of the rule.
+func isFree(arg any) bool {
+	labels, ok := arg.(ginkgo.Labels)
+	return ok && slices.Contains(labels, specrun.NoRequirement)
 }
 
 // VersionFilter is the label filter that keeps the specs of version v.

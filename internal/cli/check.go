@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"assay/conformance"
+	"assay/downlevel"
 )
 
 // check completes the configuration with the password from standard input, and finds
@@ -20,6 +21,37 @@ func (c *config) check(stdin io.Reader) error {
 		}
 	}
 	return conformance.Check(c.Config)
+}
+
+// checkDownlevel is check for a downlevel run.
+func (c *config) checkDownlevel(stdin io.Reader) error {
+	if err := c.readPassword(stdin); err != nil {
+		return err
+	}
+	for _, check := range []func() error{c.checkCredential, c.checkFiles, c.checkTarget, c.checkReferrers} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.Toolchains {
+		if err := downlevel.CheckToolchain(name, c.Declarations); err != nil {
+			return fmt.Errorf("%s: %w", c.origin("toolchain").about, err)
+		}
+	}
+	if c.KnownFailuresFile == "" {
+		return nil
+	}
+	var err error
+	c.KnownFailures, err = downlevel.ReadKnownFailures(c.KnownFailuresFile, c.Declarations)
+	return err
+}
+
+// checkReferrers refuses what is for the embedded registry alone.
+func (c *config) checkReferrers() error {
+	if c.NoReferrers && !c.Embedded {
+		return fmt.Errorf("%s: it is for the embedded registry, and there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
+	}
+	return nil
 }
 
 // readPassword reads standard input when the configuration says so, and no

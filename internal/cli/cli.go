@@ -14,11 +14,13 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/conformance"
+	"assay/downlevel"
 )
 
 // Main runs the command line of this process and returns its exit code.
 func Main() int {
 	conformance.Process()
+	downlevel.Process()
 	return execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
@@ -36,7 +38,8 @@ func newRoot() *cobra.Command {
 		Use:   "assay",
 		Short: "Judge OCI registries by the sentences of the specification",
 		Long: `Assay says, for each sentence of the OCI distribution-spec that binds a
-registry, whether a registry keeps it.`,
+registry, whether a registry keeps it; and it shows, with the tools that people
+run, whether images still work after artifacts are attached to them.`,
 		DisableFlagsInUseLine: true,
 		Version:               version().String(),
 		SilenceErrors:         true, // exit.go prints them, in one line
@@ -51,7 +54,7 @@ registry, whether a registry keeps it.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(), newList(), newShow(), newServe(), newFaults(), newVersion())
+	root.AddCommand(newRun(), newList(), newShow(), newDownlevel(), newServe(), newFaults(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

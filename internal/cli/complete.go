@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"assay/downlevel"
 )
 
 // complete adds the completion of a setting's flag.
@@ -25,7 +27,16 @@ func complete(cmd *cobra.Command, s setting) {
 			}
 			return words
 		})
-	case "out":
+	case "mechanism":
+		completeWords(cmd, s.name, downlevel.Mechanisms)
+	case "verb":
+		completeWords(cmd, s.name, downlevel.Verbs)
+	case "toolchain":
+		completeWords(cmd, s.name, func() []string {
+			names, _ := downlevel.Toolchains("")
+			return names
+		})
+	case "out", "toolchains":
 		_ = cmd.MarkFlagDirname(s.name)
 	default:
 		if !s.path && s.value != "" {

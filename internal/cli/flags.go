@@ -33,14 +33,9 @@ func (v *flagValue) Type() string {
 
 var _ pflag.Value = (*flagValue)(nil)
 
-// addSettings adds the flags of the settings called names to cmd, of all that
-// have one when there are no names, and --config.
+// addSettings adds the flags of the settings called names to cmd, as far as
+// they have one, and --config.
 func addSettings(cmd *cobra.Command, names ...string) {
-	if len(names) == 0 {
-		for _, s := range settings() {
-			names = append(names, s.name)
-		}
-	}
 	for _, name := range names {
 		s := must(name)
 		if !s.hasFlag() {

@@ -12,10 +12,11 @@ import (
 	"assay/wire"
 )
 
-// print writes the effective configuration as a file that --config takes, with
+// print writes the effective configuration, as far as names names it, as a file that --config takes, with
 // the origin of each value in a comment. Secrets are redacted.
-func (c *config) print(to io.Writer) error {
-	for _, s := range settings() {
+func (c *config) print(to io.Writer, names []string) error {
+	for _, name := range names {
+		s := must(name)
 		if s.fileKey() == featuresKey {
 			if err := c.printFeatures(to, s); err != nil {
 				return err

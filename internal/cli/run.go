@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -64,118 +61,20 @@ Exit codes:
 				return err
 			}
 			if printConfig {
-				return c.print(cmd.OutOrStdout())
+				return c.print(cmd.OutOrStdout(), runSettings())
 			}
 			return run(cmd, c)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd)
+	addSettings(cmd, runSettings()...)
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
 // run judges what c says, and shows and writes the reports.
 func run(cmd *cobra.Command, c *config) error {
-	forget, err := prepare(c.Out)
-	if err != nil {
-		return fmt.Errorf("%s: the reports cannot be written: %w", c.origin("out").where, err)
-	}
-	terminal := isTerminal(cmd.OutOrStdout())
-	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
-	result, err := judge(cmd, c, console, forget)
-	if err != nil {
-		forget()
-		return err
-	}
-	files, err := reports.WriteAll(c.Out, result, reports.Options{Strict: c.Strict})
-	console.Finish(result, files)
-	switch {
-	case err != nil:
-		return fmt.Errorf("the reports are not complete: %w", err)
-	case result.Interrupted != "":
-		return &exit{exitInterrupted, nil} // the console says so
-	}
-	if err := judgedNothing(result); err != nil {
-		return err
-	}
-	if result.Failed(c.Strict) {
-		return &exit{exitFindings, nil}
-	}
-	return nil
-}
-
-// judgedNothing is the error for a run that may not look conformant: something
-// that no selected spec judges kept all of them from a verdict.
-func judgedNothing(result *reports.Run) error {
-	blockedBy := ""
-	for _, res := range result.Results {
-		switch res.Outcome {
-		case reports.Blocked:
-			blockedBy = cmp.Or(blockedBy, res.BlockedBy, res.Message)
-		case reports.Skipped, reports.Unsupported:
-		default:
-			return nil
-		}
-	}
-	if blockedBy == "" {
-		return nil
-	}
-	return &exit{exitFindings, fmt.Errorf("nothing could be judged: %s", blockedBy)}
-}
-
-// judge runs the suite, against the embedded registry when c names no target.
-// A signal before the specs ends the process, after forget was called.
-func judge(cmd *cobra.Command, c *config, listener conformance.Listener, forget func()) (*reports.Run, error) {
-	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
-	if c.Embedded {
-		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", reference.Options{})
-		if err != nil {
-			return nil, fmt.Errorf("the embedded registry cannot start: %w", err)
-		}
-		defer server.Close()
-		c.Target = "http://" + server.Addr()
-	}
-	leave := func() {
-		forget()
-		os.Exit(report(cmd.ErrOrStderr(), errInterruptedEarly))
-	}
-	signals := watchSignals(cancel, leave, cmd.ErrOrStderr(), listener)
-	defer signals.stop()
-	result, err := conformance.Execute(ctx, c.Config, signals)
-	switch {
-	case err != nil && signals.came():
-		return nil, errInterruptedEarly
-	case err == nil && signals.came():
-		// Also when the processes of the run ended too fast to say so.
-		result.Interrupted = cmp.Or(result.Interrupted, "Interrupted by User")
-	}
-	return result, err
-}
-
-var errInterruptedEarly = &exit{exitInterrupted, errors.New("interrupted before any spec ran; no reports are written")}
-
-// prepare makes the directory for the reports and finds out whether files can
-// be written there. The function that it returns takes the directory back, as
-// long as it is empty and was not there before.
-func prepare(dir string) (forget func(), err error) {
-	_, err = os.Stat(dir)
-	isNew := errors.Is(err, os.ErrNotExist)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	probe, err := os.CreateTemp(dir, ".assay-*")
-	if err != nil {
-		return nil, err
-	}
-	_ = probe.Close()
-	if err := os.Remove(filepath.Clean(probe.Name())); err != nil {
-		return nil, err
-	}
-	return func() {
-		if isNew {
-			_ = os.Remove(dir) // stays when it is not empty
-		}
-	}, nil
+	return present(cmd, c, reference.Options{}, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+		return conformance.Execute(ctx, c.Config, listener)
+	})
 }

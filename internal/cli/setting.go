@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,15 @@ type config struct {
 	// KnownFailuresFile is read by check, once it is known where it is.
 	KnownFailuresFile string
 
+	// What downlevel runs take besides.
+	Prefix        string
+	Toolchains    []string
+	Declarations  string
+	Mechanisms    []string
+	Verbs         []string
+	ActionTimeout time.Duration
+	NoReferrers   bool
+
 	origins map[string]origin // of each value that is not a default, by setting
 }
 
@@ -31,6 +41,9 @@ type setting struct {
 	path   bool // a path, made absolute
 	secret bool // has no flag, and is never shown
 	hidden bool // has no flag for another reason
+	// downlevel says that the setting is of downlevel runs, not of judging a
+	// registry.
+	downlevel bool
 	// set takes one value; it says what is allowed when it refuses it.
 	set func(*config, string) error
 	// clear drops the values of a weaker source; nil where they are kept.
@@ -84,6 +97,26 @@ func secret(s setting) setting {
 func file(name, usage string, field func(*config) *string) setting {
 	s := word(name, "file", usage, field, nil)
 	s.path = true
+	return s
+}
+
+func folder(name, usage string, field func(*config) *string) setting {
+	s := file(name, usage, field)
+	s.value = "dir"
+	return s
+}
+
+// inverted makes a switch one that is on unless it is turned off.
+func inverted(s setting) setting {
+	set, get := s.set, s.get
+	s.set = func(c *config, text string) error {
+		b, err := parseBool(text)
+		if err != nil {
+			return err
+		}
+		return set(c, strconv.FormatBool(!b))
+	}
+	s.get = func(c *config) any { return !get(c).(bool) }
 	return s
 }
 

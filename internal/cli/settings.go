@@ -7,6 +7,7 @@ import (
 
 	"assay/conformance"
 	"assay/conformance/requirements"
+	"assay/downlevel"
 )
 
 // settings lists everything that can be configured, in the order in which it
@@ -42,7 +43,44 @@ func settings() []setting {
 		word("tag", "name", "a tag that is in the repository, for --read-only", func(c *config) *string { return &c.Existing.Tag }, nil),
 		word("subject", "digest", "a manifest with referrers in the repository, for --read-only", func(c *config) *string { return &c.Existing.Subject }, checkDigest),
 		toggle("large", "also run the specs that move a lot of content", func(c *config) *bool { return &c.Large }),
+		ofDownlevel(list("toolchain", "name[@version]", "only this tool, at any version that is installed or at one; \"registry\" is the registry itself", func(c *config) *[]string { return &c.Toolchains }, checkToolchain)),
+		ofDownlevel(list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *config) *[]string { return &c.Mechanisms }, checkMechanism)),
+		ofDownlevel(list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *config) *[]string { return &c.Verbs }, checkVerb)),
+		ofDownlevel(word("prefix", "name", "what the names of the repositories begin with that are made and emptied again", func(c *config) *string { return &c.Prefix }, checkRepository)),
+		ofDownlevel(folder("toolchains", "folder with declarations of further tools, each in a folder of its own", func(c *config) *string { return &c.Declarations })),
+		ofDownlevel(duration("action-timeout", "longest time for what a tool does once", func(c *config) *time.Duration { return &c.ActionTimeout })),
+		ofDownlevel(inverted(toggle("referrers", "without a target: let the embedded registry have the referrers API", func(c *config) *bool { return &c.NoReferrers }))),
 	}
+}
+
+func ofDownlevel(s setting) setting {
+	s.downlevel = true
+	return s
+}
+
+// runSettings names what can be configured of judging a registry.
+func runSettings() []string {
+	var names []string
+	for _, s := range settings() {
+		if !s.downlevel {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// downlevelSettings names what can be configured of a downlevel run.
+func downlevelSettings() []string {
+	names := []string{
+		"target", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
+		"out", "procs",
+	}
+	for _, s := range settings() {
+		if s.downlevel {
+			names = append(names, s.name)
+		}
+	}
+	return append(names, "seed", "strict", "timeout", "request-timeout", "known-failures")
 }
 
 // defaults is the configuration before any source is read.
@@ -53,7 +91,8 @@ func defaults() *config {
 			Spec: requirements.V1_1, Procs: 1,
 			Timeout: conformance.DefaultTimeout, RequestTimeout: conformance.DefaultRequestTimeout,
 		},
-		Out:     "assay-results",
+		Out:    "assay-results",
+		Prefix: downlevel.DefaultPrefix, ActionTimeout: downlevel.DefaultActionTimeout,
 		origins: map[string]origin{},
 	}
 }

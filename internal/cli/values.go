@@ -14,6 +14,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/downlevel"
 	"assay/wire"
 )
 
@@ -96,12 +97,7 @@ func setSeed(c *config, text string) error {
 	return nil
 }
 
-func checkWorkflow(text string) error {
-	if names := workflowNames(); !slices.Contains(names, text) {
-		return fmt.Errorf("unknown workflow %q%s allowed: %s", text, didYouMean(text, names), strings.Join(names, ", "))
-	}
-	return nil
-}
+func checkWorkflow(text string) error { return oneOf("workflow", text, workflowNames()) }
 
 func checkRequirement(text string) error {
 	ids := requirementIDs()
@@ -116,6 +112,26 @@ func checkRequirement(text string) error {
 
 func unknownRequirement(id string) error {
 	return fmt.Errorf("no requirement is called %q; the nearest are %s; see assay list --requirements", id, strings.Join(nearest(id, requirementIDs(), 3), ", "))
+}
+
+func checkMechanism(text string) error { return oneOf("mechanism", text, downlevel.Mechanisms()) }
+
+func checkVerb(text string) error { return oneOf("verb", text, downlevel.Verbs()) }
+
+func oneOf(what, text string, names []string) error {
+	if !slices.Contains(names, text) {
+		return fmt.Errorf("unknown %s %q%s allowed: %s", what, text, didYouMean(text, names), strings.Join(names, ", "))
+	}
+	return nil
+}
+
+// checkToolchain refuses what is no name; which there are depends on where they
+// are declared.
+func checkToolchain(text string) error {
+	if name, version, found := strings.Cut(text, "@"); name == "" || found && version == "" {
+		return fmt.Errorf("%q is no toolchain: want NAME or NAME@VERSION, as in crane@0.22.1", text)
+	}
+	return nil
 }
 
 func setFeature(c *config, text string) error {

@@ -1,0 +1,310 @@
+package downlevel
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/obtained"
+	"assay/downlevel/state"
+	"assay/downlevel/toolchains"
+	"assay/fixtures/mechanisms"
+	"assay/reports"
+	"assay/wire"
+)
+
+// bench is where the cells of one process are tried.
+type bench struct {
+	work   work
+	client *wire.Client
+	dir    string // private to this process
+	place  toolchains.Place
+
+	session   *toolchains.Session
+	sessionOf string // the tool
+	failed    error  // why it has no session
+
+	controls map[string]controlled // by tool, verb and kind of image
+	refused  map[string]string     // why the registry refuses a mechanism
+	words    int                   // of nonce
+}
+
+func newBench(w work, client *wire.Client) (*bench, error) {
+	dir, err := os.MkdirTemp("", "assay-") // short: sockets are in it
+	if err != nil {
+		return nil, err
+	}
+	return &bench{
+		work: w, client: client, dir: dir,
+		place: toolchains.Place{
+			Dir: dir, Registry: w.Registry, PlainHTTP: client.Target().Scheme == "http",
+			Username: w.Username, Password: w.Password, Timeout: w.Config.ActionTimeout,
+		},
+		controls: map[string]controlled{}, refused: map[string]string{},
+	}, nil
+}
+
+// close stops what the tools have running.
+func (b *bench) close() {
+	if b.session != nil {
+		b.session.Stop()
+	}
+	_ = os.RemoveAll(b.dir)
+}
+
+// sessionFor is the session of the tool. That of another one ends: the cells
+// come tool by tool.
+func (b *bench) sessionFor(t tool) (*toolchains.Session, error) {
+	if b.sessionOf == t.String() {
+		return b.session, b.failed
+	}
+	if b.session != nil {
+		b.session.Stop()
+	}
+	b.sessionOf = t.String()
+	b.session, b.failed = t.installed.Start(context.Background(), b.place) // it outlives the spec
+	return b.session, b.failed
+}
+
+// try tries a cell and says what came of it.
+func (b *bench) try(ctx context.Context, c cell) reports.Result {
+	started := time.Now()
+	res := c.result()
+	j, err := b.judge(ctx, c, res.Cell)
+	res.Seconds = time.Since(started).Seconds()
+	if err != nil {
+		res.Outcome, res.Message = reports.Error, wire.RedactText(err.Error())
+		return res
+	}
+	res.Cell.Outcome, res.Cell.Harms, res.Cell.Notes = j.Outcome, redacted(j.Harms), j.Notes
+	res.Outcome, res.Message = j.Outcome.Outcome(), wire.RedactText(j.Message)
+	return res
+}
+
+// judge tries the cell, unless it is known by now what comes of it.
+func (b *bench) judge(ctx context.Context, c cell, into *reports.Cell) (judgement, error) {
+	if reason, ok := b.refused[c.mechanism.Name]; ok {
+		return judgement{Outcome: reports.NotApplicable, Message: reason}, nil
+	}
+	content := c.mechanism.Make(b.nonce(c.mechanism.Name))
+	if c.mechanism.Name == controlMechanism {
+		control, err := b.control(ctx, c, content)
+		*into = control.cell
+		return control.column(), err
+	}
+	control, err := b.control(ctx, c, alone(content))
+	if err != nil {
+		return judgement{}, fmt.Errorf("on the image alone: %w", err)
+	}
+	into.Control = control.Outcome
+	if control.stops(c.verb) {
+		return baseline(control.judgement), nil
+	}
+	return b.perform(ctx, c, content, &control.judgement, into)
+}
+
+// alone is the image of the content without what is attached to it.
+func alone(content mechanisms.Content) mechanisms.Content {
+	content.After, content.Attached = nil, nil
+	return content
+}
+
+// controlled is what came of the image alone.
+type controlled struct {
+	judgement
+	cell reports.Cell
+}
+
+// column is the judgement in the column of the image alone: what goes wrong
+// there is nobody's harm.
+func (c controlled) column() judgement {
+	switch c.Outcome {
+	case reports.ClearRefusal, reports.UnclearRefusal, reports.SilentHarm:
+		j := c.judgement
+		j.Outcome = reports.Baseline
+		return j
+	}
+	return c.judgement
+}
+
+// control is what comes of the image alone. It is tried once for each kind of
+// image.
+func (b *bench) control(ctx context.Context, c cell, content mechanisms.Content) (controlled, error) {
+	key := c.tool.String() + " " + string(c.verb) + " " + content.Image.MediaType
+	if known, ok := b.controls[key]; ok {
+		return known, nil
+	}
+	c.mechanism = mechanisms.None()
+	out := controlled{cell: *c.result().Cell}
+	var err error
+	out.judgement, err = b.perform(ctx, c, content, nil, &out.cell)
+	if err == nil {
+		out.cell.Control = out.Outcome
+		b.controls[key] = out
+	}
+	return out, err
+}
+
+// nonce is a word for content or for names that neither another cell nor
+// another process or run has.
+func (b *bench) nonce(purpose string) string {
+	b.words++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%d|%d|%s", b.work.Config.Seed, b.work.Nonce, ginkgo.GinkgoParallelProcess(), b.words, purpose))
+	return hex.EncodeToString(sum[:8])
+}
+
+// cleaningTime bounds the tidying up after a cell.
+const cleaningTime = 30 * time.Second
+
+// perform does what the cell is about, with content of its own.
+func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content, control *judgement, into *reports.Cell) (j judgement, err error) {
+	r := newRoom(b.client, b.work.Config.Prefix+"-"+b.nonce("room")[:12], content)
+	last, made := snapshots{}, map[digest.Digest]document{}
+	defer func() {
+		cleaning, cancel := context.WithTimeout(context.Background(), cleaningTime)
+		defer cancel()
+		if last.source.IsZero() { // it went wrong on the way
+			last, _ = r.look(cleaning, true)
+		}
+		r.leave(cleaning, last, made)
+	}()
+	if err := r.furnish(ctx); err != nil {
+		return judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
+	}
+	if c.tool.registry {
+		return b.ask(ctx, c, r, into)
+	}
+	session, err := b.sessionFor(c.tool)
+	if err != nil {
+		return judgement{}, fmt.Errorf("%s cannot be used: %w", c.tool, err)
+	}
+	action, _ := c.tool.installed.Action(c.verb)
+	vars := b.vars(r, content)
+	if action.Prepare != "" {
+		if j, err := b.prepare(ctx, session, action, vars); err != nil || j.Outcome != "" {
+			return j, err
+		}
+	}
+	if err := r.attach(ctx); err != nil {
+		return b.refusal(c, err)
+	}
+	before, err := r.look(ctx, false)
+	if err != nil {
+		return judgement{}, err
+	}
+	e := evidence{Verb: c.verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Documents: made}
+	e.Named = named(c.verb, vars, before.source)
+	vars.Digest = e.Named.String()
+	e.Vars = vars
+	if err := b.do(ctx, session, action, &e); err != nil {
+		return judgement{}, err
+	}
+	defer session.After(context.WithoutCancel(ctx), vars)
+	if last, err = r.look(ctx, writesTarget(c.verb)); err != nil {
+		return judgement{}, err
+	}
+	r.documents(ctx, r.source, last.source, made)
+	if writesTarget(c.verb) {
+		r.documents(ctx, r.target, last.target, made)
+	}
+	e.Source, e.Target, e.Other = change{before.source, last.source}, change{After: last.target}, change{before.other, last.other}
+	j = e.judge()
+	e.tell(j, into)
+	return j, nil
+}
+
+// vars are the variables of the actions, but for the digest.
+func (b *bench) vars(r *room, content mechanisms.Content) toolchains.Vars {
+	at := b.work.Registry + "/"
+	return toolchains.Vars{
+		Image: at + r.source.Name(), Target: at + r.target.Name(), Tag: mechanisms.MainTag,
+		Digest: content.Image.Digest.String(), File: b.work.File, Greeting: content.Greeting, ArtifactType: attachedType,
+	}
+}
+
+// attachedType is the artifact type of what tools attach.
+const attachedType = "application/vnd.example.assay.downlevel.v1"
+
+// named is what the tool is asked for: what the tag names now, or, to verify
+// what was attached to it before, the image.
+func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Digest {
+	if v == toolchains.Verify {
+		return digest.Digest(vars.Digest)
+	}
+	d, _ := s.TagDigest(vars.Tag)
+	return d
+}
+
+// writesTarget says whether the verb is to put something into the target.
+func writesTarget(v toolchains.Verb) bool {
+	switch v {
+	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.PushAgain:
+		return true
+	}
+	return false
+}
+
+// prepare does what has to succeed before anything is attached; a judgement
+// with an outcome when it does not.
+func (b *bench) prepare(ctx context.Context, session *toolchains.Session, action toolchains.Action, vars toolchains.Vars) (judgement, error) {
+	out, err := session.Prepare(ctx, action, vars)
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		return judgement{Outcome: reports.Baseline, Message: "getting ready did not end in time"}, nil
+	case err != nil:
+		return judgement{}, err
+	case out.Exit != 0:
+		return judgement{Outcome: reports.Baseline, Message: "getting ready failed: " + cmp.Or(complaint(out.Stderr), complaint(out.Stdout))}, nil
+	}
+	return judgement{}, nil
+}
+
+// do runs the action and notes what came of it.
+func (b *bench) do(ctx context.Context, session *toolchains.Session, action toolchains.Action, e *evidence) (err error) {
+	e.Output, err = session.Do(ctx, action, e.Vars)
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		e.Hung = fmt.Sprintf("the tool did not end within %s", b.work.Config.ActionTimeout)
+		return nil
+	case err != nil:
+		return err
+	}
+	if e.Output.Out == "" || e.Output.Exit != 0 {
+		return nil
+	}
+	e.Obtained, err = obtained.Read(e.Output.Out)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// refusal is the judgement where the registry does not take what is to be
+// attached.
+func (b *bench) refusal(c cell, err error) (judgement, error) {
+	var refused *state.Refused
+	if !errors.As(err, &refused) {
+		return judgement{}, err
+	}
+	reason := "the registry refuses it: " + refused.Error()
+	b.refused[c.mechanism.Name] = reason
+	return judgement{Outcome: reports.NotApplicable, Message: reason}, nil
+}
+
+// stops says whether the cells of a control need not be tried.
+func (j judgement) stops(v toolchains.Verb) bool {
+	switch j.Outcome {
+	case reports.ClearRefusal, reports.UnclearRefusal, reports.Baseline:
+		// With nothing attached, some have nothing to show and say so.
+		return v != toolchains.Discover
+	}
+	return false
+}

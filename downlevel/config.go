@@ -1,0 +1,111 @@
+// Package downlevel shows, with the real tools that people run, whether images
+// still work after artifacts are attached to them: each tool does the same to
+// an image before and after, by each mechanism, and is judged by the state that
+// it leaves.
+package downlevel
+
+import (
+	"time"
+
+	"assay/internal/access"
+)
+
+// Config says what is tried and where. The zero value of a field is its
+// default.
+type Config struct {
+	// Target is host[:port] or a URL; without one, the caller starts the
+	// embedded registry and says so.
+	Target   string `json:"target"`
+	Embedded bool   `json:"embedded,omitempty"`
+	// Username and Password are the credential; without a username Docker's
+	// config.json and its credential helpers are asked.
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
+	// always do. Insecure accepts any TLS certificate. The tools go by their own
+	// rules.
+	PlainHTTP bool `json:"plainHTTP,omitempty"`
+	Insecure  bool `json:"insecure,omitempty"`
+	// CAFile, ClientCert and ClientKey are paths of PEM files.
+	CAFile     string `json:"caFile,omitempty"`
+	ClientCert string `json:"clientCert,omitempty"`
+	ClientKey  string `json:"clientKey,omitempty"`
+	// Prefix begins the names of the repositories that are made and emptied
+	// again; by default assay/downlevel.
+	Prefix string `json:"prefix"`
+	// Toolchains are NAME or NAME@VERSION; none stands for all that are
+	// installed. The registry itself is one of them: see [RegistryTool].
+	Toolchains []string `json:"toolchains,omitempty"`
+	// Declarations is a folder with further toolchains, as those of Assay are.
+	Declarations string `json:"declarations,omitempty"`
+	// Cache is where installed tools are; by default Assay's own.
+	Cache string `json:"cache,omitempty"`
+	// Mechanisms and Verbs select some; none stands for all. The image alone is
+	// always tried, as what the others are compared with.
+	Mechanisms []string `json:"mechanisms,omitempty"`
+	Verbs      []string `json:"verbs,omitempty"`
+	// Procs is how many processes share the work; 0 and 1 do it in this process.
+	Procs int `json:"procs,omitempty"`
+	// Seed makes the content; 0 takes one from the clock.
+	Seed int64 `json:"seed,omitempty"`
+	// Timeout bounds the whole run; by default two hours.
+	Timeout time.Duration `json:"timeout,omitempty"`
+	// RequestTimeout bounds one request of ours; by default 30 seconds.
+	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
+	// ActionTimeout bounds what a tool does once; by default a minute.
+	ActionTimeout time.Duration `json:"actionTimeout,omitempty"`
+	// KnownFailures are findings that do not fail the run, and fail it when they
+	// are gone.
+	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
+	// Version is the version of the program, for the report.
+	Version string `json:"version,omitempty"`
+}
+
+// Defaults of a run.
+const (
+	DefaultPrefix         = "assay/downlevel"
+	DefaultTimeout        = 2 * time.Hour
+	DefaultRequestTimeout = 30 * time.Second
+	DefaultActionTimeout  = time.Minute
+)
+
+func (c Config) withDefaults() Config {
+	if c.Prefix == "" {
+		c.Prefix = DefaultPrefix
+	}
+	if c.Seed == 0 {
+		c.Seed = time.Now().Unix()
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.RequestTimeout == 0 {
+		c.RequestTimeout = DefaultRequestTimeout
+	}
+	if c.ActionTimeout == 0 {
+		c.ActionTimeout = DefaultActionTimeout
+	}
+	if c.Procs == 0 {
+		c.Procs = 1
+	}
+	if c.Version == "" {
+		c.Version = "library"
+	}
+	return c
+}
+
+// access is what of the configuration is about getting at the target.
+func (c Config) access() access.Options {
+	return access.Options{
+		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
+		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
+		RequestTimeout: c.RequestTimeout, Version: c.Version,
+	}
+}
+
+// ConfigError is a value that cannot be used; its text says which and what is
+// allowed.
+type ConfigError struct{ err error }
+
+func (e *ConfigError) Error() string { return e.err.Error() }
+func (e *ConfigError) Unwrap() error { return e.err }

@@ -1,0 +1,207 @@
+package downlevel
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/internal/access"
+	"assay/internal/known"
+	"assay/internal/specrun"
+	"assay/reports"
+	"assay/wire"
+)
+
+// suiteName tells this suite's processes apart from those of others.
+const suiteName = "downlevel"
+
+// Process runs this process as a part of somebody else's parallel run, when
+// that is what it was started for, and does not return then. Every program
+// that calls [Execute] with more than one process calls it first.
+func Process() { specrun.Process(suiteName, worker) }
+
+// Execute tries the matrix and returns what came of it. An error says why
+// nothing was tried: a *[ConfigError] or an *[access.UnfitError]. A run that was
+// interrupted is returned as far as it went.
+func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*reports.Run, error) {
+	started := time.Now()
+	cfg = cfg.withDefaults()
+	client, err := access.Connect(cfg.access())
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	if err := checkTarget(cfg, client); err != nil {
+		return nil, &ConfigError{err}
+	}
+	tools, err := selected(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := access.Reach(ctx, cfg.access(), client, cfg.Prefix+"-"+randomWord()); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	w, err := newWork(ctx, cfg, client, tools)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(w.File)
+	cells := plan(cfg, tools)
+	if len(cells) == 0 {
+		return nil, &ConfigError{fmt.Errorf("nothing would run: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
+	}
+	failures := known.List(cfg.KnownFailures)
+	outcome, err := specrun.Run{
+		Suite: suiteName, Work: w, Filter: label, Procs: cfg.Procs, Seed: cfg.Seed, InOrder: true, Timeout: cfg.Timeout,
+		Planned: planned(cells), Excuse: failures.Excuse, Listener: listener,
+		Ready: func(to specrun.Reporter) (func(), error) {
+			counted := specrun.Reporter{Result: func(res reports.Result, _ int) { to.Result(res, 0) }, Ended: to.Ended}
+			return w.ready(client, tools, counted)
+		},
+	}.Do(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.report(outcome, client, tools, cells, failures, started), nil
+}
+
+// checkTarget refuses what the tools cannot name.
+func checkTarget(cfg Config, client *wire.Client) error {
+	if path := client.Target().Path; path != "" && path != "/" {
+		return fmt.Errorf("the target %s has a path, which no tool can name: want host[:port] alone", cfg.Target)
+	}
+	return nil
+}
+
+// work is what a process needs to try its share of the cells.
+type work struct {
+	Config Config `json:"config"`
+	Nonce  string `json:"nonce"`
+	// Registry is how tools name the target: host:port.
+	Registry string `json:"registry"`
+	// Username and Password are what tools log in with.
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+	// Tools are NAME@VERSION, in order.
+	Tools []string `json:"tools"`
+	// File is what tools attach.
+	File string `json:"file"`
+}
+
+func newWork(ctx context.Context, cfg Config, client *wire.Client, tools []tool) (work, error) {
+	w := work{Config: cfg, Nonce: randomWord(), Registry: registryName(cfg, client)}
+	for _, t := range tools {
+		w.Tools = append(w.Tools, t.String())
+	}
+	var err error
+	if w.Username, w.Password, err = access.Login(ctx, cfg.access()); err != nil {
+		return w, &ConfigError{err}
+	}
+	file, err := os.CreateTemp("", "assay-*.txt")
+	if err != nil {
+		return w, err
+	}
+	_, err = file.WriteString("What a tool attaches to an image.\n")
+	w.File = file.Name()
+	return w, errors.Join(err, file.Chmod(0o644), file.Close())
+}
+
+// registryName is how tools name the target. They take localhost, and not each
+// takes 127.0.0.1, for what may be spoken to without TLS.
+func registryName(cfg Config, client *wire.Client) string {
+	host := client.Target().Host
+	if cfg.Embedded {
+		if _, port, err := net.SplitHostPort(host); err == nil {
+			return net.JoinHostPort("localhost", port)
+		}
+	}
+	return host
+}
+
+// randomWord is one that no other run has.
+func randomWord() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// worker makes a worker process ready.
+func worker(data []byte) specrun.Ready {
+	return func(to specrun.Reporter) (func(), error) {
+		var w work
+		if err := json.Unmarshal(data, &w); err != nil {
+			return nil, err
+		}
+		client, err := access.Connect(w.Config.access())
+		if err != nil {
+			return nil, err
+		}
+		// The tools are those that the run was planned with.
+		w.Config.Toolchains = w.Tools
+		tools, err := selected(context.Background(), w.Config)
+		if err != nil {
+			return nil, err
+		}
+		return w.ready(client, tools, to)
+	}
+}
+
+// ready prepares this process for the specs to run.
+func (w work) ready(client *wire.Client, tools []tool, to specrun.Reporter) (func(), error) {
+	b, err := newBench(w, client)
+	if err != nil {
+		return nil, err
+	}
+	b.register(plan(w.Config, tools), to)
+	return b.close, nil
+}
+
+func planned(cells []cell) []reports.Result {
+	var all []reports.Result
+	for _, c := range cells {
+		all = append(all, c.result())
+	}
+	return all
+}
+
+// report puts the results together in the order of the plan.
+func (w work) report(outcome specrun.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
+	cfg := w.Config
+	run := &reports.Run{
+		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
+		Target: reports.Target{
+			URL: wire.RedactURL(client.Target()), Embedded: cfg.Embedded, Repositories: []string{cfg.Prefix + "-*"},
+		},
+		Spec: "1.1", Started: started.UTC(), Seconds: time.Since(started).Seconds(),
+		Requests: client.Requests() + outcome.Requests, Seed: cfg.Seed, Procs: cfg.Procs,
+		Interrupted: outcome.Interrupted, Matrix: matrix(tools), Results: outcome.Results,
+	}
+	failures.ExpectFailures(run.Results)
+	order := map[string]int{}
+	for i, res := range planned(cells) {
+		order[res.Requirement] = i
+	}
+	slices.SortFunc(run.Results, func(a, b reports.Result) int {
+		return cmp.Compare(order[a.Requirement], order[b.Requirement])
+	})
+	return run
+}
+
+func joined(tools []tool) string {
+	var names []string
+	for _, t := range tools {
+		names = append(names, t.String())
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,160 @@
+package downlevel
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/obtained"
+	"assay/downlevel/toolchains"
+	"assay/fixtures"
+)
+
+var digests = regexp.MustCompile(`sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})`)
+
+// fetched judges what a tool brought to this machine, or ran.
+func (e evidence) fetched(j *judgement) {
+	switch e.Yields {
+	case toolchains.YieldsImage:
+		e.image(j)
+	case toolchains.YieldsFiles:
+		e.files(j)
+	case toolchains.YieldsGreeting:
+		if !strings.Contains(e.said(), e.Content.Greeting) {
+			j.harm(harmWrong, "what ran is not the image: its greeting %q was not printed", e.Content.Greeting)
+			return
+		}
+		j.chose = e.namesIndex()
+	default:
+		e.shown(j)
+	}
+}
+
+// shown judges what a tool printed of the image.
+func (e evidence) shown(j *judgement) {
+	switch e.Yields {
+	case toolchains.YieldsID, toolchains.YieldsDigest:
+		e.lastDigest(j)
+	case toolchains.YieldsManifest:
+		e.manifest(j)
+	case toolchains.YieldsMentions:
+		e.mentioned(j)
+	case toolchains.YieldsGreeting, toolchains.YieldsImage, toolchains.YieldsFiles:
+		e.fetched(j)
+	default:
+		j.note("the tool shows nothing of what it fetched; it ended without an error")
+	}
+}
+
+// image judges content that holds an image: by its config, as an archive may
+// hold no manifest.
+func (e evidence) image(j *judgement) {
+	if e.Obtained == nil {
+		j.harm(harmNothing, "the tool ended without an error, and there is no image")
+		return
+	}
+	config, layers := e.parts()
+	if !e.Obtained.Has(config.Digest) {
+		j.harm(harmWrong, "what was fetched is not the image: its config %s is not there%s", brief(config.Digest), e.instead(e.Obtained.Has))
+		return
+	}
+	for _, l := range layers {
+		if !e.Obtained.Has(l.Digest) && !e.Obtained.Has(obtained.Unpacked(l.Data)) {
+			j.harm(harmIncomplete, "the layer %s of the image was not fetched", brief(l.Digest))
+		}
+	}
+	j.chose = e.namesIndex() && !e.Obtained.Has(e.Named)
+}
+
+// files judges content that was fetched as files.
+func (e evidence) files(j *judgement) {
+	if e.Obtained == nil {
+		j.harm(harmNothing, "the tool ended without an error, and there are no files")
+		return
+	}
+	_, layers := e.parts()
+	for _, l := range layers {
+		if e.Obtained.Has(l.Digest) || e.Obtained.Has(obtained.Unpacked(l.Data)) || slices.ContainsFunc(obtained.Files(l.Data), e.Obtained.Has) {
+			continue
+		}
+		j.harm(harmWrong, "the layer %s of the image is not among the files%s", brief(l.Digest), e.instead(e.Obtained.Has))
+	}
+	j.chose = e.namesIndex()
+}
+
+// lastDigest judges a tool whose last printed digest is that of the manifest or
+// of the config.
+func (e evidence) lastDigest(j *judgement) {
+	found := digests.FindAllString(e.Output.Stdout, -1)
+	if len(found) == 0 {
+		found = digests.FindAllString(e.Output.Stderr, -1)
+	}
+	if len(found) == 0 {
+		j.harm(harmNothing, "the tool ended without an error, and named no digest")
+		return
+	}
+	e.identify(j, digest.Digest(found[len(found)-1]))
+}
+
+// manifest judges a tool that prints the bytes of the manifest.
+func (e evidence) manifest(j *judgement) {
+	printed := []byte(e.Output.Stdout)
+	for _, data := range [][]byte{printed, bytes.TrimRight(printed, "\r\n")} {
+		if d := digest.FromBytes(data); d == e.Named || d == e.Content.Image.Digest {
+			e.identify(j, d)
+			return
+		}
+	}
+	// Written anew by the tool, it is still about the image when it holds the
+	// digests that make it one.
+	e.mentioned(j)
+}
+
+// mentioned judges a tool by the digests that are among what it prints.
+func (e evidence) mentioned(j *judgement) {
+	said := e.said()
+	config, layers := e.parts()
+	image := append([]fixtures.Blob{config}, layers...)
+	isImage := slices.ContainsFunc(image, func(b fixtures.Blob) bool { return mentions(said, b.Digest) }) ||
+		mentions(said, e.Content.Image.Digest)
+	switch {
+	case mentions(said, e.Named):
+	case isImage:
+		j.chose = e.namesIndex()
+	default:
+		j.harm(harmNotMentioned, "what is shown is not about the image%s", e.instead(func(d digest.Digest) bool { return mentions(said, d) }))
+	}
+}
+
+// mentions says whether text holds the digest, also without its algorithm.
+func mentions(text string, d digest.Digest) bool { return strings.Contains(text, d.Encoded()) }
+
+// identify judges by the one digest that a tool names.
+func (e evidence) identify(j *judgement, d digest.Digest) {
+	config, _ := e.parts()
+	switch d {
+	case e.Named:
+	case e.Content.Image.Digest, config.Digest:
+		j.chose = e.namesIndex()
+	default:
+		j.harm(harmWrong, "the tool names %s, which is %s, not the image", brief(d), e.what(d))
+	}
+}
+
+// instead names what is there in place of the image, as far as it is known.
+func (e evidence) instead(there func(digest.Digest) bool) string {
+	for _, m := range e.known() {
+		if m.Digest == e.Content.Image.Digest || m.Digest == e.Named {
+			continue
+		}
+		for _, b := range m.Blobs {
+			if !e.ofImage(b.Digest) && there(b.Digest) {
+				return ", but " + e.what(m.Digest) + " is"
+			}
+		}
+	}
+	return ""
+}

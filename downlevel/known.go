@@ -1,0 +1,38 @@
+package downlevel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/known"
+)
+
+// KnownFailure is an entry of the list of findings that are known.
+type KnownFailure = known.Failure
+
+// ReadKnownFailures reads a YAML list of entries with the keys cell and reason,
+// where a cell is NAME@VERSION/VERB/MECHANISM, or a pattern such as
+// "docker@20.10.*/push-again/*". An error names the file and the line. Which
+// versions there are is this machine's business: an entry may name one that is
+// not installed, but no toolchain, verb or mechanism that does not exist.
+func ReadKnownFailures(path, declarations string) ([]KnownFailure, error) {
+	names, err := Toolchains(declarations)
+	if err != nil {
+		return nil, err
+	}
+	return known.Read(path, "cell", func(cell string) error {
+		parts := strings.Split(cell, "/")
+		if len(parts) != 3 {
+			return fmt.Errorf("%q is no cell: want NAME@VERSION/VERB/MECHANISM, each of which may hold *", cell)
+		}
+		tool, _, _ := strings.Cut(parts[0], "@")
+		for i, list := range [][]string{names, Verbs(), Mechanisms()} {
+			what, part := []string{"toolchain", "verb", "mechanism"}[i], []string{tool, parts[1], parts[2]}[i]
+			if !slices.ContainsFunc(list, known.Pattern(part).MatchString) {
+				return fmt.Errorf("no %s is called %q: there are %s", what, part, strings.Join(list, ", "))
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,141 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"assay/fixtures"
+	"assay/fixtures/mechanisms"
+	"assay/wire"
+)
+
+// Take looks at a repository: at all its tags, at the manifests watched with
+// their blobs, and at the referrers of the subjects. A repository that is not
+// there is empty.
+func Take(ctx context.Context, repo *wire.Repository, watched, subjects []digest.Digest) (Snapshot, error) {
+	s := Snapshot{
+		Tags: map[string]Manifest{}, Manifests: map[digest.Digest]Manifest{}, Blobs: map[digest.Digest]bool{},
+		Referrers: map[digest.Digest]List{}, Fallbacks: map[digest.Digest]List{},
+	}
+	for _, look := range []func() error{
+		func() error { return s.takeTags(ctx, repo) },
+		func() error { return s.takeManifests(ctx, repo, watched) },
+		func() error { return s.takeReferrers(ctx, repo, subjects) },
+	} {
+		if err := look(); err != nil {
+			return Snapshot{}, fmt.Errorf("the repository %s cannot be looked at: %w", repo.Name(), err)
+		}
+	}
+	return s, nil
+}
+
+// acceptAll names all types of manifests that are pushed.
+func acceptAll() wire.Option {
+	types := append([]string{mechanisms.TypeORASArtifact, mechanisms.TypeOCIArtifact}, wire.ManifestTypes...)
+	return wire.WithHeader("Accept", strings.Join(types, ", "))
+}
+
+// fetch gets a manifest; ok says whether it is there.
+func fetch(ctx context.Context, repo *wire.Repository, reference string) (ex *wire.Exchange, m Manifest, ok bool, err error) {
+	ex = repo.GetManifest(ctx, reference, acceptAll())
+	if !ex.OK() {
+		return ex, Manifest{}, false, unanswered(ex)
+	}
+	return ex, Manifest{SHA256: ex.BodyDigest, MediaType: ex.MediaType(), Size: ex.BodySize}, true, nil
+}
+
+func (s *Snapshot) takeTags(ctx context.Context, repo *wire.Repository) error {
+	first := repo.ListTags(ctx)
+	if first.Status == http.StatusNotFound {
+		return nil
+	}
+	if !first.OK() {
+		return fmt.Errorf("%s", said(first))
+	}
+	pages, err := allPages(ctx, repo, first)
+	if err != nil {
+		return err
+	}
+	for _, page := range pages {
+		var list struct {
+			Tags []string `json:"tags"`
+		}
+		if err := page.JSON(&list); err != nil {
+			return fmt.Errorf("%s: %w", page, err)
+		}
+		for _, tag := range list.Tags {
+			if _, s.Tags[tag], _, err = fetch(ctx, repo, tag); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Snapshot) takeManifests(ctx context.Context, repo *wire.Repository, watched []digest.Digest) error {
+	for _, d := range watched {
+		ex, m, ok, err := fetch(ctx, repo, d.String())
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		s.Manifests[d] = m
+		for _, b := range blobsOf(ex.Body) {
+			if _, known := s.Blobs[b]; !known {
+				s.Blobs[b] = repo.HasBlob(ctx, fixtures.Blob{Digest: b})
+			}
+		}
+	}
+	return nil
+}
+
+// blobsOf are the blobs that a manifest of any kind references.
+func blobsOf(manifest []byte) []digest.Digest {
+	var doc struct {
+		Config *ocispec.Descriptor  `json:"config"`
+		Layers []ocispec.Descriptor `json:"layers"`
+		Blobs  []ocispec.Descriptor `json:"blobs"`
+	}
+	_ = json.Unmarshal(manifest, &doc) // what is no manifest references none
+	if doc.Config != nil {
+		doc.Layers = append(doc.Layers, *doc.Config)
+	}
+	var blobs []digest.Digest
+	for _, d := range append(doc.Layers, doc.Blobs...) {
+		if d.Digest != "" {
+			blobs = append(blobs, d.Digest)
+		}
+	}
+	return blobs
+}
+
+func (s *Snapshot) takeReferrers(ctx context.Context, repo *wire.Repository, subjects []digest.Digest) error {
+	for _, d := range subjects {
+		list, ok, err := referrers(ctx, repo, d)
+		if err != nil {
+			return err
+		}
+		if ok {
+			s.Referrers[d] = list
+		}
+		ex, m, ok, err := fetch(ctx, repo, FallbackTag(d))
+		if err != nil {
+			return err
+		}
+		if ok {
+			list := List{Digest: m.SHA256, MediaType: m.MediaType}
+			index, _ := indexOf(ex) // what is no index lists nothing
+			list.add(index)
+			s.Fallbacks[d] = list
+		}
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+package toolchains
+
+// FindAmong finds tools that are not declared in this package.
+var FindAmong = find

@@ -1,0 +1,213 @@
+package toolchains
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"assay/downlevel/toolchains/rootfs"
+	"assay/internal/process"
+)
+
+// Installed is one version of a tool that is there to be used.
+type Installed struct {
+	Toolchain *Toolchain
+	Version   string
+	Source    string // FromPath or FromCache
+
+	bin     []string // the directories with its programs
+	modules string   // what Node finds its packages in
+	release string   // of Debian, whose root directory is root
+	root    string
+}
+
+// Where tools are found.
+const (
+	FromPath  = "PATH"
+	FromCache = "cache"
+)
+
+// String is NAME@VERSION.
+func (i Installed) String() string { return i.Toolchain.Name + "@" + i.Version }
+
+// Release is the release of Debian in whose root directory the tool runs; empty
+// for one that runs on this machine as it is.
+func (i Installed) Release() string { return i.release }
+
+// Action is how this version does what the verb says; false when it does not.
+func (i Installed) Action(v Verb) (Action, bool) {
+	for _, a := range i.Toolchain.Verbs[v] {
+		if holds(a.Versions, i.Version) {
+			return a, true
+		}
+	}
+	return Action{}, false
+}
+
+// Find returns every version of every tool that is on PATH or in the cache, by
+// name and version. What is in both counts once, as in the cache.
+func Find(ctx context.Context, cache Cache) ([]Installed, error) {
+	all, err := All()
+	if err != nil {
+		return nil, err
+	}
+	return find(ctx, all, cache)
+}
+
+func find(ctx context.Context, tools []Toolchain, cache Cache) ([]Installed, error) {
+	manifests, err := cache.manifests()
+	if err != nil {
+		return nil, err
+	}
+	onPath := make([][]Installed, len(tools))
+	var working sync.WaitGroup
+	for i := range tools {
+		working.Go(func() { onPath[i] = tools[i].OnPath(ctx) })
+	}
+	working.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	var found []Installed
+	for i := range tools {
+		var these []Installed
+		for _, m := range manifests {
+			if m.Tool == tools[i].Name {
+				these = append(these, cache.installed(&tools[i], m))
+			}
+		}
+		for _, p := range onPath[i] {
+			if !slices.ContainsFunc(these, func(o Installed) bool { return compareVersions(o.Version, p.Version) == 0 }) {
+				these = append(these, p)
+			}
+		}
+		slices.SortStableFunc(these, func(a, b Installed) int { return compareVersions(a.Version, b.Version) })
+		found = append(found, these...)
+	}
+	return found, nil
+}
+
+// installed is what a manifest stands for.
+func (c Cache) installed(t *Toolchain, m Manifest) Installed {
+	i := Installed{Toolchain: t, Version: m.Version, Source: FromCache, release: m.Release}
+	base := c.base(m)
+	if m.Release != "" {
+		i.root, base = base, "/"
+	}
+	for _, dir := range m.Bin {
+		i.bin = append(i.bin, filepath.Join(base, dir))
+	}
+	if modules := filepath.Join(base, "node_modules"); m.Release == "" && isDir(modules) {
+		i.modules = modules
+	}
+	return i
+}
+
+// Ask returns the version that what m stands for says it is; empty when it
+// does not say it.
+func (c Cache) Ask(ctx context.Context, t *Toolchain, m Manifest) string {
+	return c.installed(t, m).ask(ctx)
+}
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// OnPath returns the versions of the tool that are on PATH. Several are when
+// its first program is in several places.
+func (t *Toolchain) OnPath(ctx context.Context) []Installed {
+	var found []Installed
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		if !filepath.IsAbs(dir) || !hasProgram(dir, t.Programs[0]) {
+			continue
+		}
+		bin, ok := t.directories(dir)
+		if !ok {
+			continue
+		}
+		i := Installed{Toolchain: t, Source: FromPath, bin: bin}
+		if i.Version = i.ask(ctx); i.Version == "" {
+			continue
+		}
+		if !slices.ContainsFunc(found, func(o Installed) bool { return o.Version == i.Version }) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// directories are dir, which has the first program, and where the others are:
+// beside it if they can be, for those of another version may be first on PATH.
+func (t *Toolchain) directories(dir string) ([]string, bool) {
+	parent := filepath.Dir(dir)
+	candidates := append([]string{dir, filepath.Join(parent, "bin"), filepath.Join(parent, "sbin")},
+		filepath.SplitList(os.Getenv("PATH"))...)
+	bin := []string{dir}
+	for _, p := range t.Programs[1:] {
+		i := slices.IndexFunc(candidates, func(c string) bool { return filepath.IsAbs(c) && hasProgram(c, p) })
+		if i < 0 {
+			return nil, false
+		}
+		if !slices.Contains(bin, candidates[i]) {
+			bin = append(bin, candidates[i])
+		}
+	}
+	return bin, true
+}
+
+func hasProgram(dir, name string) bool {
+	info, err := os.Stat(filepath.Join(dir, name))
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// askingTakes is how long a tool may take to say its version.
+const askingTakes = 20 * time.Second
+
+// ask runs the tool for its version; empty when it does not say it.
+func (i Installed) ask(ctx context.Context) string {
+	home, err := os.MkdirTemp("", "assay-version-")
+	if err != nil {
+		return ""
+	}
+	defer os.RemoveAll(home)
+	ctx, cancel := context.WithTimeout(ctx, askingTakes)
+	defer cancel()
+	args := []string{"sh", "-eu", "-c", i.Toolchain.Version.Run}
+	if i.root != "" {
+		root, err := rootfs.Open(ctx, i.root, home)
+		if err != nil {
+			return ""
+		}
+		defer root.Close()
+		args = root.Command(args...)
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = home
+	cmd.Env = append(i.environment(), "HOME="+home, "TMPDIR="+home)
+	out := process.Buffer{Half: 1 << 16}
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if process.Run(ctx, cmd) != nil {
+		return ""
+	}
+	return findVersion(out.String(), i.Toolchain.Version.Pattern)
+}
+
+// environment is what a tool gets of this process's environment, which may hold
+// secrets: where programs are.
+func (i Installed) environment() []string {
+	rest := os.Getenv("PATH")
+	if i.root != "" || rest == "" {
+		rest = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	}
+	env := []string{"PATH=" + strings.Join(append(slices.Clone(i.bin), rest), ":"), "LANG=C.UTF-8"}
+	if i.modules != "" {
+		env = append(env, "NODE_PATH="+i.modules)
+	}
+	return env
+}

@@ -1,0 +1,117 @@
+package toolchains
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"assay/wire"
+)
+
+// private are the variables whose values are directories of a session, which
+// is gone when somebody reads a script: the value that it gets there. $STATE is
+// shared by the scripts of a tool.
+var private = []variable{
+	{"STATE", `${STATE:-$(mktemp -d)}`},
+	{"WORK", `$(mktemp -d)`},
+	{"OUT", `$(mktemp -d)/out`},
+}
+
+// Setup is what was done before any action, as somebody would type it: the
+// daemons are started, and the tool has logged in. Empty when there is nothing
+// of both.
+func (s *Session) Setup() string {
+	var scripts []string
+	t := s.installed.Toolchain
+	for i, d := range t.Daemons {
+		if holds(d.Versions, s.installed.Version) {
+			scripts = append(scripts, fmt.Sprintf("(\n%s\n) >\"$STATE/daemon-%d.log\" 2>&1 &", strings.TrimSpace(d.Run), i+1),
+				fmt.Sprintf("until (\n%s\n) >/dev/null 2>&1; do sleep 0.1; done", strings.TrimSpace(d.Ready)))
+		}
+	}
+	if t.Login != "" && s.place.Username != "" {
+		scripts = append(scripts, fmt.Sprintf("export USERNAME=%s PASSWORD=%s", quote(s.place.Username), wire.Redacted), t.Login)
+	}
+	if len(scripts) == 0 {
+		return ""
+	}
+	return s.readable(Vars{}, scripts...)
+}
+
+// readable is what was run as somebody would type it: the variables that it
+// uses, then the scripts. Values that are private to the session are made
+// anew.
+func (s *Session) readable(v Vars, scripts ...string) string {
+	var (
+		text strings.Builder
+		t    = s.installed.Toolchain
+		used = append([]string{}, scripts...)
+	)
+	for _, value := range t.Environment {
+		used = append(used, value)
+	}
+	fmt.Fprintf(&text, "# %s %s", t.Title, s.installed.Version)
+	if s.installed.release != "" {
+		fmt.Fprintf(&text, ", as root in Debian %s", s.installed.release)
+	}
+	text.WriteByte('\n')
+	if s.installed.Source == FromCache && s.installed.release == "" {
+		fmt.Fprintf(&text, "export PATH=%s:$PATH\n", quote(strings.Join(s.installed.bin, ":")))
+	}
+	if s.installed.modules != "" {
+		fmt.Fprintf(&text, "export NODE_PATH=%s\n", quote(s.installed.modules))
+	}
+	for _, p := range private {
+		if mentions(p.name, used...) {
+			fmt.Fprintf(&text, "export %s=\"%s\"\n", p.name, p.value)
+		}
+	}
+	if mentions("TOOL", used...) {
+		fmt.Fprintf(&text, "export TOOL=downlevel/toolchains/%s # of Assay\n", t.Name)
+	}
+	if mentions("FILE", scripts...) {
+		text.WriteString("export FILE=\"$(mktemp)\"; echo file >\"$FILE\"\n")
+	}
+	place := []variable{{"REGISTRY", s.place.Registry}, {"PLAIN_HTTP", s.place.plainHTTP()}}
+	for _, e := range append(place, v.list()...) {
+		if e.name != "FILE" && mentions(e.name, used...) {
+			fmt.Fprintf(&text, "export %s=%s\n", e.name, quote(e.value))
+		}
+	}
+	for _, e := range expandReadable(t.Environment) {
+		fmt.Fprintf(&text, "export %s=\"%s\"\n", e.name, e.value)
+	}
+	for _, script := range scripts {
+		if script = strings.TrimSpace(script); script != "" {
+			text.WriteString(script + "\n")
+		}
+	}
+	return s.redact(text.String())
+}
+
+// expandReadable are the declaration's variables as they are written there, in
+// the order of names, fit for double quotes.
+func expandReadable(declared map[string]string) []variable {
+	list := expand(declared, nil)
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`")
+	for i := range list {
+		list[i].value = escape.Replace(declared[list[i].name])
+	}
+	return list
+}
+
+// redact takes the password out, also where it is coded for HTTP or for a
+// configuration file.
+func (s *Session) redact(text string) string {
+	if s.place.Password == "" {
+		return text
+	}
+	coded := base64.StdEncoding.EncodeToString([]byte(s.place.Username + ":" + s.place.Password))
+	text = strings.ReplaceAll(text, coded, wire.Redacted)
+	if len(s.place.Password) < 4 { // part of many words, and of digests
+		whole := regexp.MustCompile(`(^|[^0-9A-Za-z])` + regexp.QuoteMeta(s.place.Password) + `($|[^0-9A-Za-z])`)
+		return whole.ReplaceAllString(text, "${1}"+wire.Redacted+"${2}")
+	}
+	return strings.ReplaceAll(text, s.place.Password, wire.Redacted)
+}

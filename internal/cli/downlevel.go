@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"assay/conformance"
+	"assay/downlevel"
+	"assay/reference"
+	"assay/reports"
+)
+
+func newDownlevel() *cobra.Command {
+	var printConfig bool
+	cmd := &cobra.Command{
+		Use:   "downlevel [TARGET]",
+		Short: "Show whether the tools in use get on with what is attached to images",
+		Long: `Have each tool that is installed do the same to an image before and after
+something is attached to it, in each way in which people attach things, and judge
+by what is in the registry and on this machine afterwards, never by exit codes
+alone. What goes wrong on the image alone, too, counts as baseline.
+
+TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
+this machine. Content is pushed to repositories of its own, which are emptied
+again. Tools are found on the PATH, and where assay toolchains install puts them.
+
+Configuration: as for assay run, by flags, by ASSAY_… variables, by a file.
+
+Exit codes:
+  0  nothing was harmed without an error
+  1  something was, or a listed failure is gone (with --strict, or an error does
+     not say what the matter is)
+  2  wrong usage or configuration, or no tool to try
+  3  the target cannot be reached, is no registry, or refuses the login
+  4  interrupted; the reports of what did run are written`,
+		Example: `  assay downlevel
+  assay downlevel localhost:5000 --procs auto
+  assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("assay downlevel takes one target, but %d arguments were given", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := load(cmd, args, os.Environ())
+			if err != nil {
+				return err
+			}
+			if err := c.checkDownlevel(cmd.InOrStdin()); err != nil {
+				return err
+			}
+			if printConfig {
+				return c.print(cmd.OutOrStdout(), downlevelSettings())
+			}
+			return runDownlevel(cmd, c)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addSettings(cmd, downlevelSettings()...)
+	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
+	return cmd
+}
+
+// downlevelConfig is what c says to a downlevel run.
+func (c *config) downlevelConfig() downlevel.Config {
+	return downlevel.Config{
+		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
+		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
+		Prefix: c.Prefix, Toolchains: c.Toolchains, Declarations: c.Declarations, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
+		Procs: c.Procs, Seed: c.Seed, Timeout: c.Timeout, RequestTimeout: c.RequestTimeout, ActionTimeout: c.ActionTimeout,
+		KnownFailures: c.KnownFailures, Version: c.Version,
+	}
+}
+
+func runDownlevel(cmd *cobra.Command, c *config) error {
+	embedded := reference.Options{DisableReferrers: c.NoReferrers}
+	return present(cmd, c, embedded, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+		return downlevel.Execute(ctx, c.downlevelConfig(), listener)
+	})
+}

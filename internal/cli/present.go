@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"assay/conformance"
+	"assay/reference"
+	"assay/reports"
+)
+
+// execution is what a command does with a target.
+type execution func(context.Context, conformance.Listener) (*reports.Run, error)
+
+// present does what execute does, and shows and writes the reports. Embedded
+// are the options of the registry that it starts when c names no target.
+func present(cmd *cobra.Command, c *config, embedded reference.Options, execute execution) error {
+	forget, err := prepare(c.Out)
+	if err != nil {
+		return fmt.Errorf("%s: the reports cannot be written: %w", c.origin("out").where, err)
+	}
+	terminal := isTerminal(cmd.OutOrStdout())
+	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
+	result, err := attempt(cmd, c, embedded, execute, console, forget)
+	if err != nil {
+		forget()
+		return err
+	}
+	files, err := reports.WriteAll(c.Out, result, reports.Options{Strict: c.Strict})
+	console.Finish(result, files)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the reports are not complete: %w", err)
+	case result.Interrupted != "":
+		return &exit{exitInterrupted, nil} // the console says so
+	}
+	if err := judgedNothing(result); err != nil {
+		return err
+	}
+	if result.Failed(c.Strict) {
+		return &exit{exitFindings, nil}
+	}
+	return nil
+}
+
+// judgedNothing is the error for a run that may not look conformant: something
+// that no selected spec judges kept all of them from a verdict.
+func judgedNothing(result *reports.Run) error {
+	if result.Matrix != nil && result.Verdict() == reports.NotTested {
+		return &exit{exitFindings, errors.New("nothing could be judged: each cell goes wrong on the image alone, too, or does not apply")}
+	}
+	blockedBy := ""
+	for _, res := range result.Results {
+		switch res.Outcome {
+		case reports.Blocked:
+			blockedBy = cmp.Or(blockedBy, res.BlockedBy, res.Message)
+		case reports.Skipped, reports.Unsupported:
+		default:
+			return nil
+		}
+	}
+	if blockedBy == "" {
+		return nil
+	}
+	return &exit{exitFindings, fmt.Errorf("nothing could be judged: %s", blockedBy)}
+}
+
+// attempt executes, against the embedded registry when c names no target. A
+// signal before the specs ends the process, after forget was called.
+func attempt(cmd *cobra.Command, c *config, embedded reference.Options, execute execution, listener conformance.Listener, forget func()) (*reports.Run, error) {
+	ctx, cancel := context.WithCancel(cmd.Context())
+	defer cancel()
+	if c.Embedded {
+		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", embedded)
+		if err != nil {
+			return nil, fmt.Errorf("the embedded registry cannot start: %w", err)
+		}
+		defer server.Close()
+		c.Target = "http://" + server.Addr()
+	}
+	leave := func() {
+		forget()
+		os.Exit(report(cmd.ErrOrStderr(), errInterruptedEarly))
+	}
+	signals := watchSignals(cancel, leave, cmd.ErrOrStderr(), listener)
+	defer signals.stop()
+	result, err := execute(ctx, signals)
+	switch {
+	case err != nil && signals.came():
+		return nil, errInterruptedEarly
+	case err == nil && signals.came():
+		// Also when the processes of the run ended too fast to say so.
+		result.Interrupted = cmp.Or(result.Interrupted, "Interrupted by User")
+	}
+	return result, err
+}
+
+var errInterruptedEarly = &exit{exitInterrupted, errors.New("interrupted before any spec ran; no reports are written")}
+
+// prepare makes the directory for the reports and finds out whether files can
+// be written there. The function that it returns takes the directory back, as
+// long as it is empty and was not there before.
+func prepare(dir string) (forget func(), err error) {
+	_, err = os.Stat(dir)
+	isNew := errors.Is(err, os.ErrNotExist)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	probe, err := os.CreateTemp(dir, ".assay-*")
+	if err != nil {
+		return nil, err
+	}
+	_ = probe.Close()
+	if err := os.Remove(filepath.Clean(probe.Name())); err != nil {
+		return nil, err
+	}
+	return func() {
+		if isNew {
+			_ = os.Remove(dir) // stays when it is not empty
+		}
+	}, nil
+}

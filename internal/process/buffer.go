@@ -1,0 +1,48 @@
+package process
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+)
+
+// Buffer keeps the beginning and the end of what is written to it, so many
+// bytes of each.
+type Buffer struct {
+	Half int
+
+	mu         sync.Mutex
+	head, tail []byte
+	dropped    int
+}
+
+// Write never fails.
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := len(p)
+	if room := b.Half - len(b.head); room > 0 {
+		room = min(room, len(p))
+		b.head = append(b.head, p[:room]...)
+		p = p[room:]
+	}
+	b.tail = append(b.tail, p...)
+	if over := len(b.tail) - b.Half; over > 0 {
+		b.dropped += over
+		b.tail = append(b.tail[:0], b.tail[over:]...)
+	}
+	return n, nil
+}
+
+// String is what was kept, and a line that says how much was not.
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var text bytes.Buffer
+	text.Write(b.head)
+	if b.dropped > 0 {
+		fmt.Fprintf(&text, "\n[%d bytes are left out]\n", b.dropped)
+	}
+	text.Write(b.tail)
+	return text.String()
+}

@@ -1,0 +1,128 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+)
+
+// Matrix is what a downlevel run tried, in the order of reports: toolchains
+// down, mechanisms across, verbs within. The results of such a run have cells.
+type Matrix struct {
+	Toolchains []MatrixToolchain `json:"toolchains"`
+	Mechanisms []MatrixName      `json:"mechanisms"`
+	Verbs      []MatrixName      `json:"verbs"`
+}
+
+// MatrixToolchain is one tool at one version.
+type MatrixToolchain struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Title   string `json:"title"`
+	Home    string `json:"home,omitempty"`
+	// Source says where the tool was found.
+	Source string `json:"source,omitempty"`
+}
+
+// String is NAME@VERSION.
+func (t MatrixToolchain) String() string { return t.Name + "@" + t.Version }
+
+// MatrixName is a mechanism or a verb.
+type MatrixName struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	About string `json:"about,omitempty"`
+}
+
+// CellOutcome says how a tool got on with an image to which something was
+// attached.
+type CellOutcome string
+
+// The outcomes of cells. RightPlatform works on an index: the right image was
+// chosen. SilentHarm ended without an error, but something was lost, changed or
+// replaced. Baseline goes wrong on the image alone, too.
+const (
+	Works          CellOutcome = "works"
+	RightPlatform  CellOutcome = "right platform"
+	ClearRefusal   CellOutcome = "clear refusal"
+	UnclearRefusal CellOutcome = "unclear refusal"
+	SilentHarm     CellOutcome = "silent harm"
+	Baseline       CellOutcome = "baseline"
+	NotApplicable  CellOutcome = "not applicable"
+)
+
+// CellOutcomes lists every outcome of cells, the worst first.
+func CellOutcomes() []CellOutcome {
+	return []CellOutcome{SilentHarm, UnclearRefusal, ClearRefusal, RightPlatform, Works, Baseline, NotApplicable}
+}
+
+// Outcome is what the outcome of a cell means to the run.
+func (o CellOutcome) Outcome() Outcome {
+	switch o {
+	case SilentHarm:
+		return Fail
+	case UnclearRefusal:
+		return Warn
+	case ClearRefusal:
+		return Observed
+	case Baseline, NotApplicable:
+		return Unsupported
+	case Works, RightPlatform:
+		return Pass
+	}
+	return Error
+}
+
+// Cell is one combination of the downlevel matrix: a tool at a version did
+// something to an image to which something was attached by some mechanism.
+type Cell struct {
+	Toolchain string      `json:"toolchain"`
+	Version   string      `json:"version"`
+	Mechanism string      `json:"mechanism"`
+	Verb      string      `json:"verb"`
+	Outcome   CellOutcome `json:"outcome,omitempty"` // empty when it was not tried
+	// Harms are what was lost, changed or replaced.
+	Harms []Harm `json:"harms,omitempty"`
+	// Notes are what a reader should know, and nobody did wrong.
+	Notes []string `json:"notes,omitempty"`
+	// Control is what came of the same on the image alone.
+	Control CellOutcome `json:"control,omitempty"`
+	// Script is what was run, as a person would type it; Exit, Stdout and
+	// Stderr are what came of it, secrets redacted, cut to what a reader can use.
+	Script string `json:"script,omitempty"`
+	Exit   *int   `json:"exit,omitempty"`
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
+	// Before and After are the repository as lines, Diff is what changed in any
+	// of the repositories of the cell.
+	Before []string `json:"before,omitempty"`
+	After  []string `json:"after,omitempty"`
+	Diff   []string `json:"diff,omitempty"`
+	// Alike are the mechanisms of which a finding tells the same; see
+	// [Run.Findings].
+	Alike []string `json:"-"`
+}
+
+// Harm is something that was lost, changed or replaced without an error.
+type Harm struct {
+	// Kind is a word that is the same for the same harm elsewhere.
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// ID is the name of the cell, NAME@VERSION/VERB/MECHANISM.
+func (c Cell) ID() string { return c.Tool() + "/" + c.Verb + "/" + c.Mechanism }
+
+// Tool is NAME@VERSION.
+func (c Cell) Tool() string { return c.Toolchain + "@" + c.Version }
+
+// cause tells the findings of cells apart: those of one tool, verb and harm
+// are one, whichever the mechanism.
+func (c Cell) cause() string {
+	kinds := []string{c.Tool(), c.Verb, string(c.Outcome)}
+	for _, h := range c.Harms {
+		if !slices.Contains(kinds, h.Kind) {
+			kinds = append(kinds, h.Kind)
+		}
+	}
+	return strings.Join(kinds, "/")
+}

@@ -1,0 +1,71 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// matrix writes the table of a downlevel run: tools down, verbs across, each
+// with the worst that came of it with any mechanism.
+func (c *Console) matrix(run *Run) {
+	verbs := run.tried(run.Matrix.Verbs)
+	t := newTable()
+	t.Style().Box.PaddingRight = " "
+	header := table.Row{"TOOLCHAIN"}
+	for _, v := range verbs {
+		header = append(header, strings.ReplaceAll(strings.ToUpper(Printable(v.Name, 40)), "-", "\n"))
+	}
+	t.AppendHeader(header)
+	for i, group := range run.toolGroups() {
+		row := table.Row{Printable(run.Matrix.Toolchains[i].String(), 30)}
+		for _, v := range verbs {
+			cells := group.verb(v.Name)
+			row = append(row, c.paint(cellColor(cells.Worst()), cells.Short()))
+		}
+		t.AppendRow(row)
+	}
+	c.table(t)
+	c.line(c.paint(faint, legend()))
+}
+
+// cellFinding is what the console says of a finding of cells: at most six lines.
+func (c *Console) cellFinding(res Result) []string {
+	lines := []string{c.cellTitle(res)}
+	add := func(label, text string) {
+		if text = strings.TrimSpace(Printable(text, consoleText)); text != "" {
+			lines = append(lines, "  "+c.paint(faint, fmt.Sprintf("%-10s", label))+text)
+		}
+	}
+	add("with:", strings.Join(res.Cell.Alike, ", "))
+	for i, h := range res.Cell.Harms {
+		if i == 2 {
+			break
+		}
+		add("harm:", h.Text)
+	}
+	if len(res.Cell.Harms) == 0 {
+		add("said:", said(res))
+	}
+	add("ran:", lastCommand(res.Cell.Script))
+	add("alone:", string(res.Cell.Control))
+	return lines
+}
+
+// cellTitle is the outcome of a finding of cells, and whose it is.
+func (c *Console) cellTitle(res Result) string {
+	title := c.paint(outcomeColor(res.Outcome), strings.ToUpper(Printable(cellBadge(res), 20)))
+	title += "  " + Printable(res.Cell.Tool()+" "+res.Cell.Verb, consoleText)
+	if res.Occurrences > 1 {
+		title += fmt.Sprintf(" ×%d", res.Occurrences)
+	}
+	return title
+}
+
+// lastCommand is the last line of a script that is not empty: what comes before
+// gets things ready.
+func lastCommand(script string) string {
+	lines := strings.Split(strings.TrimSpace(script), "\n")
+	return lines[len(lines)-1]
+}

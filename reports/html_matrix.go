@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+)
+
+// htmlMatrix is the picture of a downlevel run: tools down, mechanisms across.
+type htmlMatrix struct {
+	Mechanisms []MatrixName
+	Verbs      []MatrixName
+	Rows       []htmlRow
+	Key        []CellOutcome
+}
+
+// htmlRow is a tool at a version.
+type htmlRow struct {
+	Tool   MatrixToolchain
+	Places []htmlPlace
+}
+
+// htmlPlace is where a tool meets a mechanism.
+type htmlPlace struct {
+	ID        string // of its evidence, within the page
+	Tool      MatrixToolchain
+	Mechanism MatrixName
+	Cells     cellGroup
+}
+
+// Title says what the place shows, for those who do not see it.
+func (p htmlPlace) Title() string {
+	return fmt.Sprintf("%s with %s: %s", p.Tool, p.Mechanism.Name, p.Cells.Words())
+}
+
+// htmlFinding is a finding of cells, and the page's matrix, which has more.
+type htmlFinding struct {
+	Matrix *htmlMatrix
+	Result Result
+}
+
+// newHTMLMatrix is nil for runs that are none.
+func newHTMLMatrix(run *Run) *htmlMatrix {
+	if run.Matrix == nil {
+		return nil
+	}
+	m := &htmlMatrix{Mechanisms: run.tried(run.Matrix.Mechanisms), Verbs: run.tried(run.Matrix.Verbs)}
+	all := run.cells()
+	for _, o := range CellOutcomes() {
+		if all.Count(o) > 0 {
+			m.Key = append(m.Key, o)
+		}
+	}
+	slices.Reverse(m.Key)
+	for i, cells := range run.toolGroups() {
+		row := htmlRow{Tool: run.Matrix.Toolchains[i]}
+		for j, mechanism := range m.Mechanisms {
+			row.Places = append(row.Places, htmlPlace{
+				ID: fmt.Sprintf("t%dm%d", i, j), Tool: row.Tool, Mechanism: mechanism, Cells: cells.mechanism(mechanism.Name),
+			})
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m
+}
+
+// place is the id of the evidence of a cell; empty when the page has none.
+func (m *htmlMatrix) place(c Cell) string {
+	for _, row := range m.Rows {
+		if row.Tool.String() != c.Tool() {
+			continue
+		}
+		for _, p := range row.Places {
+			if p.Mechanism.Name == c.Mechanism {
+				return p.ID
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,54 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markdownMatrix writes the tables of a downlevel run: each tool with each
+// mechanism, each tool with each verb, and what was found.
+func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
+	groups := run.toolGroups()
+	fmt.Fprintf(out, "\n## Mechanisms\n\nThe worst of all verbs, and how often.\n\n")
+	markdownGrid(out, run, run.tried(run.Matrix.Mechanisms), func(tool int, name string) cellGroup { return groups[tool].mechanism(name) })
+	fmt.Fprintf(out, "\n## Verbs\n\nThe worst with any mechanism, and how often.\n\n")
+	markdownGrid(out, run, run.tried(run.Matrix.Verbs), func(tool int, name string) cellGroup { return groups[tool].verb(name) })
+	fmt.Fprintf(out, "\n%s\n", legend())
+	if len(findings) == 0 {
+		out.WriteString("\nNo findings.\n")
+		return
+	}
+	out.WriteString("\n## Findings\n\n| Outcome | Toolchain | Verb | Mechanisms | What happened | Image alone |\n|---|---|---|---|---|---|\n")
+	for i, res := range findings {
+		if i == markdownRows {
+			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
+			return
+		}
+		if res.Cell == nil {
+			continue
+		}
+		what := said(res)
+		if len(res.Cell.Harms) > 0 {
+			what = res.Cell.Harms[0].Text
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n",
+			plain(cellBadge(res)), plain(res.Cell.Tool()), plain(res.Cell.Verb),
+			plain(strings.Join(res.Cell.Alike, ", ")), code(what), plain(string(res.Cell.Control)))
+	}
+}
+
+// markdownGrid writes a table with the tools down and names across.
+func markdownGrid(out *strings.Builder, run *Run, names []MatrixName, at func(tool int, name string) cellGroup) {
+	out.WriteString("| Toolchain |")
+	for _, n := range names {
+		out.WriteString(" " + plain(n.Name) + " |")
+	}
+	out.WriteString("\n|---|" + strings.Repeat(":-:|", len(names)) + "\n")
+	for i, tool := range run.Matrix.Toolchains {
+		out.WriteString("| " + plain(tool.String()) + " |")
+		for _, n := range names {
+			out.WriteString(" " + plain(at(i, n.Name).Short()) + " |")
+		}
+		out.WriteString("\n")
+	}
+}

@@ -1,0 +1,188 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Symbol is the outcome in one character, so that colour is never the only
+// signal.
+func (o CellOutcome) Symbol() string {
+	switch o {
+	case SilentHarm:
+		return "✗"
+	case UnclearRefusal:
+		return "?"
+	case ClearRefusal:
+		return "!"
+	case RightPlatform, Works:
+		return "✓"
+	case Baseline:
+		return "="
+	case NotApplicable:
+		return "·"
+	}
+	return "–"
+}
+
+// cellGroup is the cells of one place of a table: those of one tool and one
+// mechanism, or of one tool and one verb.
+type cellGroup []Result
+
+// Worst is the worst outcome in the group; empty when nothing was tried.
+func (g cellGroup) Worst() CellOutcome {
+	for _, o := range CellOutcomes() {
+		if g.Count(o) > 0 {
+			return o
+		}
+	}
+	return ""
+}
+
+// Count is how many cells have the outcome.
+func (g cellGroup) Count(o CellOutcome) int {
+	n := 0
+	for _, res := range g {
+		if res.Cell.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// Short is the worst outcome as its symbol and, where it is bad, how often.
+func (g cellGroup) Short() string {
+	switch worst := g.Worst(); worst {
+	case SilentHarm, UnclearRefusal, ClearRefusal:
+		return fmt.Sprintf("%s %d", worst.Symbol(), g.Count(worst))
+	case "":
+		if len(g) > 0 {
+			return CellOutcome("").Symbol()
+		}
+		return ""
+	default:
+		return worst.Symbol()
+	}
+}
+
+// Words says what is in the group: "2 silent harm, 6 works".
+func (g cellGroup) Words() string {
+	var parts []string
+	for _, o := range CellOutcomes() {
+		if n := g.Count(o); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	if n := g.Count(""); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d without a result", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// cells are the results of the run that are cells.
+func (r *Run) cells() cellGroup {
+	var g cellGroup
+	for _, res := range r.Results {
+		if res.Cell != nil {
+			g = append(g, res)
+		}
+	}
+	return g
+}
+
+// toolGroups are the cells of each tool of the matrix.
+func (r *Run) toolGroups() []cellGroup {
+	groups := make([]cellGroup, len(r.Matrix.Toolchains))
+	at := map[string]int{}
+	for i, t := range r.Matrix.Toolchains {
+		at[t.String()] = i
+	}
+	for _, res := range r.cells() {
+		if i, ok := at[res.Cell.Tool()]; ok {
+			groups[i] = append(groups[i], res)
+		}
+	}
+	return groups
+}
+
+// verb is those cells of the group that have the verb.
+func (g cellGroup) verb(name string) cellGroup {
+	return g.filter(func(c Cell) bool { return c.Verb == name })
+}
+
+// mechanism is those cells of the group that have the mechanism.
+func (g cellGroup) mechanism(name string) cellGroup {
+	return g.filter(func(c Cell) bool { return c.Mechanism == name })
+}
+
+func (g cellGroup) filter(match func(Cell) bool) cellGroup {
+	var out cellGroup
+	for _, res := range g {
+		if match(*res.Cell) {
+			out = append(out, res)
+		}
+	}
+	return out
+}
+
+// tried lists those of names of which any cell is.
+func (r *Run) tried(names []MatrixName) []MatrixName {
+	return slices.DeleteFunc(slices.Clone(names), func(n MatrixName) bool {
+		return !slices.ContainsFunc(r.Results, func(res Result) bool {
+			return res.Cell != nil && (res.Cell.Mechanism == n.Name || res.Cell.Verb == n.Name)
+		})
+	})
+}
+
+// legend explains the symbols.
+func legend() string {
+	words := []string{}
+	for _, o := range []CellOutcome{Works, ClearRefusal, UnclearRefusal, SilentHarm, Baseline, NotApplicable} {
+		text := string(o)
+		switch o {
+		case Works:
+			text = "works, or the right platform"
+		case Baseline:
+			text = "goes wrong on the image alone, too"
+		}
+		words = append(words, o.Symbol()+" "+text)
+	}
+	return strings.Join(words, "   ")
+}
+
+// concludeMatrix counts what a downlevel run came to, behind its verdict.
+func concludeMatrix(run *Run, findings []Result) string {
+	all := run.cells()
+	parts := []string{}
+	for _, o := range CellOutcomes() {
+		if n := all.Count(o); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	bad, known := 0, 0
+	for _, res := range findings {
+		if isFinding(res.Outcome) {
+			bad++
+		}
+	}
+	for _, res := range run.Results {
+		if res.Outcome == KnownFailure {
+			known++
+		}
+	}
+	parts = append(parts, count(bad, "finding"))
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("%s in known failures", count(known, "cell")))
+	}
+	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(len(all), "cell"), count(run.Requests, "request"), run.Seconds)
+}
+
+// cellBadge is what a cell is marked with: what became of it in the run where
+// that is not what it says by itself, such as a known failure.
+func cellBadge(res Result) string {
+	if res.Cell.Outcome == "" || res.Outcome != res.Cell.Outcome.Outcome() {
+		return string(res.Outcome)
+	}
+	return string(res.Cell.Outcome)
+}

@@ -1,0 +1,166 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/xml"
+	"strings"
+	"testing"
+)
+
+func TestCellsOfOneCauseAreOneFinding(t *testing.T) {
+	run := sampleMatrix()
+	second := sampleCell(run.Matrix.Toolchains[0], "cosign-tags", "copy", SilentHarm)
+	other := sampleCell(run.Matrix.Toolchains[0], "buildkit-attestation", "copy", SilentHarm)
+	other.Cell.Harms = []Harm{{"source-changed", "the source is another"}}
+	run.Results = append(run.Results, second, other)
+	var copies []Result
+	for _, f := range run.Findings() {
+		if f.Cell.Verb == "copy" && f.Cell.Outcome == SilentHarm {
+			copies = append(copies, f)
+		}
+	}
+	if len(copies) != 2 {
+		t.Fatalf("%d findings, want one per harm: %+v", len(copies), copies)
+	}
+	if got := strings.Join(copies[0].Cell.Alike, " "); got != "subject-manifest subject-index cosign-tags" || copies[0].Occurrences != 3 {
+		t.Errorf("%s ×%d", got, copies[0].Occurrences)
+	}
+	if run.Results[4].Cell.Alike != nil {
+		t.Error("the run's own cell was changed")
+	}
+}
+
+func TestVerdictOfAMatrix(t *testing.T) {
+	run := sampleMatrix()
+	if v := run.Verdict(); v != Harmful {
+		t.Errorf("got %s", v)
+	}
+	keep := func(outcomes ...CellOutcome) *Run {
+		r := *run
+		r.Results = nil
+		for _, res := range run.Results {
+			for _, o := range outcomes {
+				if res.Cell.Outcome == o {
+					r.Results = append(r.Results, res)
+				}
+			}
+		}
+		return &r
+	}
+	for want, r := range map[Verdict]*Run{
+		Harmless:  keep(Works, RightPlatform, ClearRefusal, UnclearRefusal, Baseline),
+		NotTested: keep(Baseline, NotApplicable),
+		Partial:   keep(Works, ""),
+		Harmful:   keep(SilentHarm, ""),
+	} {
+		if v := r.Verdict(); v != want {
+			t.Errorf("got %s, want %s", v, want)
+		}
+	}
+	if !keep(SilentHarm).Failed(false) || keep(UnclearRefusal, ClearRefusal).Failed(false) || !keep(UnclearRefusal).Failed(true) {
+		t.Error("what fails a run is not as it should be")
+	}
+}
+
+func TestMatrixIsValidJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteJSON(&out, sampleMatrix()); err != nil {
+		t.Fatal(err)
+	}
+	run, err := ReadJSON(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := run.Results[4].Cell; got.Exit == nil || *got.Exit != 0 || got.Harms[0].Kind != "children-lost" || run.Matrix.Toolchains[0].Name != "crane" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestMatrixOnTheConsole(t *testing.T) {
+	var out strings.Builder
+	c := NewConsole(&out, false, false)
+	run := sampleMatrix()
+	c.Start(len(run.Results))
+	for _, res := range run.Results {
+		c.Result(res)
+	}
+	c.Finish(run, nil)
+	text := out.String()
+	noHostileCharacter(t, text)
+	for _, want := range []string{
+		"FAIL  crane@0.1.4/copy/subject-manifest: of the index",
+		"crane@0.1.4     ! 1  ✗ 2  =",
+		"docker@20.10.24 ✓    ? 1  ✓",
+		"SILENT HARM  crane@0.1.4 copy ×2\n  with:     subject-manifest, subject-index\n  harm:     of the index",
+		"  ran:      crane copy localhost:5000/a:v1\n  alone:    works",
+		"UNCLEAR REFUSAL  docker@20.10.24 copy",
+		"CLEAR REFUSAL  crane@0.1.4 pull-tag (subject-index): unsupported media type",
+		"\nsilent harm: 2 silent harm, 1 unclear refusal, 1 clear refusal, 1 right platform, ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestMatrixInMarkdown(t *testing.T) {
+	var out strings.Builder
+	if err := WriteMarkdown(&out, sampleMatrix()); err != nil {
+		t.Fatal(err)
+	}
+	text := out.String()
+	noHostileCharacter(t, text)
+	for _, want := range []string{
+		"# Assay: silent harm\n",
+		"| Toolchain | image-alone | subject-manifest | subject-index |\n|---|:-:|:-:|:-:|\n| crane&#64;0.1.4 | ✓ | ✗ 1 | ✗ 1 |\n",
+		"| Toolchain | pull-tag | copy | delete-tag |",
+		"| silent harm | crane&#64;0.1.4 | copy | subject-manifest, subject-index | <code>of the index ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "never-tried") || strings.Contains(text, "<script>") {
+		t.Errorf("what does not belong is there:\n%s", text)
+	}
+}
+
+func TestMatrixAsJUnit(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteJUnit(&out, sampleMatrix(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	var got junitRun
+	if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Suites) != 2 || got.Suites[0].Name != "crane@0.1.4" || got.Tests != 18 || got.Failures != 2 || got.Skipped != 4 {
+		t.Errorf("got %+v", got.junitCounts)
+	}
+	failed := got.Suites[0].Cases[4]
+	if failed.Name != "copy: subject-manifest" || failed.Failure == nil || !strings.Contains(failed.Failure.Text, "harm: and more") {
+		t.Errorf("got %+v", failed)
+	}
+}
+
+func TestMatrixAsHTML(t *testing.T) {
+	text := page(t, sampleMatrix())
+	noHostileCharacter(t, text)
+	for _, want := range []string{
+		`<a class="place c-silent-harm" href="#t0m1" title="crane@0.1.4 with subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
+		`<article class="panel group" id="t0m1">`,
+		`<i class="c-silent-harm" title="copy: silent harm">✗</i>`,
+		`<b>✗ 1</b>`,
+		`(<a href="#t0m1">evidence</a>)`,
+		`<div><dt>Exit code</dt><dd>0</dd></div>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	for _, bad := range []string{"<script", "<img", "ZgotmplZ", "All results", "never-tried"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("%q is there", bad)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package wire
+
+import (
+	"context"
+
+	"assay/fixtures"
+)
+
+// UploadBlob sees to it that the blob is in the repository, whichever kind of
+// upload gets it there. It returns the last answer to one, and whether the blob
+// is there.
+func (r *Repository) UploadBlob(ctx context.Context, b fixtures.Blob) (*Exchange, bool) {
+	var lastTry *Exchange
+	for _, upload := range []func(context.Context, fixtures.Blob) *Exchange{r.postThenPut, r.postSingle, r.chunked} {
+		lastTry = upload(ctx, b)
+		if r.HasBlob(ctx, b) {
+			return lastTry, true
+		}
+	}
+	return lastTry, false
+}
+
+func (r *Repository) postThenPut(ctx context.Context, b fixtures.Blob) *Exchange {
+	start := r.startFor(ctx, b)
+	location, err := start.Location()
+	if err != nil {
+		return start
+	}
+	return r.PutUpload(ctx, location, b.Digest.String(), b.Data)
+}
+
+func (r *Repository) postSingle(ctx context.Context, b fixtures.Blob) *Exchange {
+	return r.PostBlob(ctx, b.Digest.String(), b.Data)
+}
+
+func (r *Repository) chunked(ctx context.Context, b fixtures.Blob) *Exchange {
+	start := r.startFor(ctx, b)
+	location, err := start.Location()
+	if err != nil || len(b.Data) == 0 {
+		return start
+	}
+	chunk := r.PatchUpload(ctx, location, b.Chunks(len(b.Data))[0].ContentRange(), b.Data)
+	if next, err := chunk.Location(); err == nil {
+		location = next
+	}
+	return r.PutUpload(ctx, location, b.Digest.String(), nil)
+}
+
+// startFor opens a session, and says so when the digest is not sha256.
+func (r *Repository) startFor(ctx context.Context, b fixtures.Blob) *Exchange {
+	if a := b.Digest.Algorithm(); a != "sha256" {
+		return r.StartUpload(ctx, WithQuery("digest-algorithm", a.String()))
+	}
+	return r.StartUpload(ctx)
+}
+
+// HasBlob asks whether the blob is there, by HEAD or, where that does not say
+// so, by GET.
+func (r *Repository) HasBlob(ctx context.Context, b fixtures.Blob) bool {
+	return r.HeadBlob(ctx, b.Digest.String()).OK() || r.GetBlob(ctx, b.Digest.String()).OK()
+}
+
+// HasManifest asks whether the reference is there, by HEAD or GET.
+func (r *Repository) HasManifest(ctx context.Context, reference string) bool {
+	return r.HeadManifest(ctx, reference).OK() || r.GetManifest(ctx, reference).OK()
+}

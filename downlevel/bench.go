@@ -94,7 +94,11 @@ func (b *bench) judge(ctx context.Context, c cell, into *reports.Cell) (judgemen
 	if reason, ok := b.refused[c.mechanism.Name]; ok {
 		return judgement{Outcome: reports.NotApplicable, Message: reason}, nil
 	}
-	content := c.mechanism.Make(b.nonce(c.mechanism.Name))
+	make := c.tool.content(c.mechanism)
+	if make == nil {
+		return judgement{Outcome: reports.NotApplicable, Message: "it is about images, and the tool deals with charts"}, nil
+	}
+	content := make(b.nonce(c.mechanism.Name))
 	if c.mechanism.Name == controlMechanism {
 		control, err := b.control(ctx, c, content)
 		*into = control.cell

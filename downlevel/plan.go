@@ -37,6 +37,15 @@ func (t tool) version() string {
 
 func (t tool) String() string { return t.name() + "@" + t.version() }
 
+// content is what the tool is to deal with, made from a nonce; nil when the
+// mechanism is not for it.
+func (t tool) content(m mechanisms.Mechanism) func(nonce string) mechanisms.Content {
+	if !t.registry && t.installed.Toolchain.Subject == toolchains.Chart {
+		return m.Chart
+	}
+	return m.Make
+}
+
 func (t tool) about() reports.MatrixToolchain {
 	if t.registry {
 		return reports.MatrixToolchain{Name: RegistryTool, Version: registryVersion, Title: "the registry, by API"}

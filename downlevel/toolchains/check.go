@@ -68,6 +68,9 @@ func (c *checker) toolchain(t *Toolchain) {
 		}
 	}
 	c.version(t)
+	if t.Subject != Image {
+		c.oneOf(at("subject"), string(t.Subject), []string{string(Chart)})
+	}
 	for i, n := range t.Needs {
 		c.oneOf(at("needs", i), n, needs)
 	}

@@ -26,6 +26,8 @@ type Toolchain struct {
 		Run     string `yaml:"run"`
 		Pattern string `yaml:"pattern"` // default: the first thing like 1.2.3
 	} `yaml:"version"`
+	// Subject is what the tool deals with in place of images: chart, or empty.
+	Subject Subject `yaml:"subject"`
 	// Needs lists what the machine has to give: root, linux.
 	Needs []string `yaml:"needs"`
 	// Installs are the versions that can be installed.
@@ -49,6 +51,15 @@ type Toolchain struct {
 	// files are those of the folder.
 	files fs.FS
 }
+
+// Subject is a kind of content.
+type Subject string
+
+// The subjects.
+const (
+	Image Subject = ""      // images, as nearly all do
+	Chart Subject = "chart" // Helm's charts
+)
 
 // Action is how a tool does what a verb says: a script for sh -eu.
 type Action struct {

@@ -28,13 +28,21 @@ type bench struct {
 	dir    string // private to this process
 	place  toolchains.Place
 
-	session   *toolchains.Session
+	session   session
 	sessionOf string // the tool
 	failed    error  // why it has no session
 
 	controls map[string]controlled // by tool, verb and kind of image
 	refused  map[string]string     // why the registry refuses a mechanism
 	words    int                   // of nonce
+}
+
+// session is a tool in use: a [toolchains.Session].
+type session interface {
+	Prepare(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
+	Do(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
+	After(context.Context, toolchains.Vars)
+	Stop()
 }
 
 func newBench(w work, client *wire.Client) (*bench, error) {
@@ -62,99 +70,19 @@ func (b *bench) close() {
 
 // sessionFor is the session of the tool. That of another one ends: the cells
 // come tool by tool.
-func (b *bench) sessionFor(t tool) (*toolchains.Session, error) {
+func (b *bench) sessionFor(t tool) (session, error) {
 	if b.sessionOf == t.String() {
 		return b.session, b.failed
 	}
 	if b.session != nil {
 		b.session.Stop()
 	}
-	b.sessionOf = t.String()
-	b.session, b.failed = t.installed.Start(context.Background(), b.place) // it outlives the spec
+	b.sessionOf, b.session = t.String(), nil
+	started, err := t.installed.Start(context.Background(), b.place) // it outlives the spec
+	if b.failed = err; err == nil {
+		b.session = started
+	}
 	return b.session, b.failed
-}
-
-// try tries a cell and says what came of it.
-func (b *bench) try(ctx context.Context, c cell) reports.Result {
-	started := time.Now()
-	res := c.result()
-	j, err := b.judge(ctx, c, res.Cell)
-	res.Seconds = time.Since(started).Seconds()
-	if err != nil {
-		res.Outcome, res.Message = reports.Error, wire.RedactText(err.Error())
-		return res
-	}
-	res.Cell.Outcome, res.Cell.Harms, res.Cell.Notes = j.Outcome, redacted(j.Harms), j.Notes
-	res.Outcome, res.Message = j.Outcome.Outcome(), wire.RedactText(j.Message)
-	return res
-}
-
-// judge tries the cell, unless it is known by now what comes of it.
-func (b *bench) judge(ctx context.Context, c cell, into *reports.Cell) (judgement, error) {
-	if reason, ok := b.refused[c.mechanism.Name]; ok {
-		return judgement{Outcome: reports.NotApplicable, Message: reason}, nil
-	}
-	make := c.tool.content(c.mechanism)
-	if make == nil {
-		return judgement{Outcome: reports.NotApplicable, Message: "it is about images, and the tool deals with charts"}, nil
-	}
-	content := make(b.nonce(c.mechanism.Name))
-	if c.mechanism.Name == controlMechanism {
-		control, err := b.control(ctx, c, content)
-		*into = control.cell
-		return control.column(), err
-	}
-	control, err := b.control(ctx, c, alone(content))
-	if err != nil {
-		return judgement{}, fmt.Errorf("on the image alone: %w", err)
-	}
-	into.Control = control.Outcome
-	if control.stops(c.verb) {
-		return baseline(control.judgement), nil
-	}
-	return b.perform(ctx, c, content, &control.judgement, into)
-}
-
-// alone is the image of the content without what is attached to it.
-func alone(content mechanisms.Content) mechanisms.Content {
-	content.After, content.Attached = nil, nil
-	return content
-}
-
-// controlled is what came of the image alone.
-type controlled struct {
-	judgement
-	cell reports.Cell
-}
-
-// column is the judgement in the column of the image alone: what goes wrong
-// there is nobody's harm.
-func (c controlled) column() judgement {
-	switch c.Outcome {
-	case reports.ClearRefusal, reports.UnclearRefusal, reports.SilentHarm:
-		j := c.judgement
-		j.Outcome = reports.Baseline
-		return j
-	}
-	return c.judgement
-}
-
-// control is what comes of the image alone. It is tried once for each kind of
-// image.
-func (b *bench) control(ctx context.Context, c cell, content mechanisms.Content) (controlled, error) {
-	key := c.tool.String() + " " + string(c.verb) + " " + content.Image.MediaType
-	if known, ok := b.controls[key]; ok {
-		return known, nil
-	}
-	c.mechanism = mechanisms.None()
-	out := controlled{cell: *c.result().Cell}
-	var err error
-	out.judgement, err = b.perform(ctx, c, content, nil, &out.cell)
-	if err == nil {
-		out.cell.Control = out.Outcome
-		b.controls[key] = out
-	}
-	return out, err
 }
 
 // nonce is a word for content or for names that neither another cell nor
@@ -171,20 +99,20 @@ const cleaningTime = 30 * time.Second
 // perform does what the cell is about, with content of its own.
 func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content, control *judgement, into *reports.Cell) (j judgement, err error) {
 	r := newRoom(b.client, b.work.Config.Prefix+"-"+b.nonce("room")[:12], content)
-	last, made := snapshots{}, map[digest.Digest]document{}
+	var last snapshots
 	defer func() {
 		cleaning, cancel := context.WithTimeout(context.Background(), cleaningTime)
 		defer cancel()
 		if last.source.IsZero() { // it went wrong on the way
 			last, _ = r.look(cleaning, true)
 		}
-		r.leave(cleaning, last, made)
+		r.leave(cleaning, last)
 	}()
 	if err := r.furnish(ctx); err != nil {
 		return judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
 	}
 	if c.tool.registry {
-		return b.ask(ctx, c, r, into)
+		return b.ask(ctx, c, r, control, into)
 	}
 	session, err := b.sessionFor(c.tool)
 	if err != nil {
@@ -196,6 +124,9 @@ func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content,
 		if j, err := b.prepare(ctx, session, action, vars); err != nil || j.Outcome != "" {
 			return j, err
 		}
+		if tag := r.taken(ctx); tag != "" {
+			return judgement{Outcome: reports.NotApplicable, Message: "what the tool attached has the tag " + tag + ", where the mechanism puts its own"}, nil
+		}
 	}
 	if err := r.attach(ctx); err != nil {
 		return b.refusal(c, err)
@@ -204,7 +135,7 @@ func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content,
 	if err != nil {
 		return judgement{}, err
 	}
-	e := evidence{Verb: c.verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Documents: made}
+	e := evidence{Verb: c.verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Documents: map[digest.Digest]document{}}
 	e.Named = named(c.verb, vars, before.source)
 	vars.Digest = e.Named.String()
 	e.Vars = vars
@@ -215,9 +146,9 @@ func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content,
 	if last, err = r.look(ctx, writesTarget(c.verb)); err != nil {
 		return judgement{}, err
 	}
-	r.documents(ctx, r.source, last.source, made)
+	r.documents(ctx, r.source, last.source, e.Documents)
 	if writesTarget(c.verb) {
-		r.documents(ctx, r.target, last.target, made)
+		r.documents(ctx, r.target, last.target, e.Documents)
 	}
 	e.Source, e.Target, e.Other = change{before.source, last.source}, change{After: last.target}, change{before.other, last.other}
 	j = e.judge()
@@ -258,7 +189,7 @@ func writesTarget(v toolchains.Verb) bool {
 
 // prepare does what has to succeed before anything is attached; a judgement
 // with an outcome when it does not.
-func (b *bench) prepare(ctx context.Context, session *toolchains.Session, action toolchains.Action, vars toolchains.Vars) (judgement, error) {
+func (b *bench) prepare(ctx context.Context, session session, action toolchains.Action, vars toolchains.Vars) (judgement, error) {
 	out, err := session.Prepare(ctx, action, vars)
 	switch {
 	case errors.Is(err, toolchains.ErrTimeout):
@@ -272,7 +203,7 @@ func (b *bench) prepare(ctx context.Context, session *toolchains.Session, action
 }
 
 // do runs the action and notes what came of it.
-func (b *bench) do(ctx context.Context, session *toolchains.Session, action toolchains.Action, e *evidence) (err error) {
+func (b *bench) do(ctx context.Context, session session, action toolchains.Action, e *evidence) (err error) {
 	e.Output, err = session.Do(ctx, action, e.Vars)
 	switch {
 	case errors.Is(err, toolchains.ErrTimeout):
@@ -298,17 +229,7 @@ func (b *bench) refusal(c cell, err error) (judgement, error) {
 	if !errors.As(err, &refused) {
 		return judgement{}, err
 	}
-	reason := "the registry refuses it: " + refused.Error()
+	reason := refusalPrefix + refused.Error()
 	b.refused[c.mechanism.Name] = reason
 	return judgement{Outcome: reports.NotApplicable, Message: reason}, nil
-}
-
-// stops says whether the cells of a control need not be tried.
-func (j judgement) stops(v toolchains.Verb) bool {
-	switch j.Outcome {
-	case reports.ClearRefusal, reports.UnclearRefusal, reports.Baseline:
-		// With nothing attached, some have nothing to show and say so.
-		return v != toolchains.Discover
-	}
-	return false
 }

@@ -5,6 +5,7 @@
 package downlevel
 
 import (
+	"path/filepath"
 	"time"
 
 	"assay/internal/access"
@@ -36,7 +37,9 @@ type Config struct {
 	// Toolchains are NAME or NAME@VERSION; none stands for all that are
 	// installed. The registry itself is one of them: see [RegistryTool].
 	Toolchains []string `json:"toolchains,omitempty"`
-	// Declarations is a folder with further toolchains, as those of Assay are.
+	// Declarations is a folder with further toolchains, each in a folder of its
+	// own with a toolchain.yaml, as those of Assay are. They are looked for on
+	// the PATH. One of the same name takes the place of Assay's.
 	Declarations string `json:"declarations,omitempty"`
 	// Cache is where installed tools are; by default Assay's own.
 	Cache string `json:"cache,omitempty"`
@@ -92,6 +95,21 @@ func (c Config) withDefaults() Config {
 		c.Version = "library"
 	}
 	return c
+}
+
+// absolute is c with paths that are the same in the processes of the run, which
+// work elsewhere.
+func (c Config) absolute() (Config, error) {
+	for _, path := range []*string{&c.Declarations, &c.Cache, &c.CAFile, &c.ClientCert, &c.ClientKey} {
+		if *path == "" {
+			continue
+		}
+		var err error
+		if *path, err = filepath.Abs(*path); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
 }
 
 // access is what of the configuration is about getting at the target.

@@ -3,7 +3,6 @@ package downlevel
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/opencontainers/go-digest"
 
@@ -52,8 +51,8 @@ type judgement struct {
 	Message string         `json:"message,omitempty"`
 	Harms   []reports.Harm `json:"harms,omitempty"`
 	Notes   []string       `json:"notes,omitempty"`
-	// Converted says that a copy has the content of the image, but is not the
-	// same manifest.
+	// Converted says that what came of it has the content of the image, but is
+	// written in another way.
 	Converted bool `json:"converted,omitempty"`
 
 	chose bool // the image, of an index that was named
@@ -146,12 +145,14 @@ func (j *judgement) conclude() {
 // compare sets against the judgement what goes wrong on the image alone, too.
 func (e evidence) compare(j judgement) judgement {
 	c := e.Control
-	if c == nil || j.Outcome == reports.NotApplicable || e.Verb == toolchains.Discover { // alone, there is nothing to list
+	if c == nil || j.Outcome == reports.NotApplicable {
 		return j
 	}
 	switch c.Outcome {
 	case reports.ClearRefusal, reports.UnclearRefusal:
-		return baseline(*c)
+		if e.Verb != toolchains.Discover { // alone, there is nothing to list
+			return baseline(*c)
+		}
 	case reports.SilentHarm:
 		if j.Outcome != reports.SilentHarm {
 			return baseline(*c)
@@ -196,23 +197,6 @@ func (e evidence) untouched(j *judgement) {
 }
 
 func (c change) diff() []string { return c.Before.Diff(c.After) }
-
-// words are the pieces of text that a tool may print a tag or a digest as.
-func words(text string) map[string]bool {
-	found := map[string]bool{}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
-		return strings.ContainsRune(" \t\r\n\"',;|[](){}<>", r)
-	}) {
-		found[word] = true
-		// image:tag and image@digest
-		for i, r := range word {
-			if r == ':' || r == '@' || r == '=' || r == '/' {
-				found[word[i+1:]] = true
-			}
-		}
-	}
-	return found
-}
 
 // said is everything the tool printed.
 func (e evidence) said() string { return e.Output.Stdout + "\n" + e.Output.Stderr }

@@ -1,12 +1,14 @@
 package downlevel
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
 
 	"assay/downlevel/obtained"
 	"assay/downlevel/toolchains"
+	"assay/fixtures"
 	"assay/fixtures/mechanisms"
 )
 
@@ -23,13 +25,10 @@ func (e evidence) copied(j *judgement) {
 	case e.sameImage(arrived) && e.namesIndex():
 		j.chose = true
 		j.harm(harmChildren, "%s named an index; the copy is the image alone, and the rest of the index is gone", e.Vars.Tag)
-	case e.sameImage(arrived):
-		j.Converted = true
-		if e.Control == nil || e.Control.Converted {
-			j.note("the copy has the same content, but is another manifest: %s, not %s", brief(arrived), brief(e.Named))
-			break
-		}
-		j.harm(harmConverted, "the copy is another manifest: %s, not %s", brief(arrived), brief(e.Named))
+	case e.sameImage(arrived), slices.Contains(e.Documents[arrived].Children, e.Named):
+		e.converted(j, arrived)
+	case e.namesIndex() && slices.Contains(e.Documents[arrived].Children, e.Content.Image.Digest):
+		e.rewritten(j, arrived)
 	default:
 		j.harm(harmWrong, "the copy is %s (%s), not what %s names in the source", e.what(arrived), brief(arrived), e.Vars.Tag)
 	}
@@ -41,6 +40,37 @@ func (e evidence) copied(j *judgement) {
 	e.leftBehind(j)
 	if e.Verb == toolchains.CopyRepository {
 		e.allTags(j)
+	}
+}
+
+// converted judges a copy that is another manifest with the same content.
+func (e evidence) converted(j *judgement, arrived digest.Digest) {
+	e.convertedTo(j, fmt.Sprintf("the copy has the same content, but is another manifest: %s, not %s", brief(arrived), brief(e.Named)))
+}
+
+// convertedTo judges an image that was written in another way, which is for the
+// tool to decide as long as it does the same with the image alone.
+func (e evidence) convertedTo(j *judgement, text string) {
+	j.Converted = true
+	if e.Control == nil || e.Control.Converted {
+		j.note("%s", text)
+		return
+	}
+	j.harm(harmConverted, "%s", text)
+}
+
+// rewritten judges a copy that is another index with the image.
+func (e evidence) rewritten(j *judgement, arrived digest.Digest) {
+	m, _ := e.lookup(e.Named)
+	lost := 0
+	for _, c := range m.Children {
+		if !slices.Contains(e.Documents[arrived].Children, c.Digest) {
+			lost++
+			j.harm(harmChildren, "the copy is another index, without %s, which is %s", brief(c.Digest), e.what(c.Digest))
+		}
+	}
+	if lost == 0 {
+		e.converted(j, arrived)
 	}
 }
 
@@ -64,32 +94,43 @@ func (e evidence) brings(k mechanisms.Kind) bool {
 }
 
 // sameImage says whether the manifest holds the image, be it written otherwise.
-func (e evidence) sameImage(d digest.Digest) bool {
-	if d == e.Content.Image.Digest {
+func (e evidence) sameImage(d digest.Digest) bool { return e.same(d, e.Content.Image) }
+
+// same says whether the manifest holds what m holds: the same config, or the
+// same layers without their compression.
+func (e evidence) same(d digest.Digest, m fixtures.Manifest) bool {
+	if d == m.Digest {
 		return true
 	}
 	doc, ok := e.Documents[d]
-	if !ok {
+	if !ok || len(m.Blobs) == 0 {
 		return false
 	}
-	config, layers := e.parts()
-	if doc.Config == config.Digest {
+	if doc.Config == m.Blobs[0].Digest && len(doc.Layers) == len(m.Blobs)-1 {
 		return true
 	}
 	var diffIDs []digest.Digest
-	for _, l := range layers {
+	for _, l := range m.Blobs[1:] {
 		diffIDs = append(diffIDs, obtained.Unpacked(l.Data))
 	}
 	return len(diffIDs) > 0 && slices.Equal(doc.DiffIDs, diffIDs)
 }
 
-// complete sees to it that the children of an index came along.
-func (e evidence) complete(j *judgement, index digest.Digest) {
-	m, _ := e.lookup(index)
+// complete sees to it that what the manifest references came along: the
+// children of an index, and the blobs.
+func (e evidence) complete(j *judgement, d digest.Digest) {
+	m, _ := e.lookup(d)
+	for _, b := range m.Blobs {
+		if there, asked := e.Target.After.Blobs[b.Digest]; asked && !there {
+			j.harm(harmIncomplete, "the blob %s of %s did not arrive", brief(b.Digest), e.what(d))
+		}
+	}
 	for _, c := range m.Children {
 		if !e.Target.After.Has(c.Digest) {
 			j.harm(harmChildren, "the index arrived, but %s of it, which is %s, did not", brief(c.Digest), e.what(c.Digest))
+			continue
 		}
+		e.complete(j, c.Digest)
 	}
 }
 
@@ -130,11 +171,38 @@ func (e evidence) allTags(j *judgement) {
 		want, _ := e.Source.Before.TagDigest(tag)
 		got, ok := e.Target.After.TagDigest(tag)
 		switch {
-		case tag == e.Vars.Tag: // judged already
+		case tag == e.Vars.Tag, got == want: // judged already
+		case e.listArrived(tag):
+			if !ok {
+				j.note("the referrers tag %s did not arrive; the API lists what it lists", tag)
+			}
 		case !ok:
 			j.harm(harmTags, "the tag %s did not arrive", tag)
-		case got != want && !j.Converted:
+		case e.copyOf(got, want):
+			if !j.Converted && e.Control != nil && !e.Control.Converted {
+				j.harm(harmConverted, "the tag %s names another manifest with the same content: %s, not %s", tag, brief(got), brief(want))
+			}
+		default:
 			j.harm(harmTags, "the tag %s names %s in the source and %s in the copy", tag, brief(want), brief(got))
 		}
 	}
+}
+
+// copyOf says whether got holds what the manifest want of the content holds.
+func (e evidence) copyOf(got, want digest.Digest) bool {
+	m, ok := e.lookup(want)
+	return ok && e.same(got, m)
+}
+
+// listArrived says whether all that a referrers tag lists is listed in the
+// target; clients write such a tag anew.
+func (e evidence) listArrived(tag string) bool {
+	for subject, list := range e.Source.Before.Fallbacks {
+		if mechanisms.FallbackTag(subject) != tag {
+			continue
+		}
+		listed := slices.Concat(e.Target.After.Referrers[subject].Entries, e.Target.After.Fallbacks[subject].Entries)
+		return !slices.ContainsFunc(list.Entries, func(d digest.Digest) bool { return !slices.Contains(listed, d) })
+	}
+	return false
 }

@@ -57,14 +57,21 @@ func (e evidence) image(j *judgement) {
 		return
 	}
 	config, layers := e.parts()
-	if !e.Obtained.Has(config.Digest) {
-		j.harm(harmWrong, "what was fetched is not the image: its config %s is not there%s", brief(config.Digest), e.instead(e.Obtained.Has))
-		return
-	}
+	var missing []digest.Digest
 	for _, l := range layers {
 		if !e.Obtained.Has(l.Digest) && !e.Obtained.Has(obtained.Unpacked(l.Data)) {
-			j.harm(harmIncomplete, "the layer %s of the image was not fetched", brief(l.Digest))
+			missing = append(missing, l.Digest)
 		}
+	}
+	switch has := e.Obtained.Has(config.Digest); {
+	case !has && len(missing) > 0:
+		j.harm(harmWrong, "what was fetched is not the image: its config %s is not there%s", brief(config.Digest), e.instead(e.Obtained.Has))
+		return
+	case !has:
+		e.convertedTo(j, "what was fetched has the layers of the image, but another config")
+	}
+	for _, d := range missing {
+		j.harm(harmIncomplete, "the layer %s of the image was not fetched", brief(d))
 	}
 	j.chose = e.namesIndex() && !e.Obtained.Has(e.Named)
 }
@@ -103,7 +110,8 @@ func (e evidence) lastDigest(j *judgement) {
 func (e evidence) manifest(j *judgement) {
 	printed := []byte(e.Output.Stdout)
 	for _, data := range [][]byte{printed, bytes.TrimRight(printed, "\r\n")} {
-		if d := digest.FromBytes(data); d == e.Named || d == e.Content.Image.Digest {
+		d := digest.FromBytes(data)
+		if _, known := e.lookup(d); known {
 			e.identify(j, d)
 			return
 		}

@@ -21,14 +21,22 @@ type room struct {
 	source, target, other *wire.Repository
 	content               mechanisms.Content
 	watched, subjects     []digest.Digest
+	// seen is what was named or listed in a repository at some time.
+	seen map[*wire.Repository][]digest.Digest
 }
 
+// lastPart is that of the names of repositories, which is the name of Helm's
+// charts, too.
+const lastPart = mechanisms.ChartName
+
 // newRoom makes the room with the content; name begins the names of its
-// repositories.
+// repositories. Their last parts are the same, as there are tools that keep
+// that part of a name when they copy.
 func newRoom(client *wire.Client, name string, content mechanisms.Content) *room {
 	r := &room{
-		source: client.Repository(name), target: client.Repository(name + "-copy"), other: client.Repository(name + "-other"),
-		content: content,
+		source: client.Repository(name + "/" + lastPart), target: client.Repository(name + "/copy/" + lastPart),
+		other:   client.Repository(name + "/other/" + lastPart),
+		content: content, seen: map[*wire.Repository][]digest.Digest{},
 	}
 	seen := map[digest.Digest]bool{}
 	for _, m := range manifestsOf(content.Before, content.After) {
@@ -63,18 +71,54 @@ func (r *room) furnish(ctx context.Context) error {
 // attach pushes what the mechanism adds to the image.
 func (r *room) attach(ctx context.Context) error { return state.Put(ctx, r.source, r.content.After) }
 
+// taken is a tag that is there and that the mechanism is to make; empty when
+// there is none. To the referrers tag it adds.
+func (r *room) taken(ctx context.Context) string {
+	ours := map[string]bool{"": true}
+	for _, p := range r.content.Before {
+		ours[p.Tag] = true
+	}
+	for _, subject := range r.subjects {
+		ours[mechanisms.FallbackTag(subject)] = true
+	}
+	for _, p := range r.content.After {
+		if !ours[p.Tag] && r.source.HasManifest(ctx, p.Tag) {
+			return p.Tag
+		}
+	}
+	return ""
+}
+
 // snapshots are the three repositories at one time.
 type snapshots struct{ source, target, other state.Snapshot }
 
-func (r *room) look(ctx context.Context, target bool) (s snapshots, err error) {
-	if s.source, err = state.Take(ctx, r.source, r.watched, r.subjects); err != nil {
-		return s, err
+func (r *room) look(ctx context.Context, target bool) (snapshots, error) {
+	var s snapshots
+	for _, at := range []struct {
+		repo *wire.Repository
+		into *state.Snapshot
+	}{{r.source, &s.source}, {r.other, &s.other}, {r.target, &s.target}} {
+		if at.repo == r.target && !target {
+			continue
+		}
+		var err error
+		if *at.into, err = r.lookAt(ctx, at.repo); err != nil {
+			return snapshots{}, err
+		}
 	}
-	if s.other, err = state.Take(ctx, r.other, r.watched, r.subjects); err != nil {
-		return s, err
+	return s, nil
+}
+
+func (r *room) lookAt(ctx context.Context, repo *wire.Repository) (state.Snapshot, error) {
+	s, err := state.Take(ctx, repo, r.watched, r.subjects)
+	for _, tag := range s.TagNames() {
+		d, _ := s.TagDigest(tag)
+		r.seen[repo] = append(r.seen[repo], d)
 	}
-	if target {
-		s.target, err = state.Take(ctx, r.target, r.watched, r.subjects)
+	for _, lists := range []map[digest.Digest]state.List{s.Referrers, s.Fallbacks} {
+		for _, list := range lists {
+			r.seen[repo] = append(r.seen[repo], list.Entries...)
+		}
 	}
 	return s, err
 }
@@ -125,45 +169,4 @@ func digestsOf(descriptors []ocispec.Descriptor) []digest.Digest {
 		all = append(all, d.Digest)
 	}
 	return all
-}
-
-// leave empties the repositories again. Refusals are accepted: the registry may
-// not have it any more, or not allow deleting.
-func (r *room) leave(ctx context.Context, last snapshots, made map[digest.Digest]document) {
-	for _, at := range []struct {
-		repo *wire.Repository
-		was  state.Snapshot
-	}{{r.source, last.source}, {r.target, last.target}, {r.other, last.other}} {
-		for _, tag := range at.was.TagNames() {
-			at.repo.DeleteManifest(ctx, tag)
-		}
-		r.empty(ctx, at.repo, at.was, made)
-	}
-}
-
-func (r *room) empty(ctx context.Context, repo *wire.Repository, was state.Snapshot, made map[digest.Digest]document) {
-	for _, m := range manifestsOf(r.content.After, r.content.Before) {
-		if was.Has(m.Digest) {
-			repo.DeleteManifest(ctx, m.Digest.String())
-			for _, b := range m.Blobs {
-				repo.DeleteBlob(ctx, b.Digest.String())
-			}
-		}
-	}
-	named := map[digest.Digest]bool{}
-	for _, tag := range was.TagNames() {
-		d, _ := was.TagDigest(tag)
-		named[d] = true
-	}
-	for d, doc := range made {
-		if !named[d] {
-			continue
-		}
-		repo.DeleteManifest(ctx, d.String())
-		for _, blob := range append(doc.Layers, doc.Config) {
-			if blob != "" {
-				repo.DeleteBlob(ctx, blob.String())
-			}
-		}
-	}
 }

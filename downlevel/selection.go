@@ -15,6 +15,45 @@ var errNothingInstalled = errors.New("no toolchain is installed: see assay toolc
 // selected are the tools of a run: those that are installed and, when some are
 // named, named. The registry itself is always there to be named.
 func selected(ctx context.Context, cfg Config) ([]tool, error) {
+	all, err := available(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if len(cfg.Toolchains) == 0 {
+		if len(all) == 1 {
+			return nil, &ConfigError{errNothingInstalled}
+		}
+		return all, nil
+	}
+	names, err := Toolchains(cfg.Declarations)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	var chosen []tool
+	for _, want := range cfg.Toolchains {
+		name, _, _ := strings.Cut(want, "@")
+		if !slices.Contains(names, name) {
+			return nil, &ConfigError{fmt.Errorf("unknown toolchain %q: allowed: %s", name, strings.Join(names, ", "))}
+		}
+		found := false
+		for _, t := range all {
+			if t.name() != want && t.String() != want {
+				continue
+			}
+			found = true
+			if !slices.ContainsFunc(chosen, func(o tool) bool { return o.String() == t.String() }) {
+				chosen = append(chosen, t)
+			}
+		}
+		if !found {
+			return nil, &ConfigError{fmt.Errorf("the toolchain %s is not installed: installed are %s; see assay toolchains install, or put it on the PATH", want, joined(all))}
+		}
+	}
+	return chosen, nil
+}
+
+// available are the registry itself and all tools that are installed.
+func available(ctx context.Context, cfg Config) ([]tool, error) {
 	cache, err := toolchains.DefaultCache()
 	if cfg.Cache != "" {
 		cache, err = toolchains.Cache{Dir: cfg.Cache}, nil
@@ -26,60 +65,33 @@ func selected(ctx context.Context, cfg Config) ([]tool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the toolchains: %w", err)
 	}
+	further, err := declarations(cfg.Declarations)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
 	all := []tool{{registry: true}}
-	for _, i := range installed {
+	for _, i := range override(ctx, installed, further) {
 		all = append(all, tool{installed: i})
 	}
-	if len(cfg.Toolchains) == 0 {
-		if len(installed) == 0 {
-			return nil, &ConfigError{errNothingInstalled}
-		}
-		return all, nil
-	}
-	var chosen []tool
-	for _, want := range cfg.Toolchains {
-		if err := CheckToolchain(want, cfg.Declarations); err != nil {
-			return nil, &ConfigError{err}
-		}
-		found := false
-		for _, t := range all {
-			if t.name() == want || t.String() == want {
-				found = true
-				if !slices.ContainsFunc(chosen, func(o tool) bool { return o.String() == t.String() }) {
-					chosen = append(chosen, t)
-				}
-			}
-		}
-		if !found {
-			return nil, &ConfigError{fmt.Errorf("the toolchain %s is not installed: installed are %s; see assay toolchains install", want, joined(all))}
-		}
-	}
-	return chosen, nil
-}
-
-// CheckToolchain says whether NAME or NAME@VERSION names a toolchain that Assay
-// knows, installed or not; declarations is a folder with further ones, or empty.
-func CheckToolchain(text, declarations string) error {
-	names, err := Toolchains(declarations)
-	if err != nil {
-		return err
-	}
-	if name, _, _ := strings.Cut(text, "@"); !slices.Contains(names, name) {
-		return fmt.Errorf("unknown toolchain %q: allowed: %s", name, strings.Join(names, ", "))
-	}
-	return nil
+	return all, nil
 }
 
 // Toolchains lists the names of all toolchains that Assay knows, and of those
 // that are declared in a folder, unless that is empty.
-func Toolchains(declarations string) ([]string, error) {
+func Toolchains(folder string) ([]string, error) {
 	all, err := toolchains.All()
 	if err != nil {
 		return nil, err
 	}
+	further, err := declarations(folder)
+	if err != nil {
+		return nil, err
+	}
 	names := []string{RegistryTool}
-	for _, t := range all {
-		names = append(names, t.Name)
+	for _, t := range slices.Concat(all, further) {
+		if !slices.Contains(names, t.Name) {
+			names = append(names, t.Name)
+		}
 	}
 	return names, nil
 }

@@ -13,7 +13,6 @@ import (
 	"assay/fixtures/mechanisms"
 	"assay/internal/access"
 	"assay/reference"
-	"assay/reports"
 	"assay/wire"
 )
 
@@ -29,19 +28,18 @@ func upgrade(ctx context.Context, t *trial) {
 	old.Store(true)
 	server, err := reference.Start(ctx, "", reference.Options{Middleware: []func(http.Handler) http.Handler{withoutReferrers(&old)}})
 	if err != nil {
-		t.Outcome, t.Message = reports.UnclearRefusal, err.Error()
+		t.err = err
 		return
 	}
 	defer server.Close()
 	client, err := access.Connect(access.Options{Target: server.Addr(), Embedded: true, RequestTimeout: t.bench.work.Config.RequestTimeout})
 	if err != nil {
-		t.Outcome, t.Message = reports.UnclearRefusal, err.Error()
+		t.err = err
 		return
 	}
 	repo := client.Observed(func(ex *wire.Exchange) { t.log = append(t.log, ex.String()) }).Repository("upgrade")
 	for _, pushes := range [][]mechanisms.Push{t.content.Before, t.content.After} {
-		if err := state.Put(ctx, repo, pushes); err != nil {
-			t.Outcome, t.Message = reports.NotApplicable, refusalPrefix+err.Error()
+		if !t.pushed(state.Put(ctx, repo, pushes)) {
 			return
 		}
 	}
@@ -52,7 +50,7 @@ func upgrade(ctx context.Context, t *trial) {
 		e.Source.After, err = state.Take(ctx, repo, t.watched, t.subjects)
 	}
 	if err != nil {
-		t.Outcome, t.Message = reports.UnclearRefusal, err.Error()
+		t.err = err
 		return
 	}
 	e.Source.Before = before

@@ -5,15 +5,20 @@ import (
 	"strings"
 )
 
-// markdownMatrix writes the tables of a downlevel run: each tool with each
-// mechanism, each tool with each verb, and what was found.
+// MarkdownMatrix is the tables of a downlevel run: each tool with each
+// mechanism, and each tool with each verb.
+func MarkdownMatrix(run *Run) string {
+	var out strings.Builder
+	markdownGrids(&out, run, "####")
+	return out.String()
+}
+
+// MarkdownCode is text as code that stands in a table.
+func MarkdownCode(text string) string { return code(text) }
+
+// markdownMatrix writes the tables of a downlevel run, and what was found.
 func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
-	groups := run.toolGroups()
-	fmt.Fprintf(out, "\n## Mechanisms\n\nThe worst of all verbs, and how often.\n\n")
-	markdownGrid(out, run, run.tried(run.Matrix.Mechanisms), func(tool int, name string) cellGroup { return groups[tool].mechanism(name) })
-	fmt.Fprintf(out, "\n## Verbs\n\nThe worst with any mechanism, and how often.\n\n")
-	markdownGrid(out, run, run.tried(run.Matrix.Verbs), func(tool int, name string) cellGroup { return groups[tool].verb(name) })
-	fmt.Fprintf(out, "\n%s\n", legend())
+	markdownGrids(out, run, "##")
 	if len(findings) == 0 {
 		out.WriteString("\nNo findings.\n")
 		return
@@ -35,6 +40,16 @@ func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
 			plain(cellBadge(res)), plain(res.Cell.Tool()), plain(res.Cell.Verb),
 			plain(strings.Join(res.Cell.Alike, ", ")), code(what), plain(string(res.Cell.Control)))
 	}
+}
+
+// markdownGrids writes both tables under headings of the level.
+func markdownGrids(out *strings.Builder, run *Run, level string) {
+	groups := run.toolGroups()
+	fmt.Fprintf(out, "\n%s Mechanisms\n\nThe worst of all verbs, and how often.\n\n", level)
+	markdownGrid(out, run, run.tried(run.Matrix.Mechanisms), func(tool int, name string) cellGroup { return groups[tool].mechanism(name) })
+	fmt.Fprintf(out, "\n%s Verbs\n\nThe worst with any mechanism, and how often.\n\n", level)
+	markdownGrid(out, run, run.tried(run.Matrix.Verbs), func(tool int, name string) cellGroup { return groups[tool].verb(name) })
+	fmt.Fprintf(out, "\n%s\n", legend())
 }
 
 // markdownGrid writes a table with the tools down and names across.

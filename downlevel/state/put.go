@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -45,7 +46,7 @@ func (p *putter) push(ctx context.Context, push mechanisms.Push) error {
 	m, reference := push.Manifest, push.Tag
 	if reference == "" {
 		reference = m.Digest.String()
-		if p.there[m.Digest] || p.repo.HeadManifest(ctx, reference, acceptAll()).OK() {
+		if p.there[m.Digest] || p.has(ctx, m) {
 			return nil
 		}
 	}
@@ -69,6 +70,12 @@ func (p *putter) push(ctx context.Context, push mechanisms.Push) error {
 		return nil
 	}
 	return p.refer(ctx, m)
+}
+
+// has says whether the manifest is there, byte for byte.
+func (p *putter) has(ctx context.Context, m fixtures.Manifest) bool {
+	get := p.repo.GetManifest(ctx, m.Digest.String(), acceptAll())
+	return get.OK() && bytes.Equal(get.Body, m.Data)
 }
 
 // isReferrersTag says whether the push is of the list of the referrers of

@@ -27,12 +27,16 @@ func referrers(ctx context.Context, repo *wire.Repository, subject digest.Digest
 	if err != nil {
 		return List{}, false, err
 	}
-	for _, page := range pages {
+	for i, page := range pages {
 		index, ok := indexOf(page)
-		if !ok { // a page for browsers, say
+		switch {
+		case ok:
+			list.add(index)
+		case i == 0: // a page for browsers, say
 			return List{}, false, nil
+		default:
+			return List{}, false, fmt.Errorf("%s: the list of referrers goes on with what is no index", page)
 		}
-		list.add(index)
 	}
 	return list, true, nil
 }

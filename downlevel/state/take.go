@@ -10,7 +10,6 @@ import (
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"assay/fixtures"
 	"assay/fixtures/mechanisms"
 	"assay/wire"
 )
@@ -64,10 +63,14 @@ func (s *Snapshot) takeTags(ctx context.Context, repo *wire.Repository) error {
 	}
 	for _, page := range pages {
 		var list struct {
+			Name string   `json:"name"`
 			Tags []string `json:"tags"`
 		}
 		if err := page.JSON(&list); err != nil {
 			return fmt.Errorf("%s: %w", page, err)
+		}
+		if list.Name == "" && list.Tags == nil {
+			return fmt.Errorf("%s: it is no list of tags", page)
 		}
 		for _, tag := range list.Tags {
 			if _, s.Tags[tag], _, err = fetch(ctx, repo, tag); err != nil {
@@ -89,12 +92,27 @@ func (s *Snapshot) takeManifests(ctx context.Context, repo *wire.Repository, wat
 		}
 		s.Manifests[d] = m
 		for _, b := range blobsOf(ex.Body) {
-			if _, known := s.Blobs[b]; !known {
-				s.Blobs[b] = repo.HasBlob(ctx, fixtures.Blob{Digest: b})
+			if _, known := s.Blobs[b]; known {
+				continue
+			}
+			if s.Blobs[b], err = hasBlob(ctx, repo, b); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// hasBlob asks by HEAD or, where that does not say that it is there, by GET.
+func hasBlob(ctx context.Context, repo *wire.Repository, d digest.Digest) (bool, error) {
+	if repo.HeadBlob(ctx, d.String()).OK() {
+		return true, nil
+	}
+	get := repo.GetBlob(ctx, d.String())
+	if get.OK() {
+		return true, nil
+	}
+	return false, unanswered(get)
 }
 
 // blobsOf are the blobs that a manifest of any kind references.

@@ -82,11 +82,11 @@ func find(ctx context.Context, tools []Toolchain, cache Cache) ([]Installed, err
 			}
 		}
 		for _, p := range onPath[i] {
-			if !slices.ContainsFunc(these, func(o Installed) bool { return compareVersions(o.Version, p.Version) == 0 }) {
+			if !slices.ContainsFunc(these, func(o Installed) bool { return CompareVersions(o.Version, p.Version) == 0 }) {
 				these = append(these, p)
 			}
 		}
-		slices.SortStableFunc(these, func(a, b Installed) int { return compareVersions(a.Version, b.Version) })
+		slices.SortStableFunc(these, func(a, b Installed) int { return CompareVersions(a.Version, b.Version) })
 		found = append(found, these...)
 	}
 	return found, nil

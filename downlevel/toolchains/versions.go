@@ -58,9 +58,9 @@ func holds(text, version string) bool {
 	return err == nil && r.Check(v)
 }
 
-// compareVersions orders versions as a person would; what is no version comes
+// CompareVersions orders versions as a person would; what is no version comes
 // first.
-func compareVersions(a, b string) int {
+func CompareVersions(a, b string) int {
 	va, errA := parseVersion(a)
 	vb, errB := parseVersion(b)
 	switch {

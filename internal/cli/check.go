@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"assay/conformance"
 	"assay/downlevel"
@@ -33,15 +34,19 @@ func (c *config) checkDownlevel(stdin io.Reader) error {
 			return err
 		}
 	}
-	for _, name := range c.Toolchains {
-		if err := downlevel.CheckToolchain(name, c.Declarations); err != nil {
+	names, err := downlevel.Toolchains(c.Declarations)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.origin("declarations").about, err)
+	}
+	for _, text := range c.Toolchains {
+		name, _, _ := strings.Cut(text, "@")
+		if err := oneOf("toolchain", name, names); err != nil {
 			return fmt.Errorf("%s: %w", c.origin("toolchain").about, err)
 		}
 	}
 	if c.KnownFailuresFile == "" {
 		return nil
 	}
-	var err error
 	c.KnownFailures, err = downlevel.ReadKnownFailures(c.KnownFailuresFile, c.Declarations)
 	return err
 }

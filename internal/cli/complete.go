@@ -36,7 +36,7 @@ func complete(cmd *cobra.Command, s setting) {
 			names, _ := downlevel.Toolchains("")
 			return names
 		})
-	case "out", "toolchains":
+	case "out", "declarations", "cache":
 		_ = cmd.MarkFlagDirname(s.name)
 	default:
 		if !s.path && s.value != "" {

@@ -26,6 +26,8 @@ alone. What goes wrong on the image alone, too, counts as baseline.
 TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
 this machine. Content is pushed to repositories of its own, which are emptied
 again. Tools are found on the PATH, and where assay toolchains install puts them.
+One that Assay does not know is declared in a file, as Assay's own are: see
+--declarations.
 
 Configuration: as for assay run, by flags, by ASSAY_… variables, by a file.
 
@@ -70,7 +72,7 @@ func (c *config) downlevelConfig() downlevel.Config {
 	return downlevel.Config{
 		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
 		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
-		Prefix: c.Prefix, Toolchains: c.Toolchains, Declarations: c.Declarations, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
+		Prefix: c.Prefix, Toolchains: c.Toolchains, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
 		Procs: c.Procs, Seed: c.Seed, Timeout: c.Timeout, RequestTimeout: c.RequestTimeout, ActionTimeout: c.ActionTimeout,
 		KnownFailures: c.KnownFailures, Version: c.Version,
 	}

@@ -131,8 +131,12 @@ func pushesProbe(r *http.Request) bool {
 // heldKey finds the channel of a script that is closed when a request is held.
 type heldKey struct{}
 
+// setUp makes $PROGRAMS the directory with the programs for scripts, so that a
+// script can have a PATH without the tools of this machine.
 func setUp(env *testscript.Env) error {
 	env.Values[heldKey{}] = make(chan struct{})
+	programs, _, _ := strings.Cut(env.Getenv("PATH"), ":")
+	env.Setenv("PROGRAMS", programs)
 	return nil
 }
 

@@ -22,6 +22,7 @@ type config struct {
 	Prefix        string
 	Toolchains    []string
 	Declarations  string
+	Cache         string
 	Mechanisms    []string
 	Verbs         []string
 	ActionTimeout time.Duration

@@ -47,7 +47,8 @@ func settings() []setting {
 		ofDownlevel(list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *config) *[]string { return &c.Mechanisms }, checkMechanism)),
 		ofDownlevel(list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *config) *[]string { return &c.Verbs }, checkVerb)),
 		ofDownlevel(word("prefix", "name", "what the names of the repositories begin with that are made and emptied again", func(c *config) *string { return &c.Prefix }, checkRepository)),
-		ofDownlevel(folder("toolchains", "folder with declarations of further tools, each in a folder of its own", func(c *config) *string { return &c.Declarations })),
+		ofDownlevel(folder("declarations", "folder with declarations of further tools, on the PATH: NAME/toolchain.yaml, as Assay's own", func(c *config) *string { return &c.Declarations })),
+		ofDownlevel(folder("cache", "directory that tools are installed in; by default $XDG_CACHE_HOME/assay", func(c *config) *string { return &c.Cache })),
 		ofDownlevel(duration("action-timeout", "longest time for what a tool does once", func(c *config) *time.Duration { return &c.ActionTimeout })),
 		ofDownlevel(inverted(toggle("referrers", "without a target: let the embedded registry have the referrers API", func(c *config) *bool { return &c.NoReferrers }))),
 	}

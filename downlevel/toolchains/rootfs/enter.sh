@@ -9,6 +9,7 @@ mount -t overlay -o "lowerdir=$lower,upperdir=$scratch/upper,workdir=$scratch/wo
 cd "$scratch/merged"
 for dir in dev proc sys; do mount --rbind "/$dir" "$dir"; done
 mount -t tmpfs -o mode=0755 assay run
+mount -t tmpfs -o mode=1777 assay dev/shm # Podman's locks are there
 # What the network of this machine is called in the files that libraries read.
 for file in hosts resolv.conf; do
 	rm -f "etc/$file"

@@ -1,0 +1,63 @@
+package downlevel
+
+import (
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"assay/downlevel/toolchains"
+	"assay/reports"
+)
+
+// A harm that does not come again is told, and is none.
+func TestHarmThatDoesNotComeAgain(t *testing.T) {
+	times := 0
+	play(t, map[string]scene{
+		"with something attached": {
+			verb: toolchains.Copy,
+			do: func(h *hands) {
+				if h.isAttached() {
+					if times++; times == 1 {
+						return
+					}
+				}
+				h.copyTag()
+			},
+			outcome: reports.Works, says: "the first of two tries came to a harm: the tool ended without an error", control: reports.Works,
+		},
+	})
+	alone := 0
+	play(t, map[string]scene{
+		"alone": {
+			verb: toolchains.Copy,
+			do: func(h *hands) {
+				if !h.isAttached() {
+					if alone++; alone == 1 {
+						return
+					}
+				}
+				h.copyTag()
+			},
+			outcome: reports.Works, control: reports.Works,
+		},
+	})
+}
+
+// No two tries share content: tools know again what they have seen.
+func TestContentIsNotSeenTwice(t *testing.T) {
+	seen := map[string]bool{}
+	play(t, map[string]scene{
+		"of a harm": {
+			verb: toolchains.Copy,
+			do: func(h *hands) {
+				h.Expect(seen).NotTo(HaveKey(h.vars.Digest))
+				seen[h.vars.Digest] = true
+				if !h.isAttached() {
+					h.copyTag()
+				}
+			},
+			outcome: reports.SilentHarm, harms: []string{harmNothing}, control: reports.Works,
+		},
+	})
+	t.Cleanup(func() { NewWithT(t).Expect(seen).To(HaveLen(3)) })
+}

@@ -1,0 +1,272 @@
+package downlevel
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"assay/reference"
+	"assay/reports"
+)
+
+// execute runs the fakes at a registry of its own, which has to be empty
+// afterwards.
+func execute(t *testing.T, cfg Config, opts reference.Options, listener *heard) *reports.Run {
+	t.Helper()
+	g := NewWithT(t)
+	server, err := reference.Start(t.Context(), "", opts)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer server.Close()
+	cfg.Target, cfg.Embedded, cfg.Seed = server.Addr(), true, 1
+	if listener == nil {
+		listener = &heard{}
+	}
+	run, err := Execute(t.Context(), cfg, listener)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(listener.total).To(Equal(len(run.Results)))
+	if run.Interrupted == "" {
+		g.Expect(server.Registry().Inventory()).To(Equal(reference.Inventory{}), "left behind")
+	}
+	var written bytes.Buffer
+	g.Expect(reports.WriteJSON(&written, run)).To(Succeed())
+	g.Expect(reports.Validate(written.Bytes())).To(Succeed())
+	return run
+}
+
+// heard is what a listener heard.
+type heard struct {
+	mu      sync.Mutex
+	total   int
+	results []reports.Result
+}
+
+func (h *heard) Start(total int) { h.total = total }
+
+func (h *heard) Result(res reports.Result) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.results = append(h.results, res)
+}
+
+// outcomes are those of the cells, by their names.
+func outcomes(run *reports.Run) map[string]reports.CellOutcome {
+	all := map[string]reports.CellOutcome{}
+	for _, res := range run.Results {
+		all[res.Cell.ID()] = res.Cell.Outcome
+	}
+	return all
+}
+
+// One process (Ginkgo runs specs only once in each), all tools: what each does wrong is one finding, and nothing else
+// is any.
+func TestFakes(t *testing.T) {
+	g := NewWithT(t)
+	folder := install(t, names(fakes)...)
+	listener := &heard{}
+	run := execute(t, Config{
+		Declarations: folder, Mechanisms: []string{"subject-manifest", "oras-artifact"}, ActionTimeout: 2 * time.Second,
+		Toolchains: names(fakes), Verbs: []string{"pull-tag", "list-tags", "copy", "copy-referrers", "delete-tag"},
+	}, reference.Options{}, listener)
+
+	findings := map[string]string{}
+	for _, f := range run.Findings() {
+		what := []string{string(f.Cell.Outcome)}
+		for _, h := range f.Cell.Harms {
+			what = append(what, h.Kind)
+		}
+		g.Expect(findings).NotTo(HaveKey(f.Cell.Toolchain + " " + f.Cell.Verb))
+		findings[f.Cell.Toolchain+" "+f.Cell.Verb] = strings.Join(append(what, f.Cell.Alike...), " ")
+	}
+	g.Expect(findings).To(Equal(map[string]string{
+		"forgetful copy-referrers": "silent harm attached-lost subject-manifest",
+		"hanging copy":             "unclear refusal subject-manifest",
+		"babbling list-tags":       "silent harm tags-lost tags-lost tags-lost subject-manifest",
+		"careless delete-tag":      "silent harm tags-lost subject-manifest",
+		"crashing pull-tag":        "unclear refusal subject-manifest",
+	}))
+	got := outcomes(run)
+	for _, name := range names(fakes) {
+		for cell, want := range map[string]reports.CellOutcome{
+			"list-tags/image-alone":        reports.Works,
+			"copy-referrers/oras-artifact": reports.NotApplicable,
+		} {
+			g.Expect(got[name+"@1.2.3/"+cell]).To(Equal(want), "%s %s", name, cell)
+		}
+	}
+	for cell, want := range map[string]reports.CellOutcome{
+		"lazy@1.2.3/copy/image-alone": reports.Baseline, "lazy@1.2.3/copy/subject-manifest": reports.Baseline,
+		"lazy@1.2.3/pull-tag/subject-manifest": reports.Baseline,
+		"honest@1.2.3/copy/subject-manifest":   reports.Works, "honest@1.2.3/pull-tag/subject-manifest": reports.Works,
+	} {
+		g.Expect(got[cell]).To(Equal(want), cell)
+	}
+	g.Expect(run.Interrupted).To(BeEmpty())
+	g.Expect(run.Failed(false)).To(BeTrue())
+	g.Expect(listener.results).To(HaveLen(len(run.Results)))
+	for _, res := range run.Results {
+		g.Expect(len(res.Cell.Stdout)).To(BeNumerically("<", outputLimit+200))
+		if res.Cell.Outcome != reports.NotApplicable {
+			g.Expect(res.Cell.Script).To(ContainSubstring(res.Cell.Toolchain+" "+res.Cell.Verb), res.Cell.ID())
+			g.Expect(res.Cell.Control).NotTo(BeEmpty())
+		}
+	}
+}
+
+// Two processes come to the same as each other time, and a tool that does
+// everything right is right about every mechanism.
+func TestHonestToolInProcesses(t *testing.T) {
+	for _, old := range []bool{false, true} {
+		g := NewWithT(t)
+		cfg := Config{Declarations: install(t, "honest"), Toolchains: []string{"honest"}, Procs: 2}
+		if old { // what goes by the lists of referrers
+			cfg.Verbs = []string{"copy-referrers", "copy-repository", "attach", "discover", "delete-digest"}
+			cfg.Mechanisms = []string{"subject-manifest", "fallback-tag", "image-with-subject", "dangling-subject", "referrers-of-referrers"}
+		}
+		run := execute(t, cfg, reference.Options{DisableReferrers: old}, nil)
+		for id, outcome := range outcomes(run) {
+			g.Expect(outcome).To(BeElementOf(reports.Works, reports.RightPlatform, reports.NotApplicable), id)
+		}
+		g.Expect(run.Procs).To(Equal(2))
+		g.Expect(run.Results).To(HaveLen(cmp.Or(len(cfg.Verbs), len(honest)) * (cmp.Or(len(cfg.Mechanisms), len(Mechanisms())) + 1)))
+		g.Expect(run.Matrix.Toolchains).To(HaveLen(1))
+		g.Expect(run.Matrix.Toolchains[0].String()).To(Equal("honest@1.2.3"))
+		g.Expect(run.Findings()).To(BeEmpty())
+	}
+}
+
+func TestKnownFailures(t *testing.T) {
+	g := NewWithT(t)
+	folder := install(t, "forgetful", "honest")
+	list := filepath.Join(t.TempDir(), "known.yaml")
+	g.Expect(os.WriteFile(list, []byte(`
+- cell: forgetful@*/copy-referrers/subject-*
+  reason: it forgets
+- cell: forgetful@*/copy-referrers/*
+  reason: it forgets, as a whole
+- cell: honest@1.2.3/copy/subject-manifest
+  reason: it used to be wrong
+`), 0o600)).To(Succeed())
+	failures, err := ReadKnownFailures(list, folder)
+	g.Expect(err).NotTo(HaveOccurred())
+	run := execute(t, Config{
+		Declarations: folder, Toolchains: []string{"forgetful", "honest"}, Verbs: []string{"copy", "copy-referrers"},
+		Mechanisms: []string{"subject-manifest", "subject-index"}, Procs: 2, KnownFailures: failures,
+	}, reference.Options{}, nil)
+	came := map[string]reports.Outcome{}
+	for _, res := range run.Results {
+		came[res.Requirement] = res.Outcome
+	}
+	g.Expect(came["forgetful@1.2.3/copy-referrers/subject-manifest"]).To(Equal(reports.KnownFailure))
+	g.Expect(came["forgetful@1.2.3/copy-referrers/subject-index"]).To(Equal(reports.KnownFailure))
+	g.Expect(came["honest@1.2.3/copy/subject-manifest"]).To(Equal(reports.UnexpectedPass))
+	g.Expect(came["honest@1.2.3/copy/subject-index"]).To(Equal(reports.Pass))
+	g.Expect(came["forgetful@1.2.3/copy-referrers/image-alone"]).To(Equal(reports.Pass), "which cannot be known to fail")
+}
+
+func TestKnownFailuresThatAreWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"honest@*/copy":                 `"honest@*/copy" is no cell: want NAME@VERSION/VERB/MECHANISM`,
+		"onest@*/copy/subject-manifest": `no toolchain is called "onest"`,
+		"honest@*/cpy/subject-manifest": `no verb is called "cpy"`,
+		"honest@*/copy/subject-manifes": `no mechanism is called "subject-manifes"`,
+		"honest@9.9/*/*":                "",
+		"registry@API/tags-stay/*":      "",
+	} {
+		t.Run(text, func(t *testing.T) {
+			g := NewWithT(t)
+			folder := t.TempDir()
+			declare(t, folder, "honest")
+			list := filepath.Join(t.TempDir(), "known.yaml")
+			g.Expect(os.WriteFile(list, []byte("- {cell: '"+text+"', reason: because}\n"), 0o600)).To(Succeed())
+			_, err := ReadKnownFailures(list, folder)
+			if want == "" {
+				g.Expect(err).NotTo(HaveOccurred())
+				return
+			}
+			g.Expect(err).To(MatchError(And(ContainSubstring("known.yaml:1: "), ContainSubstring(want))))
+		})
+	}
+}
+
+// A run that takes too long ends, and says what it did not try.
+func TestInterruptedRun(t *testing.T) {
+	g := NewWithT(t)
+	run := execute(t, Config{
+		Declarations: install(t, "hanging"), Toolchains: []string{"hanging"}, Verbs: []string{"copy", "list-tags"},
+		Timeout: 5 * time.Second, Procs: 2,
+	}, reference.Options{}, nil)
+	g.Expect(run.Interrupted).NotTo(BeEmpty())
+	came := map[reports.Outcome]int{}
+	for _, res := range run.Results {
+		came[res.Outcome]++
+		g.Expect(res.Outcome).NotTo(Equal(reports.Error), res.Message)
+	}
+	g.Expect(came[reports.Skipped]).To(BeNumerically(">", 0))
+	g.Expect(came[reports.Pass]).To(BeNumerically(">", 0))
+	g.Expect(run.Results).To(HaveLen(2 * (len(Mechanisms()) + 1)))
+}
+
+// What a run cannot begin with.
+func TestConfigurationsThatAreWrong(t *testing.T) {
+	folder := install(t, "honest")
+	empty, broken := t.TempDir(), t.TempDir()
+	registry, shouting := t.TempDir(), t.TempDir()
+	declare(t, registry, "registry")
+	declare(t, shouting, "Loud")
+	g := NewWithT(t)
+	g.Expect(os.MkdirAll(filepath.Join(broken, "tool"), 0o755)).To(Succeed())
+	g.Expect(os.WriteFile(filepath.Join(broken, "tool/toolchain.yaml"), []byte("title: Tool\nverb: {}\n"), 0o600)).To(Succeed())
+	server, err := reference.Start(t.Context(), "", reference.Options{})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer server.Close()
+	for name, c := range map[string]struct {
+		cfg  Config
+		want string
+	}{
+		"nothing is installed":     {Config{}, "no toolchain is installed: see assay toolchains list"},
+		"an unknown tool":          {Config{Toolchains: []string{"hnest"}}, `unknown toolchain "hnest": allowed: registry, `},
+		"another version":          {Config{Declarations: folder, Toolchains: []string{"honest@2.0.0"}}, "the toolchain honest@2.0.0 is not installed: installed are registry@API, honest@1.2.3;"},
+		"no folder":                {Config{Declarations: filepath.Join(empty, "missing")}, "no such file or directory"},
+		"a file":                   {Config{Declarations: filepath.Join(broken, "tool/toolchain.yaml")}, "is no folder"},
+		"a folder without any":     {Config{Declarations: empty}, "has no declarations: want files NAME/toolchain.yaml"},
+		"a declaration with fault": {Config{Declarations: broken}, "tool/toolchain.yaml:2: "},
+		"a name that is taken":     {Config{Declarations: registry}, "no tool can be called registry"},
+		"a name that is none":      {Config{Declarations: shouting}, `no tool can be called "Loud"`},
+		"a verb that it has not":   {Config{Declarations: folder, Toolchains: []string{"honest"}, Verbs: []string{"run"}}, "nothing would run: honest@1.2.3 cannot do run"},
+		"a path":                   {Config{Target: "http://" + server.Addr() + "/path"}, "has a path, which no tool can name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			if c.cfg.Target == "" {
+				c.cfg.Target = server.Addr()
+			}
+			c.cfg.Embedded = true
+			_, err := Execute(t.Context(), c.cfg, nil)
+			g.Expect(err).To(MatchError(ContainSubstring(c.want)))
+			var wrong *ConfigError
+			g.Expect(errors.As(err, &wrong)).To(BeTrue())
+		})
+	}
+}
+
+// A declaration of the user's takes the place of Assay's own.
+func TestDeclarationInPlaceOfOurs(t *testing.T) {
+	g := NewWithT(t)
+	folder := install(t, "crane")
+	found, err := available(t.Context(), Config{Declarations: folder})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(found).To(HaveLen(2))
+	g.Expect(found[1].installed.Toolchain.Title).To(Equal("crane"))
+	names, err := Toolchains(folder)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(strings.Join(names, " ")).To(ContainSubstring("crane"))
+	g.Expect(strings.Count(strings.Join(names, " ")+" ", "crane ")).To(Equal(1))
+}

@@ -1,0 +1,62 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// lock waits until no other process has the lock called name, and takes it.
+// Closing the file gives it back, and so does the end of this process and of
+// those that it hands the file to.
+func (in *Installer) lock(ctx context.Context, name string, waiting func()) (*os.File, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(in.Cache.Dir, "locks")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return file, nil
+	}
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		_ = file.Close()
+		return nil, &os.PathError{Op: "lock", Path: file.Name(), Err: err}
+	}
+	waiting()
+	taken := make(chan error)
+	go func() {
+		err := flock(file) // which nothing else can end
+		select {
+		case taken <- err:
+		case <-ctx.Done():
+			_ = file.Close()
+		}
+	}()
+	select {
+	case err := <-taken:
+		if err != nil {
+			_ = file.Close()
+			return nil, &os.PathError{Op: "lock", Path: file.Name(), Err: err}
+		}
+		return file, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func flock(file *os.File) error {
+	for {
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}

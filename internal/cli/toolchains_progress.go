@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"assay/downlevel/toolchains/install"
+)
+
+// installing shows how far an installation is: each step and what came of it in
+// a line, and on a terminal the steps that are under way in the last one.
+type installing struct {
+	ctx   context.Context
+	out   io.Writer
+	items []install.Item
+
+	mu       sync.Mutex
+	underWay map[int]step
+	width    int // of the terminal; 0 for none
+	quit     chan struct{}
+}
+
+// step is what an item comes to.
+type step struct {
+	what  string
+	since time.Time
+}
+
+// watchInstaller shows what the installer tells of the items, until close.
+func watchInstaller(ctx context.Context, out io.Writer, in *install.Installer, items []install.Item) *installing {
+	p := &installing{ctx: ctx, out: out, items: items, underWay: map[int]step{}, quit: make(chan struct{})}
+	if isTerminal(out) {
+		p.width, _, _ = term.GetSize(int(out.(*os.File).Fd()))
+		go p.tick()
+	}
+	in.Doing, in.Done = p.doing, p.done
+	return p
+}
+
+func (p *installing) close() {
+	close(p.quit)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.width = 0
+}
+
+func (p *installing) doing(index int, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.underWay[index] = step{what, time.Now()}
+	if p.width == 0 {
+		p.line(index, what)
+	} else {
+		p.draw()
+	}
+}
+
+func (p *installing) done(index int, r install.Result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.underWay, index)
+	if text := outcome(p.ctx, r); text != "" {
+		p.line(index, text)
+	}
+	p.draw()
+}
+
+func (p *installing) line(index int, text string) {
+	p.clear()
+	fmt.Fprintf(p.out, "[%d/%d] %s: %s\n", index+1, len(p.items), p.items[index], oneLine(text))
+}
+
+// tick draws as time goes by.
+func (p *installing) tick() {
+	every := time.NewTicker(time.Second)
+	defer every.Stop()
+	for {
+		select {
+		case <-p.quit:
+			return
+		case <-every.C:
+			p.mu.Lock()
+			p.draw()
+			p.mu.Unlock()
+		}
+	}
+}
+
+func (p *installing) draw() {
+	if p.width == 0 {
+		return
+	}
+	p.clear()
+	var steps []string
+	for _, index := range slices.Sorted(maps.Keys(p.underWay)) {
+		s := p.underWay[index]
+		steps = append(steps, fmt.Sprintf("[%d/%d] %s: %s … %.0f s", index+1, len(p.items), p.items[index], s.what, time.Since(s.since).Seconds()))
+	}
+	text := []rune(strings.Join(steps, ", "))
+	fmt.Fprint(p.out, string(text[:min(len(text), p.width-1)]))
+}
+
+// clear empties the last line.
+func (p *installing) clear() {
+	if p.width > 0 {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+}
+
+// outcome is what came of one version, in words; none for what was not begun.
+func outcome(ctx context.Context, r install.Result) string {
+	if r.Err != nil {
+		if ctx.Err() != nil && errors.Is(r.Err, context.Cause(ctx)) {
+			if r.Took == 0 {
+				return ""
+			}
+			return "interrupted"
+		}
+		return "failed: " + strings.TrimPrefix(r.Err.Error(), r.Item.String()+": ")
+	}
+	text := "is there already"
+	if !r.Already {
+		text = fmt.Sprintf("installed in %s", r.Took.Round(time.Second/10))
+	}
+	if r.Size > 0 {
+		text += ", " + megabytes(r.Size)
+	}
+	if r.Note != "" {
+		text += " (" + r.Note + ")"
+	}
+	return text
+}

@@ -71,7 +71,7 @@ func TestNPM(t *testing.T) {
 	w.program("one", "echo 3.0.0")
 	w.program("npm", `file=$3/node_modules/one/package.json`+"\n"+says("file", "3.0.0"))
 	w.Expect(w.install("one@3.0.0")).To(Equal([]string{"installed"}))
-	w.Expect(w.notes()[0]).To(Equal("npm install --prefix W/cache/tmp/one@3.0.0/folder --no-audit --no-fund --no-update-notifier --ignore-scripts one@3.0.0 more@1.0.0"))
+	w.Expect(w.notes()[0]).To(Equal("npm install --prefix W/cache/tmp/one@3.0.0/folder --no-audit --no-fund --no-update-notifier --ignore-scripts --prefer-offline --fetch-retries=1 one@3.0.0 more@1.0.0"))
 	m, err := toolchains.ReadManifest(w.cache.Folder("one", "3.0.0"))
 	w.Expect(err).NotTo(HaveOccurred())
 	w.Expect(m.Bin).To(BeEmpty())

@@ -89,7 +89,8 @@ func (j *job) goTool(ctx context.Context, scratch string, c command) (string, er
 // npm installs packages for Node, of which no script is run.
 func (j *job) npm(ctx context.Context, folder string) error {
 	j.doing("downloading")
-	args := []string{"npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts"}
+	args := []string{"npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts",
+		"--prefer-offline", "--fetch-retries=1"} // without a network it would wait for many minutes
 	_, err := j.in.run(ctx, j.result.Item.String(), command{args: append(args, j.result.Item.Install.NPM...), dir: folder, lock: j.lock})
 	return err
 }

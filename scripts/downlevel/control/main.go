@@ -1,0 +1,62 @@
+// Control looks at what a downlevel run made of the image alone: it fails unless
+// each tool does all that it says it can, and nothing went wrong on Assay's
+// side.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+
+	"assay/fixtures/mechanisms"
+	"assay/reports"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 2 {
+		log.Fatal("usage: control results.json")
+	}
+	file, err := os.Open(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer file.Close()
+	run, err := reports.ReadJSON(file)
+	if err != nil {
+		log.Fatalf("%s: %v", os.Args[1], err)
+	}
+	if run.Matrix == nil {
+		log.Fatalf("%s is not of a downlevel run", os.Args[1])
+	}
+	cells, bad := 0, 0
+	for _, res := range run.Results {
+		alone := res.Cell != nil && res.Cell.Mechanism == mechanisms.None().Name
+		if alone {
+			cells++
+		}
+		if wrong(res, alone) {
+			fmt.Printf("%s: %s %s\n", res.Requirement, res.Outcome, res.Message)
+			bad++
+		}
+	}
+	if bad > 0 || cells == 0 {
+		log.Fatalf("%d of %d cells, %d of them with the image alone, are not as they have to be", bad, len(run.Results), cells)
+	}
+	fmt.Printf("%d tools do all that they can with the image alone: %d of %d cells\n", len(run.Matrix.Toolchains), cells, len(run.Results))
+}
+
+// wrong says whether a result is one that no run may have.
+func wrong(res reports.Result, alone bool) bool {
+	if res.Outcome == reports.Error || res.Outcome == reports.Skipped {
+		return true
+	}
+	if !alone {
+		return false
+	}
+	switch res.Cell.Outcome {
+	case reports.Works, reports.RightPlatform, reports.NotApplicable:
+		return false
+	}
+	return true
+}

@@ -39,6 +39,7 @@ type bench struct {
 
 // session is a tool in use: a [toolchains.Session].
 type session interface {
+	Setup() string
 	Prepare(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
 	Do(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
 	After(context.Context, toolchains.Vars)
@@ -120,10 +121,13 @@ func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content,
 	}
 	action, _ := c.tool.installed.Action(c.verb)
 	vars := b.vars(r, content)
+	setup := session.Setup()
 	if action.Prepare != "" {
-		if j, err := b.prepare(ctx, session, action, vars); err != nil || j.Outcome != "" {
+		prepared, j, err := b.prepare(ctx, session, action, vars)
+		if err != nil || j.Outcome != "" {
 			return j, err
 		}
+		setup += prepared.Script
 		if tag := r.taken(ctx); tag != "" {
 			return judgement{Outcome: reports.NotApplicable, Message: "what the tool attached has the tag " + tag + ", where the mechanism puts its own"}, nil
 		}
@@ -135,7 +139,10 @@ func (b *bench) perform(ctx context.Context, c cell, content mechanisms.Content,
 	if err != nil {
 		return judgement{}, err
 	}
-	e := evidence{Verb: c.verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Documents: map[digest.Digest]document{}}
+	e := evidence{
+		Verb: c.verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Setup: setup,
+		Documents: map[digest.Digest]document{},
+	}
 	e.Named = named(c.verb, vars, before.source)
 	vars.Digest = e.Named.String()
 	e.Vars = vars
@@ -189,17 +196,17 @@ func writesTarget(v toolchains.Verb) bool {
 
 // prepare does what has to succeed before anything is attached; a judgement
 // with an outcome when it does not.
-func (b *bench) prepare(ctx context.Context, session session, action toolchains.Action, vars toolchains.Vars) (judgement, error) {
+func (b *bench) prepare(ctx context.Context, session session, action toolchains.Action, vars toolchains.Vars) (toolchains.Output, judgement, error) {
 	out, err := session.Prepare(ctx, action, vars)
 	switch {
 	case errors.Is(err, toolchains.ErrTimeout):
-		return judgement{Outcome: reports.Baseline, Message: "getting ready did not end in time"}, nil
+		return out, judgement{Outcome: reports.Baseline, Message: "getting ready did not end in time"}, nil
 	case err != nil:
-		return judgement{}, err
+		return out, judgement{}, err
 	case out.Exit != 0:
-		return judgement{Outcome: reports.Baseline, Message: "getting ready failed: " + cmp.Or(complaint(out.Stderr), complaint(out.Stdout))}, nil
+		return out, judgement{Outcome: reports.Baseline, Message: "getting ready failed: " + cmp.Or(complaint(out.Stderr), complaint(out.Stdout))}, nil
 	}
-	return judgement{}, nil
+	return out, judgement{}, nil
 }
 
 // do runs the action and notes what came of it.

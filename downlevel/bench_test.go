@@ -9,8 +9,8 @@ import (
 	"assay/reports"
 )
 
-// A harm that does not come again is told, and is none.
-func TestHarmThatDoesNotComeAgain(t *testing.T) {
+// What does not come again is told, and does not count.
+func TestWhatDoesNotComeAgain(t *testing.T) {
 	times := 0
 	play(t, map[string]scene{
 		"with something attached": {
@@ -23,7 +23,23 @@ func TestHarmThatDoesNotComeAgain(t *testing.T) {
 				}
 				h.copyTag()
 			},
-			outcome: reports.Works, says: "the first of two tries came to a harm: the tool ended without an error", control: reports.Works,
+			outcome: reports.Works, says: "the first of two tries ended otherwise: the tool ended without an error", control: reports.Works,
+		},
+	})
+	unclear := 0
+	play(t, map[string]scene{
+		"an end without a reason": {
+			verb: toolchains.Copy,
+			do: func(h *hands) {
+				if h.isAttached() {
+					if unclear++; unclear == 1 {
+						h.exit, h.stderr = 1, "Error: EOF"
+						return
+					}
+				}
+				h.copyTag()
+			},
+			outcome: reports.Works, says: "the first of two tries ended otherwise: Error: EOF", control: reports.Works,
 		},
 	})
 	alone := 0
@@ -60,4 +76,12 @@ func TestContentIsNotSeenTwice(t *testing.T) {
 		},
 	})
 	t.Cleanup(func() { NewWithT(t).Expect(seen).To(HaveLen(3)) })
+}
+
+// Whoever reads a cell can repeat all of it.
+func TestWhatIsRunFirstIsTold(t *testing.T) {
+	g := NewWithT(t)
+	res := scene{verb: toolchains.Verify, prepare: func(h *hands) { h.sign(".sig", true) }, do: func(*hands) {}}.play(t)
+	g.Expect(res.Cell.Setup).To(Equal("wash hands\ndry hands\n"))
+	g.Expect(res.Cell.Script).To(Equal("hands"))
 }

@@ -53,21 +53,21 @@ func (b *bench) judge(ctx context.Context, c cell, into *reports.Cell) (judgemen
 // maker makes content from a nonce.
 type maker = func(nonce string) mechanisms.Content
 
-// settle tries the cell, and once more when that comes to a harm: one that does
-// not come again may have another cause. Each try has content of its own, as
+// settle tries the cell, and once more when that comes to a harm or ends in a way
+// that nobody can explain: what does not come again may have another cause. Each try has content of its own, as
 // tools know again what they have seen.
 func (b *bench) settle(ctx context.Context, c cell, make maker, control *judgement, into *reports.Cell) (judgement, error) {
 	j, err := b.perform(ctx, c, make(b.nonce(c.mechanism.Name)), control, into)
-	if err != nil || j.Outcome != reports.SilentHarm {
+	if err != nil || j.Outcome != reports.SilentHarm && j.Outcome != reports.UnclearRefusal {
 		return j, err
 	}
 	second := *c.result().Cell
 	second.Control = into.Control
 	again, err := b.perform(ctx, c, make(b.nonce(c.mechanism.Name)), control, &second)
-	if err != nil || again.Outcome == reports.SilentHarm {
+	if err != nil || again.Outcome == j.Outcome {
 		return j, nil
 	}
-	again.note("the first of two tries came to a harm: %s", wire.RedactText(j.Message))
+	again.note("the first of two tries ended otherwise: %s", wire.RedactText(j.Message))
 	*into = second
 	return again, nil
 }

@@ -64,8 +64,12 @@ func (s handy) act(ctx context.Context, act func(*hands), v toolchains.Vars) (to
 	return toolchains.Output{Script: "hands", Exit: h.exit, Stdout: h.stdout, Stderr: h.stderr, Out: h.out}, err
 }
 
+func (s handy) Setup() string { return "wash hands\n" }
+
 func (s handy) Prepare(ctx context.Context, _ toolchains.Action, v toolchains.Vars) (toolchains.Output, error) {
-	return s.act(ctx, s.prepare, v)
+	out, err := s.act(ctx, s.prepare, v)
+	out.Script = "dry hands\n"
+	return out, err
 }
 
 func (s handy) Do(ctx context.Context, _ toolchains.Action, v toolchains.Vars) (toolchains.Output, error) {

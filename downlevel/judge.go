@@ -18,14 +18,16 @@ import (
 type evidence struct {
 	Verb   toolchains.Verb
 	Yields toolchains.Yield
-	// Brings is what a copy is asked to bring besides the image; none stands for
-	// all, where the verb says so.
+	// Brings is what a copy is asked to bring, or a list to show, besides the
+	// image; none stands for all, where the verb says so.
 	Brings  []mechanisms.Kind
 	Content mechanisms.Content
 	// Named is what the tag named, or the digest that was given, when the tool
 	// was run.
 	Named digest.Digest
 	Vars  toolchains.Vars
+	// Setup is what was run before the tool was, as somebody would type it.
+	Setup string
 	// Output is what came of the tool; Hung says that it did not end in time.
 	Output toolchains.Output
 	Hung   string

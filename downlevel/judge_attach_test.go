@@ -167,7 +167,7 @@ func TestAttaching(t *testing.T) {
 					h.remove(h.source, index[2].Digest.String())
 				}
 			},
-			outcome: reports.SilentHarm, harms: []string{harmManifest}, says: "another manifest",
+			outcome: reports.SilentHarm, harms: []string{harmManifest}, says: "another image",
 		}),
 		// BuildKit does it so, to the image alone, too.
 		"by a new index under the tag": attaching(scene{

@@ -102,6 +102,9 @@ func (e evidence) what(d digest.Digest) string {
 	case ok && isIndex(m.MediaType):
 		return "the index"
 	case ok:
+		if m.ArtifactType == ocispec.MediaTypeImageConfig {
+			return "another image"
+		}
 		return fmt.Sprintf("another manifest (%s)", m.ArtifactType)
 	}
 	for _, m := range e.known() {

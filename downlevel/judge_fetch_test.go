@@ -90,7 +90,7 @@ func TestFetching(t *testing.T) {
 				}
 				h.save(h.vars.Tag)
 			},
-			outcome: reports.SilentHarm, harms: []string{harmWrong}, says: ", but another manifest",
+			outcome: reports.SilentHarm, harms: []string{harmWrong}, says: ", but another image",
 		}),
 		"without a layer": fetching(scene{
 			do: func(h *hands) {

@@ -53,7 +53,7 @@ func (e evidence) discovered(j *judgement) {
 	shown := 0
 	for _, a := range e.Content.Attached {
 		d := a.Descriptor.Digest
-		if a.Kind == mechanisms.Referrer && e.subjectOf(d) != e.Named || !e.findable(e.Source.Before, a) {
+		if a.Kind == mechanisms.Referrer && e.subjectOf(d) != e.Named || !e.findable(e.Source.Before, a) || !e.brings(a.Kind) {
 			continue
 		}
 		switch {

@@ -7,6 +7,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/downlevel/toolchains"
+	"assay/fixtures/mechanisms"
 	"assay/reports"
 )
 
@@ -88,6 +89,10 @@ func TestDiscovering(t *testing.T) {
 		}),
 		"tags of cosign's, by whom they do not concern": discovering(scene{
 			mechanism: "cosign-tags", do: all, outcome: reports.NotApplicable, says: "nothing that the tool would call attached",
+		}),
+		"referrers, by whom only tags concern": discovering(scene{
+			brings: []mechanisms.Kind{mechanisms.Tag}, do: func(*hands) {},
+			outcome: reports.NotApplicable, says: "nothing that the tool would call attached",
 		}),
 		"tags of cosign's": discovering(scene{
 			mechanism: "cosign-tags",

@@ -19,7 +19,7 @@ const outputLimit = 4096
 
 // tell puts the evidence into the report of a cell.
 func (e evidence) tell(j judgement, into *reports.Cell) {
-	into.Script = wire.RedactText(e.Output.Script)
+	into.Setup, into.Script = wire.RedactText(e.Setup), wire.RedactText(e.Output.Script)
 	exit := e.Output.Exit
 	into.Exit = &exit
 	into.Stdout, into.Stderr = cut(e.Output.Stdout), cut(e.Output.Stderr)

@@ -86,6 +86,9 @@ type Cell struct {
 	Notes []string `json:"notes,omitempty"`
 	// Control is what came of the same on the image alone.
 	Control CellOutcome `json:"control,omitempty"`
+	// Setup is what was run before that: what starts daemons, logs in, and
+	// gets things ready.
+	Setup string `json:"setup,omitempty"`
 	// Script is what was run, as a person would type it; Exit, Stdout and
 	// Stderr are what came of it, secrets redacted, cut to what a reader can use.
 	Script string `json:"script,omitempty"`

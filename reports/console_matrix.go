@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -48,7 +49,7 @@ func (c *Console) cellFinding(res Result) []string {
 	if len(res.Cell.Harms) == 0 {
 		add("said:", said(res))
 	}
-	add("ran:", lastCommand(res.Cell.Script))
+	add("ran:", commands(res.Cell.Script))
 	add("alone:", string(res.Cell.Control))
 	return lines
 }
@@ -63,9 +64,11 @@ func (c *Console) cellTitle(res Result) string {
 	return title
 }
 
-// lastCommand is the last line of a script that is not empty: what comes before
-// gets things ready.
-func lastCommand(script string) string {
-	lines := strings.Split(strings.TrimSpace(script), "\n")
-	return lines[len(lines)-1]
+// commands are those of a script, in one line, without the variables that it
+// sets first.
+func commands(script string) string {
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(script), "\n"), func(line string) bool {
+		return strings.HasPrefix(line, "#") || strings.HasPrefix(line, "export ")
+	})
+	return strings.Join(lines, "; ")
 }

@@ -71,8 +71,8 @@ type Action struct {
 	Prepare string `yaml:"prepare"`
 	Run     string `yaml:"run"`
 	Yields  Yield  `yaml:"yields"`
-	// Brings narrows what a copy with all that is attached is asked for:
-	// referrer, tag (such as cosign's). Without it, it is asked for everything.
+	// Brings narrows what a copy with all that is attached, or a list of it, is
+	// asked for: referrer, tag (such as cosign's). Without it, it is everything.
 	Brings []mechanisms.Kind `yaml:"brings"`
 	// Note tells users what they should know of it.
 	Note string `yaml:"note"`

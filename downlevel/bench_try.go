@@ -54,8 +54,8 @@ func (b *bench) judge(ctx context.Context, c cell, into *reports.Cell) (judgemen
 type maker = func(nonce string) mechanisms.Content
 
 // settle tries the cell, and once more when that comes to a harm or ends in a way
-// that nobody can explain: what does not come again may have another cause. Each try has content of its own, as
-// tools know again what they have seen.
+// that nobody can explain: what does not come again may have another cause. Each
+// try has content of its own, as tools know again what they have seen.
 func (b *bench) settle(ctx context.Context, c cell, make maker, control *judgement, into *reports.Cell) (judgement, error) {
 	j, err := b.perform(ctx, c, make(b.nonce(c.mechanism.Name)), control, into)
 	if err != nil || j.Outcome != reports.SilentHarm && j.Outcome != reports.UnclearRefusal {

@@ -92,7 +92,7 @@ func TestMatrixOnTheConsole(t *testing.T) {
 		"crane@0.1.4     ! 1  ✗ 2  =",
 		"docker@20.10.24 ✓    ? 1  ✓",
 		"SILENT HARM  crane@0.1.4 copy ×2\n  with:     subject-manifest, subject-index\n  harm:     of the index",
-		"  ran:      crane copy localhost:5000/a:v1\n  alone:    works",
+		"; crane copy localhost:5000/a:v1\n  alone:    works",
 		"UNCLEAR REFUSAL  docker@20.10.24 copy",
 		"CLEAR REFUSAL  crane@0.1.4 pull-tag (subject-index): unsupported media type",
 		"\nsilent harm: 2 silent harm, 1 unclear refusal, 1 clear refusal, 1 right platform, ",

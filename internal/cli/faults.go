@@ -51,7 +51,8 @@ Exit codes:
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `processes` at a time")
+	// Each run and its registry wait for each other half of the time.
+	flags.IntVar(&jobs, "jobs", 2*runtime.NumCPU(), "run so many `processes` at a time")
 	flags.StringSliceVar(&only, "only", nil, "only those whose name has this `pattern`, as in 'manifest-*'; several with commas between")
 	flags.StringVar(&out, "out", "", "keep the reports of every run in this `dir`")
 	flags.SortFlags = false

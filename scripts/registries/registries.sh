@@ -10,7 +10,7 @@ cache=${ASSAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/assay}/registries
 # What runs: a pid, a log and a configuration for each registry. The script run
 # has a place of its own, so that two of them are not in each other's way.
 state=${REGISTRIES_STATE:-$cache/running}
-names="distribution docker-registry ggcr ocimem"
+names="distribution docker-registry docker-registry-2.7 ggcr ocimem"
 distribution=v3.1.2
 
 die() {
@@ -30,6 +30,7 @@ known() {
 program() {
 	case $1 in
 	distribution) echo "$cache/distribution-$distribution" ;;
+	docker-registry-2.7) echo "$cache/$1" ;;
 	docker-registry) command -v docker-registry || echo /usr/bin/docker-registry ;;
 	*) echo "$cache/$1-$(cat "$here/$1"/{go.mod,go.sum,main.go} | cksum | cut -d ' ' -f 1)" ;;
 	esac

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"assay/downlevel/toolchains"
+	"assay/fixtures/mechanisms"
 )
 
 func TestEveryDeclarationLoads(t *testing.T) {
@@ -28,7 +29,7 @@ verbs:
   inspect: {run: fake inspect, yields: manifest}
   pull-tag:
     - {versions: '<1.0', run: fake fetch}
-    - {run: fake pull, note: newer}
+    - {run: fake pull, brings: [tag]}
 `
 
 func load(text string) ([]toolchains.Toolchain, error) {
@@ -46,7 +47,7 @@ func TestFormsOfActions(t *testing.T) {
 	g.Expect(tool.Verbs[toolchains.Copy]).To(Equal(toolchains.Actions{{Run: "fake copy"}}))
 	g.Expect(tool.Verbs[toolchains.Inspect]).To(Equal(toolchains.Actions{{Run: "fake inspect", Yields: "manifest"}}))
 	g.Expect(tool.Verbs[toolchains.PullTag]).To(Equal(toolchains.Actions{
-		{Versions: "<1.0", Run: "fake fetch"}, {Run: "fake pull", Note: "newer"}}))
+		{Versions: "<1.0", Run: "fake fetch"}, {Run: "fake pull", Brings: []mechanisms.Kind{mechanisms.Tag}}}))
 }
 
 // Each of the faults is named with its file and line, and with what is wanted.
@@ -54,7 +55,7 @@ func TestFaultyDeclarations(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown key":           {"title: Fake", "title: Fake\ntilte: Fake", `fake/toolchain.yaml:2: unknown field "tilte"`},
 		"unknown key of action": {"yields: manifest", "yield: manifest", `fake/toolchain.yaml:9: unknown field "yield"`},
-		"unknown key in list":   {"note: newer", "nota: newer", `fake/toolchain.yaml:12: unknown field "nota"`},
+		"unknown key in list":   {"brings: [tag]", "brigns: [tag]", `fake/toolchain.yaml:12: unknown field "brigns"`},
 		"key given twice":       {"title: Fake", "title: Fake\ntitle: Fake", `fake/toolchain.yaml:2: `},
 		"no title":              {"title: Fake\n", "", "title: is missing"},
 		"no home":               {"https://example.com/fake", "example.com", "fake/toolchain.yaml:2: home: "},

@@ -74,8 +74,6 @@ type Action struct {
 	// Brings narrows what a copy with all that is attached, or a list of it, is
 	// asked for: referrer, tag (such as cosign's). Without it, it is everything.
 	Brings []mechanisms.Kind `yaml:"brings"`
-	// Note tells users what they should know of it.
-	Note string `yaml:"note"`
 }
 
 // Actions is one action or several, in YAML a script, a mapping, or a sequence

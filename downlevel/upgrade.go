@@ -26,7 +26,10 @@ func upgrade(ctx context.Context, t *trial) {
 	}
 	var old atomic.Bool
 	old.Store(true)
-	server, err := reference.Start(ctx, "", reference.Options{Middleware: []func(http.Handler) http.Handler{withoutReferrers(&old)}})
+	server, err := reference.Start(ctx, "", reference.Options{
+		ManifestTypes: mechanisms.ManifestTypes(),
+		Middleware:    []func(http.Handler) http.Handler{withoutReferrers(&old)},
+	})
 	if err != nil {
 		t.err = err
 		return

@@ -1,8 +1,10 @@
 package reference
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -17,13 +19,15 @@ type manifest struct {
 	annotations  map[string]string
 	children     []ocispec.Descriptor // of an index
 	push         int                  // its place in the order of pushes
+	foreign      bool                 // of one of [Options.ManifestTypes]
 }
 
 // parseManifest reads a manifest and refuses what the engine lets pass: what is
 // no image manifest and no index, or both at once, so that two clients would
 // see two things in it (image-spec, CVE-2021-41190), or is another thing than
-// Content-Type says. Parameters of Content-Type are ignored.
-func parseManifest(contentType string, body []byte) (manifest, error) {
+// Content-Type says. Parameters of Content-Type are ignored. Of manifests of the
+// foreign types it reads what the others have, too, and asks for nothing.
+func parseManifest(contentType string, body []byte, foreign []string) (manifest, error) {
 	var doc struct {
 		SchemaVersion int                 `json:"schemaVersion"`
 		MediaType     string              `json:"mediaType"`
@@ -40,11 +44,16 @@ func parseManifest(contentType string, body []byte) (manifest, error) {
 	isImage, isIndex := doc.Config != nil || doc.Layers != nil, doc.Manifests != nil
 	mediaType, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	mediaType = strings.TrimSpace(mediaType)
+	isForeign := slices.Contains(foreign, cmp.Or(mediaType, doc.MediaType))
 	switch {
+	case isForeign:
+		isIndex = false
 	case doc.SchemaVersion != 2:
 		return manifest{}, errors.New("the manifest's schemaVersion is not 2")
 	case isImage == isIndex:
 		return manifest{}, errors.New("the manifest is not exactly one of an image manifest and an index")
+	}
+	switch {
 	case mediaType != "" && doc.MediaType != "" && mediaType != strings.ToLower(doc.MediaType):
 		return manifest{}, errors.New("the manifest's mediaType is not its Content-Type")
 	case mediaType == "" && doc.MediaType != "":
@@ -59,6 +68,7 @@ func parseManifest(contentType string, body []byte) (manifest, error) {
 		size:         int64(len(body)),
 		artifactType: doc.ArtifactType,
 		annotations:  doc.Annotations,
+		foreign:      isForeign,
 	}
 	if isIndex {
 		if err := json.Unmarshal(doc.Manifests, &m.children); err != nil {

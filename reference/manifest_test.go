@@ -32,6 +32,37 @@ func TestManifestsAreServedAsPushed(t *testing.T) {
 	}
 }
 
+// Manifests of further types are kept byte for byte, and are referrers like
+// others.
+func TestManifestsOfFurtherTypes(t *testing.T) {
+	const further = "application/vnd.example.manifest.v1+json"
+	c := serve(t, reference.Options{ManifestTypes: []string{further}})
+	subject := digest.FromString("subject").String()
+	doc := `{"mediaType":"` + further + `","artifactType":"application/vnd.example","manifests":7,"subject":{"digest":"` + subject + `"} }`
+	d := digest.FromString(doc).String()
+	put := c.do(http.MethodPut, "/v2/a/manifests/v1", doc, "Content-Type", further)
+	c.Expect(put.Status).To(gomega.Equal(http.StatusCreated), put.Body)
+	c.Expect(put.Header.Get("Docker-Content-Digest")).To(gomega.Equal(d))
+	c.Expect(put.Header.Get("OCI-Subject")).To(gomega.Equal(subject))
+	for _, reference := range []string{"/v2/a/manifests/v1", put.Header.Get("Location")} {
+		resp := c.get(reference)
+		c.Expect(resp.Body).To(gomega.Equal(doc))
+		c.Expect(resp.Header.Get("Content-Type")).To(gomega.Equal(further))
+	}
+	c.expectStatus(http.StatusNotFound, http.MethodGet, "/v2/a/blobs/"+d)
+	c.Expect(c.get("/v2/a/referrers/" + subject).Body).To(gomega.And(gomega.ContainSubstring(d), gomega.ContainSubstring(further)))
+	c.expectStatus(http.StatusAccepted, http.MethodDelete, "/v2/a/manifests/"+d)
+	c.expectStatus(http.StatusNotFound, http.MethodGet, "/v2/a/manifests/v1")
+
+	for why, put := range map[string][2]string{
+		"an image":         {further, `{"mediaType":"` + ocispec.MediaTypeImageManifest + `","schemaVersion":2,"config":{}}`},
+		"another type":     {"application/vnd.example.other+json", strings.ReplaceAll(doc, further, "application/vnd.example.other+json")},
+		"no JSON document": {further, "text"},
+	} {
+		c.Expect(c.do(http.MethodPut, "/v2/a/manifests/v1", put[1], "Content-Type", put[0]).Status).To(gomega.Equal(http.StatusBadRequest), why)
+	}
+}
+
 func TestAnIndexIsNotLookedInto(t *testing.T) {
 	c := serve(t, reference.Options{})
 	image := c.image("a", "config")

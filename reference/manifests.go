@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 		refuse(w, http.StatusBadRequest, manifestInvalid, "a tag parameter is no tag")
 		return
 	}
-	m, err := parseManifest(req.Header.Get("Content-Type"), body)
+	m, err := parseManifest(req.Header.Get("Content-Type"), body, r.opts.ManifestTypes)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, manifestInvalid, err.Error())
 		return
@@ -83,9 +84,7 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 		refuse(w, http.StatusBadRequest, manifestInvalid, "the index gives a wrong size for one of its manifests")
 		return
 	}
-	put := inward(req, http.MethodPut, "/v2/"+at.repo+"/manifests/"+d, bytes.NewReader(body))
-	put.Header.Set("Content-Type", m.mediaType)
-	answer := r.ask(put)
+	answer := r.keep(req, at.repo, d, m, body)
 	if answer.status == http.StatusCreated {
 		repo.enter(d, m, tags)
 		if parameters && len(tags) > 0 {
@@ -96,6 +95,22 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 		}
 	}
 	answer.send(w)
+}
+
+// keep has the engine judge and keep a manifest. One of a foreign type is
+// nothing but bytes to it.
+func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []byte) *answer {
+	if !m.foreign {
+		put := inward(req, http.MethodPut, "/v2/"+repo+"/manifests/"+d, bytes.NewReader(body))
+		put.Header.Set("Content-Type", m.mediaType)
+		return r.ask(put)
+	}
+	target := "/v2/" + repo + "/blobs/uploads/?" + url.Values{"digest": {d}}.Encode()
+	kept := r.ask(inward(req, http.MethodPost, target, bytes.NewReader(body)))
+	if kept.status == http.StatusCreated {
+		kept.header.Set("Location", "/v2/"+repo+"/manifests/"+d)
+	}
+	return kept
 }
 
 // describes says whether an index gives the manifests that are here their true

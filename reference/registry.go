@@ -36,6 +36,9 @@ type Options struct {
 	// ReferrersPage is how many referrers one answer lists; 0 stands for as
 	// many as make a manifest of 4 MiB.
 	ReferrersPage int
+	// ManifestTypes are media types of manifests that it takes besides those of
+	// image-spec, whatever is in them.
+	ManifestTypes []string
 	// Middleware is put in front of everything, the first outermost.
 	Middleware []func(http.Handler) http.Handler
 }

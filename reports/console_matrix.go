@@ -2,7 +2,7 @@ package reports
 
 import (
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -67,8 +67,23 @@ func (c *Console) cellTitle(res Result) string {
 // commands are those of a script, in one line, without the variables that it
 // sets first.
 func commands(script string) string {
-	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(script), "\n"), func(line string) bool {
-		return strings.HasPrefix(line, "#") || strings.HasPrefix(line, "export ")
-	})
-	return strings.Join(lines, "; ")
+	var b strings.Builder
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "export ") {
+			continue
+		}
+		switch before := b.String(); {
+		case before == "":
+		case opens.MatchString(before):
+			b.WriteString(" ")
+		default:
+			b.WriteString("; ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
+
+// opens matches the end of a line after which a command goes on.
+var opens = regexp.MustCompile(`(\b(do|then|else)|[{(|&])$`)

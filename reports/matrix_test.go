@@ -103,6 +103,13 @@ func TestMatrixOnTheConsole(t *testing.T) {
 	}
 }
 
+func TestCommandsInOneLine(t *testing.T) {
+	script := "export A=b\n# says\ncrane ls \"$IMAGE\" >tags\nwhile read -r tag; do\n  crane tag\ndone <tags\n"
+	if got, want := commands(script), `crane ls "$IMAGE" >tags; while read -r tag; do crane tag; done <tags`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestMatrixInMarkdown(t *testing.T) {
 	var out strings.Builder
 	if err := WriteMarkdown(&out, sampleMatrix()); err != nil {

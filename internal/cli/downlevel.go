@@ -9,6 +9,7 @@ import (
 
 	"assay/conformance"
 	"assay/downlevel"
+	"assay/fixtures/mechanisms"
 	"assay/reference"
 	"assay/reports"
 )
@@ -79,7 +80,8 @@ func (c *config) downlevelConfig() downlevel.Config {
 }
 
 func runDownlevel(cmd *cobra.Command, c *config) error {
-	embedded := reference.Options{DisableReferrers: c.NoReferrers}
+	// Where a mechanism is refused, there is nothing to see of what tools do.
+	embedded := reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()}
 	return present(cmd, c, embedded, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 		return downlevel.Execute(ctx, c.downlevelConfig(), listener)
 	})

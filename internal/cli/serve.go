@@ -70,6 +70,7 @@ The first line of the output is its address.`,
 	flags.BoolVar(&options.TokenAuth, "token-auth", false, "ask for the login by bearer tokens, not by Basic")
 	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "have no referrers API, as before version 1.1")
 	flags.BoolVar(&options.DisableDelete, "no-delete", false, "refuse deletes")
+	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "take manifests of this media `type`, too, whatever is in them; several with commas between")
 	flags.SortFlags = false
 	return cmd
 }

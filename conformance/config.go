@@ -4,6 +4,7 @@
 package conformance
 
 import (
+	"cmp"
 	"time"
 
 	"assay/conformance/requirements"
@@ -82,29 +83,13 @@ const (
 )
 
 func (c Config) withDefaults() Config {
-	if c.Repository == "" {
-		c.Repository = DefaultRepository
-	}
-	if c.Repository2 == "" {
-		c.Repository2 = DefaultRepository2
-	}
-	if c.Spec == "" {
-		c.Spec = requirements.V1_1
-	}
-	if c.Seed == 0 {
-		c.Seed = time.Now().Unix()
-	}
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.RequestTimeout == 0 {
-		c.RequestTimeout = DefaultRequestTimeout
-	}
-	if c.Procs == 0 {
-		c.Procs = 1
-	}
-	if c.Version == "" {
-		c.Version = "library"
-	}
+	c.Repository = cmp.Or(c.Repository, DefaultRepository)
+	c.Repository2 = cmp.Or(c.Repository2, DefaultRepository2)
+	c.Spec = cmp.Or(c.Spec, requirements.V1_1)
+	c.Seed = cmp.Or(c.Seed, time.Now().Unix())
+	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
+	c.Procs = cmp.Or(c.Procs, 1)
+	c.Version = cmp.Or(c.Version, "library")
 	return c
 }

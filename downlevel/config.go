@@ -5,6 +5,7 @@
 package downlevel
 
 import (
+	"cmp"
 	"path/filepath"
 	"time"
 
@@ -73,27 +74,13 @@ const (
 )
 
 func (c Config) withDefaults() Config {
-	if c.Prefix == "" {
-		c.Prefix = DefaultPrefix
-	}
-	if c.Seed == 0 {
-		c.Seed = time.Now().Unix()
-	}
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.RequestTimeout == 0 {
-		c.RequestTimeout = DefaultRequestTimeout
-	}
-	if c.ActionTimeout == 0 {
-		c.ActionTimeout = DefaultActionTimeout
-	}
-	if c.Procs == 0 {
-		c.Procs = 1
-	}
-	if c.Version == "" {
-		c.Version = "library"
-	}
+	c.Prefix = cmp.Or(c.Prefix, DefaultPrefix)
+	c.Seed = cmp.Or(c.Seed, time.Now().Unix())
+	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
+	c.ActionTimeout = cmp.Or(c.ActionTimeout, DefaultActionTimeout)
+	c.Procs = cmp.Or(c.Procs, 1)
+	c.Version = cmp.Or(c.Version, "library")
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -47,6 +48,20 @@ func ReadJSON(r io.Reader) (*Run, error) {
 	run := new(Run)
 	if err := json.Unmarshal(data, run); err != nil {
 		return nil, fmt.Errorf("no results of this version of Assay: %w", err)
+	}
+	return run, nil
+}
+
+// ReadFile is ReadJSON of the file at path, which its errors name.
+func ReadFile(path string) (*Run, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	run, err := ReadJSON(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return run, nil
 }

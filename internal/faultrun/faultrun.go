@@ -148,12 +148,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s", err, lastLine(string(said)))
 	}
-	file, err := os.Open(filepath.Join(out, "results.json"))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return reports.ReadJSON(file)
+	return reports.ReadFile(filepath.Join(out, "results.json"))
 }
 
 // seed is the order of the specs. One for all makes a case that changes its

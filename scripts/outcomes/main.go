@@ -44,12 +44,7 @@ func main() {
 }
 
 func read(path string) (map[string]reports.Outcome, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	run, err := reports.ReadJSON(file)
+	run, err := reports.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -46,14 +46,9 @@ func main() {
 }
 
 func read(path string) (*reports.Run, error) {
-	file, err := os.Open(path)
+	run, err := reports.ReadFile(path)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	run, err := reports.ReadJSON(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if run.Matrix == nil {
 		return nil, fmt.Errorf("%s is not of a downlevel run", path)

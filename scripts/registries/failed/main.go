@@ -16,14 +16,9 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: failed results.json")
 	}
-	file, err := os.Open(os.Args[1])
+	run, err := reports.ReadFile(os.Args[1])
 	if err != nil {
 		log.Fatal(err)
-	}
-	defer file.Close()
-	run, err := reports.ReadJSON(file)
-	if err != nil {
-		log.Fatalf("%s: %v", os.Args[1], err)
 	}
 	var failed []string
 	for _, res := range run.Results {

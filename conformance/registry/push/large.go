@@ -66,7 +66,7 @@ var _ = Describe("A blob of one gibibyte", Label(suite.LargeLabel), func() {
 		session *suite.Session
 	)
 
-	BeforeEach(func(ctx SpecContext) {
+	BeforeEach(func(SpecContext) {
 		repo, blob = suite.Repo(), newLargeBlob()
 	})
 

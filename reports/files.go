@@ -15,6 +15,9 @@ type Options struct {
 	Strict bool
 }
 
+// ResultsFile is the name of the report that all others are made from.
+const ResultsFile = "results.json"
+
 // WriteAll writes every report into dir, which it makes when it is missing,
 // and returns the files that it wrote, results.json first. A report is whole
 // or not there: it replaces an older one only when it is complete. What can be
@@ -28,7 +31,7 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"results.json", func(w io.Writer) error { return WriteJSON(w, run) }},
+		{ResultsFile, func(w io.Writer) error { return WriteJSON(w, run) }},
 		{"junit.xml", func(w io.Writer) error { return WriteJUnit(w, run, opts) }},
 		{"report.html", func(w io.Writer) error { return WriteHTML(w, run) }},
 		{"summary.md", func(w io.Writer) error { return WriteMarkdown(w, run) }},

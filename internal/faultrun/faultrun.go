@@ -148,7 +148,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s", err, lastLine(string(said)))
 	}
-	return reports.ReadFile(filepath.Join(out, "results.json"))
+	return reports.ReadFile(filepath.Join(out, reports.ResultsFile))
 }
 
 // seed is the order of the specs. One for all makes a case that changes its

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"assay/reports"
+)
+
+func newReport() *cobra.Command {
+	var (
+		out    string
+		strict bool
+	)
+	cmd := &cobra.Command{
+		Use:   "report RESULTS",
+		Short: "Show the results of an earlier run again, and write its reports",
+		Long: `Show what came of an earlier run, as it did itself, and with --out write every
+report again. RESULTS is its results.json, which holds all that there is to say,
+or the directory with it: another version of Assay may show more of it.
+
+Exit codes:
+  0  it was shown, whatever came of the run
+  2  wrong usage, or no results`,
+		Example: `  assay report assay-results
+  assay report downloaded/results.json --out reports`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("assay report takes one file, the results.json of a run, or its directory")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path := args[0]
+			if info, err := os.Stat(path); err == nil && info.IsDir() {
+				path = filepath.Join(path, reports.ResultsFile)
+			}
+			run, err := reports.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			var files []string
+			if out != "" {
+				files, err = reports.WriteAll(out, run, reports.Options{Strict: strict})
+			}
+			terminal := isTerminal(cmd.OutOrStdout())
+			reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour()).Finish(run, files)
+			if err != nil {
+				return fmt.Errorf("--out: the reports are not complete: %w", err)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "write the reports into this `dir`")
+	cmd.Flags().BoolVar(&strict, "strict", false, "in junit.xml, count SHOULDs that are not kept as failures")
+	_ = cmd.MarkFlagDirname("out")
+	cmd.Flags().SortFlags = false
+	return cmd
+}

@@ -33,7 +33,7 @@ func (r *room) empty(ctx context.Context, repo *wire.Repository, was state.Snaps
 			continue
 		}
 		for _, b := range m.Blobs {
-			repo.DeleteBlob(ctx, b.Digest.String())
+			repo.TakeBackBlob(ctx, b.Digest.String(), false)
 		}
 	}
 	r.emptyOthers(ctx, repo, known)
@@ -61,7 +61,7 @@ func (r *room) emptyOthers(ctx context.Context, repo *wire.Repository, known []f
 		repo.DeleteManifest(ctx, d.String())
 		for _, blob := range append(doc.Layers, doc.Config) {
 			if blob != "" {
-				repo.DeleteBlob(ctx, blob.String())
+				repo.TakeBackBlob(ctx, blob.String(), true)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package wire
 import (
 	"context"
 
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
 	"assay/fixtures"
 )
 
@@ -58,6 +60,17 @@ func (r *Repository) startFor(ctx context.Context, b fixtures.Blob) *Exchange {
 // so, by GET.
 func (r *Repository) HasBlob(ctx context.Context, b fixtures.Blob) bool {
 	return r.HeadBlob(ctx, b.Digest.String()).OK() || r.GetBlob(ctx, b.Digest.String()).OK()
+}
+
+// TakeBackBlob deletes a blob that was pushed here. One that others push, too,
+// stays where the registry has one store of blobs for all repositories: they
+// would lose it with us. The empty blob of image-spec always is such a one.
+func (r *Repository) TakeBackBlob(ctx context.Context, d string, others bool) {
+	others = others || d == ocispec.DescriptorEmptyJSON.Digest.String()
+	if others && r.client.Repository(r.name+"/elsewhere").HeadBlob(ctx, d).OK() {
+		return
+	}
+	r.DeleteBlob(ctx, d)
 }
 
 // HasManifest asks whether the reference is there, by HEAD or GET.

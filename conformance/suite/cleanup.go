@@ -116,7 +116,7 @@ func (l *leftovers) remove(ctx context.Context) {
 		each(l.manifests, func(m located) { state.Client.Repository(m.repository).DeleteManifest(ctx, m.name) })
 	}
 	if Has(BlobDelete) {
-		each(l.blobs, func(b located) { state.Client.Repository(b.repository).DeleteBlob(ctx, b.name) })
+		each(l.blobs, func(b located) { state.Client.Repository(b.repository).TakeBackBlob(ctx, b.name, false) })
 	}
 }
 

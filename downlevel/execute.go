@@ -45,7 +45,7 @@ func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*repor
 	if err := checkTarget(cfg, client); err != nil {
 		return nil, &ConfigError{err}
 	}
-	tools, err := selected(ctx, cfg)
+	tools, leftOut, err := selected(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,9 @@ func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*repor
 	if err != nil {
 		return nil, err
 	}
-	return w.report(outcome, client, tools, cells, failures, started), nil
+	run := w.report(outcome, client, tools, cells, failures, started)
+	run.Matrix.LeftOut = leftOut
+	return run, nil
 }
 
 // checkTarget refuses what the tools cannot name.
@@ -152,7 +154,7 @@ func worker(data []byte) specrun.Ready {
 		}
 		// The tools are those that the run was planned with.
 		w.Config.Toolchains = w.Tools
-		tools, err := selected(context.Background(), w.Config)
+		tools, _, err := selected(context.Background(), w.Config)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"assay/downlevel/toolchains"
 	"assay/reference"
 	"assay/reports"
 )
@@ -269,4 +270,19 @@ func TestDeclarationInPlaceOfOurs(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(strings.Join(names, " ")).To(ContainSubstring("crane"))
 	g.Expect(strings.Count(strings.Join(names, " ")+" ", "crane ")).To(Equal(1))
+}
+
+func TestToolsThatCannotBeUsedAreLeftOut(t *testing.T) {
+	g := NewWithT(t)
+	engine := tool{installed: toolchains.Installed{Toolchain: &toolchains.Toolchain{Name: "engine"}, Version: "1.0.0"}}
+	client := tool{installed: toolchains.Installed{Toolchain: &toolchains.Toolchain{Name: "client"}, Version: "2.0.0"}}
+	itself := tool{registry: true}
+	tools, leftOut := usable([]tool{itself, engine, client}, func(i toolchains.Installed) []string {
+		if i.Toolchain.Name == "engine" {
+			return []string{"root", "linux"}
+		}
+		return nil
+	})
+	g.Expect(tools).To(Equal([]tool{itself, client}))
+	g.Expect(leftOut).To(Equal([]string{"engine@1.0.0 (needs root and linux)"}))
 }

@@ -12,19 +12,44 @@ import (
 
 var errNothingInstalled = errors.New("no toolchain is installed: see assay toolchains list, and install some with assay toolchains install")
 
-// selected are the tools of a run: those that are installed and, when some are
-// named, named. The registry itself is always there to be named.
-func selected(ctx context.Context, cfg Config) ([]tool, error) {
+// selected are the tools of a run: those that are installed and can be used here
+// or, when some are named, those, and what is left out, with the reason. The
+// registry itself is always there to be named.
+func selected(ctx context.Context, cfg Config) (tools []tool, leftOut []string, err error) {
 	all, err := available(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(cfg.Toolchains) == 0 {
-		if len(all) == 1 {
-			return nil, &ConfigError{errNothingInstalled}
+	if len(cfg.Toolchains) > 0 {
+		tools, err = byName(all, cfg)
+		return tools, nil, err
+	}
+	tools, leftOut = usable(all, toolchains.Installed.Lacks)
+	switch {
+	case len(all) == 1:
+		return nil, nil, &ConfigError{errNothingInstalled}
+	case len(tools) == 1:
+		return nil, nil, &ConfigError{fmt.Errorf("no toolchain that is installed can be used: %s", strings.Join(leftOut, ", "))}
+	}
+	return tools, leftOut, nil
+}
+
+// usable are the tools that lack nothing, and the others with what they need.
+func usable(all []tool, lacks func(toolchains.Installed) []string) (tools []tool, leftOut []string) {
+	for _, t := range all {
+		if t.registry {
+			tools = append(tools, t)
+		} else if lacking := lacks(t.installed); len(lacking) > 0 {
+			leftOut = append(leftOut, fmt.Sprintf("%s (needs %s)", t, strings.Join(lacking, " and ")))
+		} else {
+			tools = append(tools, t)
 		}
-		return all, nil
 	}
+	return tools, leftOut
+}
+
+// byName are the tools that the configuration names.
+func byName(all []tool, cfg Config) ([]tool, error) {
 	names, err := Toolchains(cfg.Declarations)
 	if err != nil {
 		return nil, &ConfigError{err}
@@ -41,6 +66,9 @@ func selected(ctx context.Context, cfg Config) ([]tool, error) {
 				continue
 			}
 			found = true
+			if _, leftOut := usable([]tool{t}, toolchains.Installed.Lacks); len(leftOut) > 0 {
+				return nil, &ConfigError{fmt.Errorf("the toolchain %s cannot be used", leftOut[0])}
+			}
 			if !slices.ContainsFunc(chosen, func(o tool) bool { return o.String() == t.String() }) {
 				chosen = append(chosen, t)
 			}

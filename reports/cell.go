@@ -11,6 +11,8 @@ type Matrix struct {
 	Toolchains []MatrixToolchain `json:"toolchains"`
 	Mechanisms []MatrixName      `json:"mechanisms"`
 	Verbs      []MatrixName      `json:"verbs"`
+	// LeftOut names tools that are installed and cannot be used, with the reason.
+	LeftOut []string `json:"leftOut,omitempty"`
 }
 
 // MatrixToolchain is one tool at one version.

@@ -29,6 +29,9 @@ func (c *Console) matrix(run *Run) {
 	}
 	c.table(t)
 	c.line(c.paint(faint, legend()))
+	if left := run.Matrix.LeftOut; len(left) > 0 {
+		c.line("left out: " + Printable(strings.Join(left, ", "), consoleText))
+	}
 }
 
 // cellFinding is what the console says of a finding of cells: at most six lines.

@@ -160,7 +160,7 @@ func concludeMatrix(run *Run, findings []Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 		}
 	}
-	bad, known := 0, 0
+	bad, known, failed := 0, 0, 0
 	for _, res := range findings {
 		if isFinding(res.Outcome) {
 			bad++
@@ -170,6 +170,12 @@ func concludeMatrix(run *Run, findings []Result) string {
 		if res.Outcome == KnownFailure {
 			known++
 		}
+		if res.Outcome == Error {
+			failed++
+		}
+	}
+	if failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d could not be tried", failed))
 	}
 	parts = append(parts, count(bad, "finding"))
 	if known > 0 {

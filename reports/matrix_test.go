@@ -93,6 +93,7 @@ func TestMatrixOnTheConsole(t *testing.T) {
 		"docker@20.10.24 ✓    ? 1  ✓",
 		"SILENT HARM  crane@0.1.4 copy ×2\n  with:     subject-manifest, subject-index\n  harm:     of the index",
 		"; crane copy localhost:5000/a:v1\n  alone:    works",
+		"left out: containerd@1.6.20 (needs root), engine",
 		"UNCLEAR REFUSAL  docker@20.10.24 copy",
 		"CLEAR REFUSAL  crane@0.1.4 pull-tag (subject-index): unsupported media type",
 		"\nsilent harm: 2 silent harm, 1 unclear refusal, 1 clear refusal, 1 right platform, ",
@@ -154,6 +155,7 @@ func TestMatrixAsHTML(t *testing.T) {
 	text := page(t, sampleMatrix())
 	noHostileCharacter(t, text)
 	for _, want := range []string{
+		`<dt>Left out</dt><dd>containerd@1.6.20 (needs root), engine`,
 		`<a class="place c-silent-harm" href="#t0m1" title="crane@0.1.4 with subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
 		`<article class="panel group" id="t0m1">`,
 		`<i class="c-silent-harm" title="copy: silent harm">✗</i>`,

@@ -23,7 +23,8 @@ func sampleMatrix() *Run {
 				{Name: "subject-index", Title: "index with a subject"},
 				{Name: "never-tried", Title: "nobody tries it"},
 			},
-			Verbs: []MatrixName{{Name: "pull-tag", Title: "pull-tag"}, {Name: "copy", Title: "copy"}, {Name: "delete-tag", Title: "delete-tag"}},
+			Verbs:   []MatrixName{{Name: "pull-tag", Title: "pull-tag"}, {Name: "copy", Title: "copy"}, {Name: "delete-tag", Title: "delete-tag"}},
+			LeftOut: []string{"containerd@1.6.20 (needs root)", "engine" + hostile},
 		},
 	}
 	outcomes := map[string][]CellOutcome{

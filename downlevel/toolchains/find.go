@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +35,16 @@ const (
 
 // String is NAME@VERSION.
 func (i Installed) String() string { return i.Toolchain.Name + "@" + i.Version }
+
+// Lacks lists what the tool needs and does not have here: to be used by root, a
+// machine with Linux.
+func (i Installed) Lacks() []string { return lacking(i.Toolchain.Needs, os.Geteuid(), runtime.GOOS) }
+
+func lacking(needs []string, user int, system string) []string {
+	return slices.DeleteFunc(slices.Clone(needs), func(need string) bool {
+		return need == "root" && user == 0 || need == system
+	})
+}
 
 // Release is the release of Debian in whose root directory the tool runs; empty
 // for one that runs on this machine as it is.

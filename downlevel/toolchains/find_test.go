@@ -147,3 +147,14 @@ func TestActionsOfVersions(t *testing.T) {
 	_, ok = toolchains.Installed{Toolchain: tool, Version: "1.2.3"}.Action(toolchains.Run)
 	g.Expect(ok).To(BeFalse(), "the tool has no such verb")
 }
+
+func TestWhatAToolLacks(t *testing.T) {
+	g := NewWithT(t)
+	both := []string{"root", "linux"}
+	g.Expect(toolchains.Lacking(both, 0, "linux")).To(BeEmpty())
+	g.Expect(toolchains.Lacking(both, 1000, "linux")).To(Equal([]string{"root"}))
+	g.Expect(toolchains.Lacking(both, 0, "darwin")).To(Equal([]string{"linux"}))
+	g.Expect(toolchains.Lacking(both, 1000, "darwin")).To(Equal(both))
+	g.Expect(toolchains.Lacking(nil, 1000, "darwin")).To(BeEmpty())
+	g.Expect(both).To(Equal([]string{"root", "linux"}))
+}

@@ -28,7 +28,7 @@ TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
 this machine. Content is pushed to repositories of its own, which are emptied
 again. Tools are found on the PATH, and where assay toolchains install puts them.
 One that Assay does not know is declared in a file, as Assay's own are: see
---declarations.
+--declarations. Engines need root, and are left out for others.
 
 Configuration: as for assay run, by flags, by ASSAY_… variables, by a file.
 

@@ -17,7 +17,7 @@ func Hook() {
 		needTarget()
 		ginkgo.DeferCleanup(func() {
 			spec.closed = true
-			if isGone() {
+			if gone() != "" {
 				return // there is nobody to ask
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)

@@ -1,16 +1,19 @@
 package suite
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
+
+	"assay/wire"
 )
 
-// patience keeps a target that has stopped answering from costing a time-out
-// for each spec that is left.
+// patience keeps a target that has stopped answering, or letting the run in,
+// from costing a time-out for each spec that is left.
 var patience struct {
 	mu   sync.Mutex
-	gone bool
+	gone string // why there is nothing to ask any more
 }
 
 // reachable asks whether the target answers at all: when it does not, a missing
@@ -19,7 +22,7 @@ var patience struct {
 func reachable() bool {
 	patience.mu.Lock()
 	defer patience.mu.Unlock()
-	if patience.gone {
+	if patience.gone != "" {
 		return false
 	}
 	ctx, cancel := shortContext()
@@ -29,19 +32,27 @@ func reachable() bool {
 	}
 	again, cancel := shortContext()
 	defer cancel()
-	patience.gone = state.Client.Support(again).Err != nil
-	return !patience.gone
+	switch err := state.Client.Support(again).Err; {
+	case err == nil:
+		return true
+	case errors.Is(err, wire.ErrCredentials):
+		patience.gone = "the target stopped accepting the login: " + err.Error()
+	default:
+		patience.gone = "the target stopped answering"
+	}
+	return false
 }
 
 // needTarget ends the spec when the target is gone.
 func needTarget() {
-	if isGone() {
-		record(judgement{Kind: kindError, Message: "the target stopped answering"})
-		ginkgo.Skip("the target stopped answering")
+	if why := gone(); why != "" {
+		record(judgement{Kind: kindError, Message: why})
+		ginkgo.Skip(why)
 	}
 }
 
-func isGone() bool {
+// gone says why the target cannot be asked any more; empty while it can.
+func gone() string {
 	patience.mu.Lock()
 	defer patience.mu.Unlock()
 	return patience.gone

@@ -174,10 +174,13 @@ func unsent(req *Request, err error) *Exchange {
 	}
 }
 
+// slowest is how fast content has to move, in bytes per second, see [Moving].
+const slowest = 4 << 20
+
 // once sends one request, without redirects or retries.
 func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 	ex := unsent(req, nil)
-	limit := c.patience.limit(req.Endpoint, c.opts.RequestTimeout)
+	limit := c.patience.limit(req.Endpoint, c.opts.RequestTimeout) + time.Duration(req.Moves/slowest)*time.Second
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = min(limit, time.Until(deadline).Round(10*time.Millisecond))
 	}

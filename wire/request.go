@@ -49,6 +49,9 @@ type Request struct {
 	// Sink takes the response body instead of Exchange.Body, without the
 	// limit on its length.
 	Sink io.Writer
+	// Moves is how much content, in bytes, goes either way where that is so
+	// much that it takes longer than a request may take.
+	Moves int64
 
 	bytes []byte // the body where it is held in memory, for the record
 }
@@ -89,6 +92,12 @@ func NoRedirect() Option {
 // Into writes the response body to w instead of keeping it.
 func Into(w io.Writer) Option {
 	return func(r *Request) { r.Sink = w }
+}
+
+// Moving gives the request the time besides that size bytes of content take
+// with 4 MiB a second.
+func Moving(size int64) Option {
+	return func(r *Request) { r.Moves = size }
 }
 
 // WithBody sends data.

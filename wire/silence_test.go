@@ -97,6 +97,12 @@ func TestCallersMayGiveUp(t *testing.T) {
 	g.Expect(ex.Err).To(gomega.MatchError("no full answer within 200ms: context deadline exceeded"), "the caller's bound, not the client's")
 }
 
+func TestWhatMovesALotHasMoreTime(t *testing.T) {
+	t.Parallel()
+	ex := connect(t, dialogue(t, untilGone), timeout(short)).Repository("a").GetBlob(t.Context(), "sha256:0", wire.Moving(4<<20))
+	gomega.NewWithT(t).Expect(ex.Err).To(gomega.MatchError(gomega.ContainSubstring("no full answer within 1.2s")))
+}
+
 // TestPatienceWearsOut makes an endpoint that hangs cost less from the third
 // time on, until it answers again.
 func TestPatienceWearsOut(t *testing.T) {

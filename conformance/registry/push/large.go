@@ -46,13 +46,16 @@ func (b largeBlob) from(offset, size int64) io.Reader {
 
 // part is an option that sends size bytes from an offset on.
 func (b largeBlob) part(offset, size int64) wire.Option {
-	return wire.WithStream(size, func() io.Reader { return b.from(offset, size) })
+	return func(r *wire.Request) {
+		wire.WithStream(size, func() io.Reader { return b.from(offset, size) })(r)
+		wire.Moving(size)(r)
+	}
 }
 
 // expectLargeBlob judges that the blob can be pulled as it was pushed.
 func expectLargeBlob(ctx SpecContext, repo *suite.Repository, b largeBlob) {
 	GinkgoHelper()
-	pull := repo.GetBlob(ctx, b.digest.String(), wire.Into(io.Discard))
+	pull := repo.GetBlob(ctx, b.digest.String(), wire.Into(io.Discard), wire.Moving(large))
 	Expect(pull).To(Check(fmt.Sprintf("%d bytes (%s)", large, b.digest), func(ex *wire.Exchange) (string, bool) {
 		return fmt.Sprintf("%s, %d bytes (%s)", wire.StatusText(ex.Status), ex.BodySize, ex.BodyDigest),
 			ex.Status == http.StatusOK && ex.BodyDigest == b.digest
@@ -95,7 +98,7 @@ var _ = Describe("A blob of one gibibyte", Label(suite.LargeLabel), func() {
 	})
 	It("is stored when streamed", require.PushBlobStreamAccepted, func(ctx SpecContext) {
 		session = repo.OpenUpload(ctx)
-		patch := session.Stream(ctx, nil, wire.WithStream(-1, func() io.Reader { return blob.from(0, large) }))
+		patch := session.Stream(ctx, nil, blob.part(0, large), wire.WithoutLength())
 		suite.Must(patch, require.PushBlobChunkStatus)
 		suite.Must(repo.PutUpload(ctx, session.Location, blob.digest.String(), nil), require.PushBlobChunkCloseStatus)
 		expectLargeBlob(ctx, repo, blob)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"assay/conformance/requirements"
 	"assay/fixtures"
@@ -35,6 +36,12 @@ func Named(name string) *Repository {
 		}
 	})
 	return &Repository{client.Repository(name)}
+}
+
+// Beside is the repository called name in the namespace of the first one, where
+// the run may push.
+func Beside(name string) *Repository {
+	return Named(state.Repository[:strings.LastIndex(state.Repository, "/")+1] + name)
 }
 
 // Registry is the client without a repository, for end-1.

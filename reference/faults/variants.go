@@ -133,6 +133,12 @@ func loginVariants() []Variant {
 				delete(d, "expires_in")
 				delete(d, "issued_at")
 			})))).with(withTokens),
+		variant("other-repositories-401", "a login is wanted for repositories that are not the run's",
+			instead(func(req *http.Request) bool {
+				repo := placeOf(req).repo
+				return repo != "" && repo != "assay/one" && repo != "assay/two" && !strings.HasPrefix(repo, "assay/one-missing-") &&
+					!is("GET HEAD")(req)
+			}, refuse(401, "UNAUTHORIZED"), set("WWW-Authenticate", `Basic realm="assay"`))),
 		variant("read-anonymous", "everybody may read, a login is wanted to write", letIn(is("GET HEAD"))).with(withLogin),
 	}
 }

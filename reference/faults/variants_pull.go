@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +44,15 @@ func pullVariants() []Variant {
 			onRequest(getBlob, func(req *http.Request) { req.Header.Del("Range") })).in(require.V1_1),
 		variant("range-length-unknown", "Content-Range does not tell the size of the whole",
 			onAnswer(getBlob, on(206, setFrom("Content-Range", func(v string) string { return contentRangeSize.ReplaceAllString(v, "/*") })))),
+		variant("range-subset", "only the first bytes of a part are given, as Content-Range says",
+			ranged(getBlob, func(a *answer, _ []byte) {
+				parts := contentRangeStart.FindStringSubmatch(a.header.Get("Content-Range"))
+				a.body = a.body[:min(5, len(a.body))]
+				first, _ := strconv.Atoi(parts[1]) // digits
+				a.header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", first, first+len(a.body)-1, parts[2]))
+			})),
+		variant("range-unit-case", "Content-Range is in bytes, which are written in upper case",
+			onAnswer(getBlob, on(206, setFrom("Content-Range", strings.ToUpper)))),
 		variant("range-behind-end-200", "the whole of a blob is given where a part behind its end was asked for",
 			handle(getBlob, func(next http.Handler, req *http.Request) *answer {
 				if a := pass(next, req); a.status != http.StatusRequestedRangeNotSatisfiable {
@@ -71,6 +82,8 @@ func pullVariants() []Variant {
 			a.header.Set("Strict-Transport-Security", "max-age=1")
 		})),
 		variant("ping-body", "/v2/ has a body in HTML", onAnswer(is("GET", root), text("application/json", "{}"))),
+		variant("manifest-type-case", "media types are written in another case",
+			onAnswer(pullManifest, ok(setFrom("Content-Type", strings.ToUpper)))),
 		variant("accept-strict", "a manifest whose type is not accepted is answered 404", handle(pullManifest, func(next http.Handler, req *http.Request) *answer {
 			a := pass(next, req)
 			accept := req.Header.Get("Accept")
@@ -152,6 +165,8 @@ func pageVariants() []Variant {
 		}))),
 	}
 }
+
+var contentRangeStart = regexp.MustCompile(`^bytes (\d+)-\d+/(\d+)$`)
 
 // sha512Headers names digests in another algorithm.
 func sha512Headers(w when) Middleware {

@@ -80,6 +80,11 @@ func uploadVariants() []Variant {
 				q := req.URL.Query()
 				return strings.HasPrefix(placeOf(req).name+q.Get("digest")+q.Get("mount")+q.Get("digest-algorithm"), "sha512") && !is("GET HEAD DELETE")(req)
 			}, refuse(400, "DIGEST_INVALID"))),
+		variant("sha512-refused-422", "SHA-512 is refused with 422",
+			instead(is("PUT POST").and(func(req *http.Request) bool {
+				q := req.URL.Query()
+				return strings.HasPrefix(placeOf(req).name+digestOf(req)+q.Get("mount")+q.Get("digest-algorithm"), "sha512")
+			}), refuse(422, "UNSUPPORTED"))).in(require.V1_1),
 		variant("sha512-refused-1.1", "SHA-512 is not supported at the end of an upload",
 			instead(is("PUT POST").and(func(req *http.Request) bool {
 				return strings.HasPrefix(placeOf(req).name+digestOf(req), "sha512:")

@@ -120,12 +120,14 @@ func (p *prober) uploads(ctx context.Context) {
 
 	start := p.repo.StartUpload(ctx)
 	if location, err := start.Location(); err == nil {
-		p.note(suite.Cancel, p.repo.CancelUpload(ctx, location), []int{http.StatusNoContent}, []int{http.StatusMethodNotAllowed})
+		p.note(suite.Cancel, p.repo.CancelUpload(ctx, location), []int{http.StatusNoContent}, []int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented})
 	}
 	other := fixtures.NewBlob("sha512 "+p.nonce+" ", 64).With(digest.SHA512)
 	put := p.push(ctx, other, wire.WithQuery("digest-algorithm", "sha512"))
 	p.note(suite.SHA512, put, []int{http.StatusCreated}, nil)
-	if put.Status >= 400 && put.Status <= 499 { // no text says with which status
+	switch {
+	case put.Status == http.StatusUnauthorized, put.Status == http.StatusForbidden, put.Status == http.StatusTooManyRequests:
+	case put.Status >= 400 && put.Status <= 499, put.Status == http.StatusNotImplemented: // no text says with which status
 		p.found[suite.SHA512] = suite.Known{State: suite.Unsupported, How: how(put)}
 	}
 

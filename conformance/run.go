@@ -94,6 +94,12 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, err
 	}
+	for _, res := range unmasked(outcome.Results, cfg.Spec, failures) {
+		outcome.Results = append(outcome.Results, res)
+		if listener != nil {
+			listener.Result(res)
+		}
+	}
 	return w.report(outcome, client, failures, started), nil
 }
 

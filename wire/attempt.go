@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // attempt is one sending of a request. The context carries it through the
@@ -37,6 +38,7 @@ func attemptOf(ctx context.Context) *attempt {
 type observer struct {
 	next     http.RoundTripper
 	requests *atomic.Int64
+	wait     time.Duration // how long one request waits at most where it is asked to
 }
 
 func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -44,7 +46,7 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := o.next.RoundTrip(req)
 	a := attemptOf(req.Context())
 	if req.Method != a.req.Method || req.URL.String() != a.url {
-		return resp, err // for a token
+		return o.again(req, resp, err) // for a token
 	}
 	a.scheme, _, _ = strings.Cut(req.Header.Get("Authorization"), " ")
 	a.failed = err != nil
@@ -63,4 +65,33 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 		delete(resp.Header, "Location")
 	}
 	return resp, nil
+}
+
+// again sends a request for a token again where its answer asks for that, as
+// [Client.Do] does with those of its own.
+func (o *observer) again(req *http.Request, resp *http.Response, err error) (*http.Response, error) {
+	waited := time.Duration(0)
+	for retries := range retryLimit {
+		if err != nil {
+			return nil, err
+		}
+		wait, ok := pause(&Exchange{Status: resp.StatusCode, Header: resp.Header}, retries)
+		if !ok || waited+wait > o.wait || req.Body != nil && req.GetBody == nil {
+			break
+		}
+		waited += wait
+		if !sleep(req.Context(), wait) {
+			break
+		}
+		next := req.Clone(req.Context())
+		if req.GetBody != nil {
+			if next.Body, err = req.GetBody(); err != nil {
+				return resp, nil
+			}
+		}
+		_ = resp.Body.Close()
+		o.requests.Add(1)
+		resp, err = o.next.RoundTrip(next)
+	}
+	return resp, err
 }

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -52,6 +53,23 @@ func TestTokensOfNobody(t *testing.T) {
 	registry := serve(t, service.protect(func(http.ResponseWriter, *http.Request) {}))
 	succeeded(g, connect(t, registry.URL).Repository("a").ListTags(t.Context()))
 	g.Expect(service.Seen()[0].Header).NotTo(gomega.HaveKey("Authorization"))
+}
+
+func TestTokenServicesThatAskToWait(t *testing.T) {
+	g := gomega.NewWithT(t)
+	var s *tokens
+	asked := 0
+	s = tokenService(t, func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked < 3 {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"token": s.issue()})
+	})
+	_, client := registryOf(t, s)
+	succeeded(g, client.Repository("a").ListTags(t.Context()))
+	g.Expect(s.Seen()).To(gomega.HaveLen(3))
 }
 
 func TestTokensAreKept(t *testing.T) {

@@ -81,7 +81,7 @@ func New(opts Options) *Client {
 		// Bytes are judged as they were sent, and nothing is inflated.
 		DisableCompression: true,
 		ForceAttemptHTTP2:  true,
-	}, requests: requests}
+	}, requests: requests, wait: opts.RetryWait}
 	return &Client{
 		target:   opts.Target,
 		opts:     opts,

@@ -23,12 +23,32 @@ func (r *Repository) ControlManifest(ctx context.Context) {
 	comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
 }
 
+// ControlTag is ControlManifest by tag.
+func (r *Repository) ControlTag(ctx context.Context) {
+	image, tag := fixtures.NewImage(Nonce()), Tag()
+	r.PushTagged(ctx, tag, image)
+	comesBack(r.GetManifest(ctx, tag), image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
+}
+
 // ControlBlob is ControlManifest for a blob.
 func (r *Repository) ControlBlob(ctx context.Context) {
 	blob := fixtures.NewBlob(Nonce(), 64)
 	r.PushBlob(ctx, blob)
 	pull := r.GetBlob(ctx, blob.Digest.String())
 	comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
+}
+
+// ControlOtherUpload ends the spec when a blob that was pushed in chunks comes
+// back as it was, as one that was pushed in one PUT does not: then it is the
+// push that alters it.
+func (r *Repository) ControlOtherUpload(ctx context.Context) {
+	session := r.OpenUpload(ctx)
+	blob := fixtures.NewBlob(Nonce(), session.ChunkMinimum(64))
+	session.Patch(ctx, blob.Chunks(len(blob.Data))[0])
+	session.Put(ctx, blob)
+	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && bytes.Equal(pull.Body, blob.Data) {
+		Blocked(requirements.PushBlobPostPutStored, pull, "a blob that was pushed in chunks comes back as it was")
+	}
 }
 
 func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID) {
@@ -45,6 +65,13 @@ func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID
 func (r *Repository) ControlUnknownManifest(ctx context.Context) {
 	if pull := r.GetManifest(ctx, MissingDigest()); pull.Status != http.StatusNotFound {
 		Blocked(requirements.PullManifestGetUnknown, pull, "what nobody has is not answered 404 either")
+	}
+}
+
+// ControlUnknownTag is ControlUnknownManifest for a tag.
+func (r *Repository) ControlUnknownTag(ctx context.Context) {
+	if pull := r.GetManifest(ctx, Tag()); pull.Status != http.StatusNotFound {
+		Blocked(requirements.PullManifestGetUnknown, pull, "a tag that nobody has is not answered 404 either")
 	}
 }
 

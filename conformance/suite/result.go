@@ -93,6 +93,11 @@ func outcome(kind string, level requirements.Level) reports.Outcome {
 	case kindSkipped:
 		return reports.Skipped
 	}
+	return NotKept(level)
+}
+
+// NotKept is the outcome of a requirement of the level that is not kept.
+func NotKept(level requirements.Level) reports.Outcome {
 	switch level {
 	case requirements.Should:
 		return reports.Warn

@@ -75,7 +75,7 @@ func reachUpload(ctx context.Context, o Options, client *wire.Client, repository
 		return unfit("%s answers, but is no OCI registry: GET /v2/ gives %s, and an upload cannot be started (%s); check the host and the port",
 			where, describeAnswer(support), describeAnswer(upload))
 	case upload.Status == http.StatusNotFound, upload.Status == http.StatusMethodNotAllowed:
-		return unfit("the repository %s of %s may not be written: an upload is answered %s; give one that may be with --repository",
+		return unfit("the repository %s of %s may not be written: an upload is answered %s; give one that may be with --repository, or judge what can be read with --read-only",
 			repository, where, wire.StatusText(upload.Status))
 	}
 	return nil

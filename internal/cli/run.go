@@ -38,7 +38,7 @@ OCI_ROOT_URL, OCI_NAMESPACE, OCI_CROSSMOUNT_NAMESPACE.
 
 Exit codes:
   0  conformant
-  1  findings: a MUST is not kept (with --strict, or a SHOULD)
+  1  findings: a MUST is not kept, or cannot be judged (with --strict, or a SHOULD)
   2  wrong usage or configuration, or reports that cannot be written
   3  the target cannot be reached, is no registry, or refuses the login
   4  interrupted; the reports of what did run are written`,

@@ -85,6 +85,23 @@ func discoveryFaults() []Fault {
 		fault("tags-cut-silently", "the list of tags ends after three without a Link",
 			onAnswer(whole, tagList(func(tags []string) []string { return tags[:min(3, len(tags))] })), require.DiscoveryTagsComplete),
 		fault("tags-stale", "the list of tags lacks the one that was pushed last", staleList, require.DiscoveryTagsComplete),
+		fault("tags-deleted-stay", "the list of tags has those that were deleted", deletedTags, require.DiscoveryTagsComplete),
+		fault("tags-of-all", "the list of tags has those of all repositories", tagsOfAll, require.DiscoveryTagsComplete),
+		fault("tags-moved-twice", "a tag that was moved is listed twice", movedTwice, require.DiscoveryTagsComplete),
+		fault("tags-pages-reversed", "the second page is in reverse order",
+			onAnswer(after.and(func(req *http.Request) bool { return req.URL.Query().Get("n") == "2" }), tagList(reversed)), require.DiscoveryTagsNOrder),
+		fault("tags-last-without-n", "last is ignored without n",
+			onRequest(after.and(not(query("n"))), func(req *http.Request) { delQuery(req, "last") }), require.DiscoveryTagsLast),
+		fault("tags-n-second", "pages of two begin with the second tag",
+			onAnswer(paged.and(not(query("last")), func(req *http.Request) bool { return req.URL.Query().Get("n") == "2" }), secondFirst), require.DiscoveryTagsNStart),
+		fault("tags-link-last", "the whole list has a Link with rel=\"last\"",
+			onAnswer(whole, ok(set("Link", `</v2/>; rel="last"`))), require.DiscoveryTagsLink),
+		fault("tags-link-last-page", "the last page has a Link with rel=\"first\"",
+			onAnswer(after.and(query("n")), ok(func(a *answer) {
+				if a.header.Get("Link") == "" {
+					a.header.Set("Link", `</v2/>; rel="first"`)
+				}
+			})), require.DiscoveryTagsLink).in(require.V1_1),
 		fault("tags-n-ignored", "n is ignored", onRequest(paged, func(req *http.Request) { delQuery(req, "n") }), require.DiscoveryTagsNCount),
 		fault("tags-n-one-more", "there is one tag more than n",
 			onRequest(paged.and(not(zero)), addToN(1)), require.DiscoveryTagsNCount),
@@ -152,6 +169,79 @@ func addToN(by int) func(*http.Request) {
 			setQuery(req, "n", strconv.Itoa(n+by))
 		}
 	}
+}
+
+// deletedTags keeps the names of tags that were deleted in the list.
+func deletedTags(next http.Handler) http.Handler {
+	deleted := newMarks() // repository and tag
+	handler := handle(deleteTag, func(next http.Handler, req *http.Request) *answer {
+		a, at := pass(next, req), placeOf(req)
+		if a.ok() {
+			deleted.add(at.repo + " " + at.name)
+		}
+		return a
+	})(next)
+	return onAnswer(listTags.and(not(query("n"))), func(a *answer) {
+		tagList(func(tags []string) []string {
+			for _, word := range deleted.list() {
+				if repo, tag, _ := strings.Cut(word, " "); repo == placeOf(a.req).repo && !slices.Contains(tags, tag) {
+					tags = append(tags, tag)
+				}
+			}
+			slices.Sort(tags)
+			return tags
+		})(a)
+	})(handler)
+}
+
+// tagsOfAll puts the tags of all repositories into every whole list.
+func tagsOfAll(next http.Handler) http.Handler {
+	return everywhere(func(repos *marks) Middleware {
+		return handle(listTags.and(not(query("n"))), func(next http.Handler, req *http.Request) *answer {
+			a := pass(next, req)
+			for _, repo := range repos.list() {
+				if repo == placeOf(req).repo {
+					continue
+				}
+				var list struct{ Tags []string }
+				_ = json.Unmarshal(ask(next, req, http.MethodGet, "/v2/"+repo+"/tags/list", nil).body, &list) // none when it is an error
+				tagList(func(tags []string) []string {
+					tags = append(tags, list.Tags...)
+					slices.Sort(tags)
+					return slices.Compact(tags)
+				})(a)
+			}
+			return a
+		})
+	})(next)
+}
+
+// movedTwice lists tags twice that named something before.
+func movedTwice(next http.Handler) http.Handler {
+	moved := newMarks()
+	handler := handle(putManifest.and(byTag), func(next http.Handler, req *http.Request) *answer {
+		there := ask(next, req, http.MethodHead, req.URL.Path, nil)
+		a := pass(next, req)
+		if a.ok() && there.ok() && there.header.Get(digestHeader) != a.header.Get(digestHeader) {
+			moved.add(placeOf(req).name)
+		}
+		return a
+	})(next)
+	return onAnswer(listTags.and(not(query("n"))), tagList(func(tags []string) []string {
+		var twice []string
+		for _, tag := range tags {
+			twice = append(twice, tag)
+			if moved.has(tag) {
+				twice = append(twice, tag)
+			}
+		}
+		return twice
+	}))(handler)
+}
+
+// secondFirst leaves the first tag out, and its Link leads on from the last.
+func secondFirst(a *answer) {
+	tagList(func(tags []string) []string { return tags[min(1, len(tags)):] })(a)
 }
 
 // staleList is a list that learns of each tag when the next one is pushed.

@@ -49,7 +49,7 @@ type Variant struct {
 // Faults lists every fault, by workflow.
 func Faults() []Fault {
 	return slices.Concat(
-		pullFaults(), blobFaults(), manifestFaults(), discoveryFaults(), managementFaults(),
+		pullFaults(), kindFaults(), blobFaults(), manifestFaults(), discoveryFaults(), managementFaults(),
 		referenceFaults(), errorFaults(), securityFaults(),
 	)
 }

@@ -22,6 +22,32 @@ func managementFaults() []Fault {
 		fault("tag-delete-disabled-403", "deletes of tags are disabled, and answered 403",
 			onAnswer(deleteTag, on(405, refuse(403, "DENIED"))), require.ManagementTagDeleteDisabled).with(noTagDelete).in(require.V1_0),
 		fault("tag-delete-ignored", "a tag is there after it was deleted", instead(deleteTag, status(202)), require.ManagementTagDeleteGone),
+		fault("tag-delete-head-stays", "HEAD finds a tag that was deleted", headStays(deleteTag), require.ManagementTagDeleteGone),
+		fault("tag-delete-manifest", "with a tag goes the manifest", handle(deleteTag, func(next http.Handler, req *http.Request) *answer {
+			at := placeOf(req)
+			named := ask(next, req, http.MethodHead, req.URL.Path, nil).header.Get(digestHeader)
+			a := pass(next, req)
+			if a.ok() && named != "" {
+				ask(next, req, http.MethodDelete, "/v2/"+at.repo+"/manifests/"+named, nil)
+			}
+			return a
+		}), require.ManagementTagDeleteOthers),
+		fault("manifest-delete-head-stays", "HEAD finds a manifest that was deleted", headStays(deleteManifest), require.ManagementManifestDeleteGone),
+		fault("manifest-delete-blobs", "with a manifest go its blobs", handle(deleteManifest, func(next http.Handler, req *http.Request) *answer {
+			var doc struct {
+				Config struct{ Digest string }
+				Layers []struct{ Digest string }
+			}
+			_ = json.Unmarshal(ask(next, req, http.MethodGet, req.URL.Path, nil).body, &doc) // what is no manifest has none
+			a := pass(next, req)
+			for _, layer := range append(doc.Layers, doc.Config) {
+				if a.ok() && layer.Digest != "" && layer.Digest != emptyDigest {
+					ask(next, req, http.MethodDelete, "/v2/"+placeOf(req).repo+"/blobs/"+layer.Digest, nil)
+				}
+			}
+			return a
+		}), require.ManagementManifestDeleteOthers),
+		fault("blob-delete-head-stays", "HEAD finds a blob that was deleted", headStays(deleteBlob), require.ManagementBlobDeleteGone),
 		fault("tag-delete-410", "a tag that was deleted is answered 410", gone(deleteTag), require.ManagementTagDeleteGone),
 		fault("manifest-delete-200", "the deletion of a manifest is answered 200",
 			onAnswer(deleteManifest, ok(status(200))), require.ManagementManifestDeleteStatus),
@@ -91,6 +117,21 @@ func tagsOf(next http.Handler, req *http.Request) []string {
 		}
 	}
 	return leading
+}
+
+// headStays answers HEAD of what was deleted as if it were there.
+func headStays(w when) Middleware {
+	return func(next http.Handler) http.Handler {
+		deleted := newMarks()
+		handler := handle(w, func(next http.Handler, req *http.Request) *answer {
+			a := pass(next, req)
+			if a.ok() {
+				deleted.add(req.URL.Path)
+			}
+			return a
+		})(next)
+		return onAnswer(is("HEAD").and(func(req *http.Request) bool { return deleted.has(req.URL.Path) }), on(404, status(200)))(handler)
+	}
 }
 
 // gone remembers what was deleted, and answers it 410.

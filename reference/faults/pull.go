@@ -94,6 +94,8 @@ func pullFaults() []Fault {
 			guessing(func(req *http.Request) bool { return strings.HasPrefix(placeOf(req).name, ".") }), require.PullManifestReference),
 		fault("reference-at-sign", "what comes before an at sign is taken for all of a reference",
 			guessing(func(req *http.Request) bool { return strings.Contains(placeOf(req).name, "@") }), require.PullManifestReference),
+		fault("reference-short", "a digest that is too short gives the manifest that it begins",
+			guessing(nameLike(`^sha256:[0-9a-f]{6,63}$`)), require.PullManifestReference),
 		fault("content-type-charset", "the Content-Type of a manifest has a charset",
 			onAnswer(pullManifest, ok(setFrom("Content-Type", func(v string) string { return v + "; charset=utf-8" }))), require.PullManifestContentTypeParameters),
 		fault("content-type-charset-by-tag", "the Content-Type of a manifest has a charset when a tag is pulled",

@@ -39,6 +39,7 @@ func startFaults() []Fault {
 			})), require.PushBlobPostPutStartLocation),
 		fault("upload-session-numbered", "uploads are counted, and have no UUID",
 			numberedSessions, require.PushBlobSessionUuid),
+		fault("upload-session-same", "the UUID of each upload is the same, with a number behind it", sameSessions, require.PushBlobSessionUuid),
 		fault("upload-session-short", "the UUID of an upload is cut to eight characters",
 			renamedSessions(func(id string) string { return id[:8] }), require.PushBlobSessionUuid),
 	}

@@ -94,6 +94,8 @@ func putFaults() []Fault {
 			onAnswer(missing, on(404, refuse(404, "BLOB_UNKNOWN")), on(400, refuse(404, "BLOB_UNKNOWN"))), require.PushManifestMissingReferenceCode),
 		fault("manifest-missing-blob-500", "an image whose blobs are missing makes the server fail",
 			onAnswer(missing, refused(refuse(500, "UNKNOWN"))), require.PushManifestMissingReferenceCode).in(require.V1_1),
+		fault("manifest-missing-blob-detail", "MANIFEST_BLOB_UNKNOWN stands in the detail of another code",
+			onAnswer(missing, on(404, withDetail), on(400, withDetail)), require.PushManifestMissingReferenceCode),
 		fault("index-sparse-invalid", "an index whose children are missing is refused as invalid",
 			onAnswer(isIndexPush, refused(invalid())), require.PushIndexSparse),
 		fault("index-sparse-manifest-unknown", "an index whose children are missing is refused as MANIFEST_UNKNOWN",
@@ -152,6 +154,10 @@ func nameFaults() []Fault {
 			instead(putManifest.and(nameLike(`^.{128}$`), byTag), invalid()), require.PushTagLengthAccepted),
 		fault("tag-length-64", "a tag of more than 64 characters is refused",
 			instead(putManifest.and(nameLike(`^.{65,}$`), byTag), refuse(404, "MANIFEST_INVALID")), require.PushTagLengthAccepted),
+		fault("tag-length-lost", "a tag of more than 100 characters is taken and not kept",
+			onAnswer(pullManifest.and(byTag, nameLike(`^.{101,}$`)), ok(refuse(404, "MANIFEST_UNKNOWN"))), require.PushTagLengthAccepted),
+		fault("tag-length-unlisted", "a tag of more than 100 characters is not listed",
+			onAnswer(listTags, tagList(without(func(t string) bool { return len(t) > 100 }))), require.PushTagLengthAccepted),
 		fault("tag-length-any", "a tag may have any length",
 			taking(putManifest.and(nameLike(`^[a-z0-9-]{129,}$`))), require.PushTagLengthRefused),
 		fault("tag-length-cut", "a tag of more than 128 characters is cut",
@@ -160,6 +166,8 @@ func nameFaults() []Fault {
 			}), require.PushTagLengthRefused),
 		fault("tag-grammar-lower", "a tag in upper case is refused",
 			instead(putManifest.and(byTag, nameLike(`[A-Z]`)), invalid()), require.PushTagGrammarAccepted),
+		fault("tag-grammar-upper-lost", "a tag in upper case is taken and not kept",
+			onAnswer(pullManifest.and(byTag, nameLike(`[A-Z]`)), ok(refuse(404, "MANIFEST_UNKNOWN"))), require.PushTagGrammarAccepted),
 		fault("tag-grammar-digit", "a tag that begins with a digit is refused",
 			instead(putManifest.and(byTag, nameLike(`^0`)), invalid()), require.PushTagGrammarAccepted),
 		fault("tag-grammar-underscore", "a tag that begins with an underscore is refused",
@@ -219,6 +227,12 @@ func malformedName(req *http.Request) bool {
 func lowerName(req *http.Request) {
 	at := placeOf(req)
 	req.URL.Path = strings.TrimSuffix(req.URL.Path, at.name) + strings.ToLower(at.name)
+}
+
+// withDetail puts what is missing into the detail of an error.
+func withDetail(a *answer) {
+	invalid()(a)
+	eachError(func(e map[string]any) { e["detail"] = "MANIFEST_BLOB_UNKNOWN" })(a)
 }
 
 func longerThan(size int64) when {

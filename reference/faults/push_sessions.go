@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	require "assay/conformance/requirements"
 )
@@ -83,7 +84,7 @@ func mountFaults() []Fault {
 		fault("mount-unknown-201", "a mount of what is not there is answered 201",
 			onAnswer(mount, on(202, status(201), nowhere)), require.PushBlobMountFallback),
 		fault("mount-fallback-no-location", "the upload that an impossible mount starts has no Location",
-			onAnswer(mount, on(202, del("Location"))), require.PushBlobMountFallbackUpload),
+			onAnswer(mount, on(202, del("Location"))), require.PushBlobMountFallback),
 		fault("mount-fallback-dead", "the upload that an impossible mount starts takes nothing",
 			handle(mount, func(next http.Handler, req *http.Request) *answer {
 				a := pass(next, req)
@@ -121,6 +122,32 @@ func resetting(next http.Handler) http.Handler {
 				renamed[req.URL.Path] = location.Path
 				mu.Unlock()
 			}
+		}
+		return a
+	})(next)
+}
+
+// sameSessions calls every upload by one UUID, and a number that is none.
+func sameSessions(next http.Handler) http.Handler {
+	const same = "00000000-0000-4000-8000-000000000000."
+	numbers := newShelf()
+	var count atomic.Int64
+	return handle(is("POST PATCH PUT GET DELETE", uploads, session), func(next http.Handler, req *http.Request) *answer {
+		changed := req.Clone(req.Context())
+		if at := placeOf(req); strings.HasPrefix(at.name, same) {
+			k, _ := numbers.get(at.name)
+			changed.URL.Path = strings.Replace(req.URL.Path, at.name, k.contentType, 1)
+		}
+		a := pass(next, changed)
+		location, err := url.Parse(a.header.Get("Location"))
+		if at := placeOf(&http.Request{URL: location}); err == nil && at.kind == session {
+			name := placeOf(req).name
+			if !strings.HasPrefix(name, same) {
+				name = same + strconv.FormatInt(count.Add(1), 10)
+			}
+			numbers.put(name, at.name, nil)
+			location.Path = strings.Replace(location.Path, at.name, name, 1)
+			a.header.Set("Location", location.String())
 		}
 		return a
 	})(next)

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,6 +66,9 @@ func errorVariants() []Variant {
 		}))),
 		variant("errors-legacy", "errors have codes of older days",
 			onAnswer(getManifest.and(nameLike("^[^:]*$")), on(404, withCode("TAG_INVALID")))),
+		variant("errors-escaped", "error codes are written with escapes", onAnswer(always, refused(body(func(b []byte) []byte {
+			return bytes.ReplaceAll(b, []byte("_"), []byte(`\u005f`))
+		})))),
 		variant("errors-charset", "errors have a charset", errors(set("Content-Type", "application/json; charset=utf-8"))),
 		variant("n-ignored-when-bad", "n that is no number is ignored", onRequest(listTags.and(func(req *http.Request) bool {
 			_, err := strconv.Atoi(req.URL.Query().Get("n"))
@@ -126,6 +130,11 @@ func loginVariants() []Variant {
 			onAnswer(always, on(401, setFrom("WWW-Authenticate", func(v string) string {
 				return strings.ReplaceAll(strings.Replace(v, "Bearer ", "bearer ", 1), ",", " , ")
 			})))).with(withTokens),
+		variant("bearer-none-elsewhere", "there are no tokens for repositories that are not the run's",
+			instead(func(req *http.Request) bool {
+				scope := req.URL.Query().Get("scope")
+				return req.URL.Path == "/token" && scope != "" && !strings.Contains(scope, ":assay/one") && !strings.Contains(scope, ":assay/two")
+			}, refuse(403, "DENIED"))).with(withTokens),
 		variant("bearer-access-token", "tokens are called access tokens",
 			onAnswer(func(req *http.Request) bool { return req.URL.Path == "/token" }, ok(doc(func(d map[string]any) {
 				d["access_token"] = d["token"]
@@ -139,6 +148,7 @@ func loginVariants() []Variant {
 				return repo != "" && repo != "assay/one" && repo != "assay/two" && !strings.HasPrefix(repo, "assay/one-missing-") &&
 					!is("GET HEAD")(req)
 			}, refuse(401, "UNAUTHORIZED"), set("WWW-Authenticate", `Basic realm="assay"`))),
+		variant("delete-forbidden", "the login may not delete", instead(is("DELETE", manifests, blobs), refuse(403, "DENIED"))).with(withLogin),
 		variant("read-anonymous", "everybody may read, a login is wanted to write", letIn(is("GET HEAD"))).with(withLogin),
 	}
 }

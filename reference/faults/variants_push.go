@@ -89,6 +89,7 @@ func uploadVariants() []Variant {
 			instead(is("PUT POST").and(func(req *http.Request) bool {
 				return strings.HasPrefix(placeOf(req).name+digestOf(req), "sha512:")
 			}), refuse(400, "UNSUPPORTED"))).in(require.V1_1),
+		variant("cancel-404", "uploads cannot be cancelled, and are not found then", instead(cancelUpload, refuse(404, "BLOB_UPLOAD_UNKNOWN"))),
 		variant("cancel-405", "uploads cannot be cancelled", instead(cancelUpload, refuse(405, "UNSUPPORTED"))),
 		variant("session-unknown-cancel-400", "the cancelling of an upload that is not there is answered 400",
 			onAnswer(cancelUpload, on(404, refuse(400, "BLOB_UPLOAD_INVALID")))),

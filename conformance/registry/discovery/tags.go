@@ -8,7 +8,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -28,100 +27,6 @@ func tagsOf(ex *wire.Exchange) []string {
 	var list tagList
 	_ = ex.JSON(&list)
 	return list.Tags
-}
-
-// The repository is shared with other specs and with other runs, so that only
-// this spec's own tags are looked at. Their common beginning keeps them
-// together in either order, and what follows it sorts differently in the two:
-// in ASCII upper case comes first.
-type ownTags struct {
-	repo   *suite.Repository
-	prefix string
-	sorted []string // in ASCII order
-}
-
-var endings = []string{"B", "D", "a", "c", "e"}
-
-// pushTags pushes five tags. When the run is read-only, all tags that are there
-// stand in for them, as far as that goes.
-func pushTags(ctx SpecContext) ownTags {
-	if suite.ReadOnly() {
-		return ownTags{repo: suite.Repo()}
-	}
-	own := ownTags{repo: suite.Repo(), prefix: "assay-" + suite.Nonce()}
-	image := fixtures.NewImage(suite.Nonce())
-	for _, e := range []string{"c", "B", "e", "a", "D"} { // in neither order
-		own.repo.PushTagged(ctx, own.prefix+e, image)
-	}
-	for _, e := range endings {
-		own.sorted = append(own.sorted, own.prefix+e)
-	}
-	return own
-}
-
-// of keeps this spec's own tags, in the order of the list.
-func (o ownTags) of(tags []string) []string {
-	return slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return !strings.HasPrefix(t, o.prefix) })
-}
-
-// in follows the pages of a list and keeps this spec's own tags. It ends the
-// spec when the list is no list.
-func (o ownTags) in(ctx SpecContext, page *wire.Exchange) []string {
-	needList(page)
-	return o.of(allPages(ctx, o.repo, page))
-}
-
-// needList ends the spec when the list is no list.
-func needList(page *wire.Exchange) {
-	var list tagList
-	if page.JSON(&list) != nil || list.Tags == nil && list.Name == nil {
-		suite.Blocked(require.DiscoveryTagsBody, page, "the list cannot be read")
-	}
-}
-
-// needComplete ends the spec when the list that is asked for without n lacks
-// tags, too.
-func (o ownTags) needComplete(ctx SpecContext) {
-	whole := o.repo.ListTags(ctx)
-	mine := o.in(ctx, whole)
-	slices.Sort(mine)
-	if !slices.Equal(mine, o.sorted) {
-		suite.Blocked(require.DiscoveryTagsComplete, whole, "the whole list is not complete either")
-	}
-}
-
-// beInOrder wants this spec's own tags in one of the two orders that the text
-// allows.
-func (o ownTags) beInOrder() types.GomegaMatcher {
-	return Check("tags in lexical or ASCII order", func(ex *wire.Exchange) (string, bool) {
-		mine := o.of(tagsOf(ex))
-		ascii := slices.IsSorted(mine)
-		lexical := slices.IsSortedFunc(mine, func(a, b string) int {
-			return strings.Compare(strings.ToLower(a), strings.ToLower(b))
-		})
-		return strings.Join(mine, ", "), ascii || lexical
-	})
-}
-
-// needOrder ends the spec when the page is out of order and the whole list is,
-// too.
-func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
-	if ok, _ := o.beInOrder().Match(page); ok {
-		return
-	}
-	whole := o.repo.ListTags(ctx)
-	if ok, _ := o.beInOrder().Match(whole); !ok {
-		suite.Blocked(require.DiscoveryTagsOrder, whole, "the whole list is out of order, too")
-	}
-}
-
-// allPages follows rel="next" from a first page and returns the tags of all.
-func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []string {
-	var tags []string
-	for _, page := range repo.Pages(ctx, page) {
-		tags = append(tags, tagsOf(page)...)
-	}
-	return tags
 }
 
 var _ = Describe("Listing tags", func() {
@@ -154,26 +59,61 @@ var _ = Describe("Listing tags", func() {
 	It("gives every tag", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed()
 		suite.Must(list, require.DiscoveryTagsStatus)
-		mine := own.in(ctx, list)
-		slices.Sort(mine)
-		Expect(list).To(Check(strings.Join(own.sorted, ", "), func(*wire.Exchange) (string, bool) {
-			return strings.Join(mine, ", "), slices.Equal(mine, own.sorted)
-		}))
+		own.expectComplete(ctx, list, own.sorted)
 	})
 	// Names that mean something where registries keep their tags. (A tag called
 	// "tags" is left out: it breaks some repositories for good.)
+	It("gives a tag that was moved once", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+		suite.NeedPushed()
+		suite.Must(list, require.DiscoveryTagsStatus)
+		own.needComplete(ctx)
+		if moved := own.repo.PushTagged(ctx, own.sorted[0], fixtures.NewImage(suite.Nonce())); !moved.OK() {
+			suite.Nothing("the registry does not move tags")
+		}
+		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), own.sorted)
+	})
+	It("gives no tag that was deleted", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+		suite.NeedPushed()
+		suite.Need(suite.TagDelete)
+		suite.Must(list, require.DiscoveryTagsStatus)
+		own.needComplete(ctx)
+		deleted := own.sorted[1]
+		suite.Must(own.repo.DeleteManifest(ctx, deleted), require.ManagementTagDeleteStatus)
+		if pull := own.repo.GetManifest(ctx, deleted); pull.OK() {
+			suite.Blocked(require.ManagementTagDeleteGone, pull, "the tag can be pulled, too")
+		}
+		left := slices.DeleteFunc(slices.Clone(own.sorted), func(tag string) bool { return tag == deleted })
+		if !own.repo.HasManifest(ctx, left[0]) {
+			suite.Blocked(require.ManagementTagDeleteOthers, list, "other tags went with it")
+		}
+		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), left)
+	})
+	It("gives no tag of another repository", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+		suite.NeedPushed()
+		other := suite.Repo2()
+		if other.Name() == own.repo.Name() {
+			suite.Nothing("the run has one repository only")
+		}
+		own.needComplete(ctx)
+		elsewhere := own.prefix + "x"
+		other.PushTagged(ctx, elsewhere, fixtures.NewImage(suite.Nonce()))
+		if pull := own.repo.GetManifest(ctx, elsewhere); pull.OK() {
+			suite.Blocked(require.SecurityIsolationManifest, pull, "the tag can be pulled here, too")
+		}
+		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), own.sorted)
+	})
 	for _, name := range []string{"index", "current", "link", "latest"} {
 		It("gives a tag called "+name, require.DiscoveryTagsComplete, func(ctx SpecContext) {
 			suite.NeedPushed()
 			suite.Must(list, require.DiscoveryTagsStatus)
 			// Such a tag may be somebody else's: then it is used as it is.
-			if !own.repo.HasManifest(ctx, name) {
+			if !own.repo.GetManifest(ctx, name).OK() {
 				own.repo.PushTagged(ctx, name, fixtures.NewImage(suite.Nonce()))
 			}
 			again := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
 			needList(again)
 			tags := allPages(ctx, own.repo, again)
-			if !own.repo.HasManifest(ctx, name) {
+			if !own.repo.GetManifest(ctx, name).OK() {
 				suite.Nothing("the tag was taken away meanwhile")
 			}
 			Expect(again).To(Check("a list with the tag "+name, func(*wire.Exchange) (string, bool) {
@@ -203,16 +143,21 @@ var _ = Describe("Listing n tags", func() {
 	})
 	It("gives a Link to the next page, if any, as RFC 5988 says", require.DiscoveryTagsLink, func(ctx SpecContext) {
 		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "2")), require.DiscoveryTagsStatus)
-		if len(page.Header.Values("Link")) == 0 {
+		// The last page and the whole list lead nowhere, and may have no Link.
+		lists := append(own.repo.Pages(ctx, page), own.repo.ListTags(ctx))
+		lists = slices.DeleteFunc(lists, func(ex *wire.Exchange) bool { return len(ex.Header.Values("Link")) == 0 })
+		if len(lists) == 0 {
 			suite.Nothing("no Link was sent")
 		}
-		Expect(page).To(Check(`a Link with rel="next" and a URL`, func(ex *wire.Exchange) (string, bool) {
-			next, err := ex.Next()
-			if err != nil {
-				return err.Error(), false
-			}
-			return "Link: " + strings.Join(ex.Header.Values("Link"), ", "), next != nil
-		}))
+		for _, list := range lists {
+			Expect(list).To(Check(`a Link with rel="next" and a URL`, func(ex *wire.Exchange) (string, bool) {
+				next, err := ex.Next()
+				if err != nil {
+					return err.Error(), false
+				}
+				return "Link: " + strings.Join(ex.Header.Values("Link"), ", "), next != nil
+			}))
+		}
 	})
 	It("gives every tag once, page after page", require.DiscoveryTagsPages, func(ctx SpecContext) {
 		suite.NeedPushed()
@@ -227,9 +172,33 @@ var _ = Describe("Listing n tags", func() {
 		slices.Sort(mine)
 		if !slices.Equal(mine, own.sorted) {
 			own.needComplete(ctx)
+			if first, late := own.startsLate(ctx); late {
+				suite.Blocked(require.DiscoveryTagsNStart, first, "the first page is not the first one")
+			}
+			if next, _ := page.Next(); next != nil && next.Query().Has("last") {
+				own.needLast(ctx)
+			}
 		}
 		Expect(page).To(Check(strings.Join(own.sorted, ", "), func(*wire.Exchange) (string, bool) {
 			return strings.Join(mine, ", "), slices.Equal(mine, own.sorted)
+		}))
+	})
+	It("gives them in order, page after page", require.DiscoveryTagsNOrder, func(ctx SpecContext) {
+		suite.NeedPushed()
+		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "2")), require.DiscoveryTagsStatus)
+		own.needOrder(ctx, page)
+		mine := own.in(ctx, page)
+		if sorted := slices.Sorted(slices.Values(mine)); !slices.Equal(sorted, own.sorted) {
+			suite.Nothing("the pages do not lead to every tag, which is judged elsewhere")
+		}
+		if !inOrder(mine) {
+			after := own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.prefix+"B"))
+			if ok, _ := own.beInOrder().Match(after); !ok {
+				suite.Blocked(require.DiscoveryTagsLastOrder, after, "what comes after another tag is out of order")
+			}
+		}
+		Expect(page).To(Check("pages in lexical or ASCII order", func(*wire.Exchange) (string, bool) {
+			return strings.Join(mine, ", "), inOrder(mine)
 		}))
 	})
 	It("gives an empty list for n=0", require.DiscoveryTagsZeroEmpty, func(ctx SpecContext) {
@@ -249,9 +218,13 @@ var _ = Describe("Listing n tags", func() {
 	})
 	It("begins at the start", require.DiscoveryTagsNStart, func(ctx SpecContext) {
 		suite.NeedPushed()
-		// Other specs come and go at the start of the list, so that it is the
-		// own tags that must not come before others: with n as large as the
-		// list, the first of them is there.
+		if first, late := own.startsLate(ctx); late {
+			Expect(first).To(Check("a page that begins with the first tag", func(ex *wire.Exchange) (string, bool) {
+				return strings.Join(tagsOf(ex), ", "), false
+			}))
+		}
+		// Where the start of the list does not stay, as others come and go
+		// there: with n as large as the list, the first of the own tags is there.
 		list := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "1000")), require.DiscoveryTagsStatus)
 		mine := own.in(ctx, list)
 		if len(mine) != len(own.sorted) {
@@ -283,12 +256,14 @@ var _ = Describe("Listing the tags after another", func() {
 	})
 
 	It("gives only those", require.DiscoveryTagsLast, func(ctx SpecContext) {
-		mine := own.in(ctx, page)
-		slices.Sort(mine)
-		ascii, lexical := []string{own.prefix + "e"}, []string{own.prefix + "D", own.prefix + "e"}
-		Expect(page).To(Check(strings.Join(ascii, ", ")+" (ASCII) or "+strings.Join(lexical, ", ")+" (lexical)", func(*wire.Exchange) (string, bool) {
-			return strings.Join(mine, ", "), slices.Equal(mine, ascii) || slices.Equal(mine, lexical)
-		}))
+		if mine := own.in(ctx, page); !own.areAfter(mine) {
+			own.needComplete(ctx)
+		}
+		Expect(page).To(own.beAfter(ctx))
+	})
+	It("gives only those without n, too", require.DiscoveryTagsLast, func(ctx SpecContext) {
+		own.needComplete(ctx)
+		Expect(suite.Must(own.repo.ListTags(ctx, wire.WithQuery("last", last)), require.DiscoveryTagsStatus)).To(own.beAfter(ctx))
 	})
 	It("gives them in order", require.DiscoveryTagsLastOrder, func(ctx SpecContext) {
 		// More than two come after this one, in either order.

@@ -2,6 +2,8 @@ package management
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -26,18 +28,28 @@ func unsupportedStatus(ex *wire.Exchange) bool {
 	return disabled(ex) || ex.Status == http.StatusNotImplemented || ex.Status == http.StatusForbidden
 }
 
+// expectDisabled judges how a registry says that it does not delete. A login
+// that may not delete is told so as any other.
+func expectDisabled(del *wire.Exchange) {
+	GinkgoHelper()
+	if errors.Is(del.Err, wire.ErrCredentials) || del.Status == http.StatusForbidden && del.Request.Auth != "" {
+		suite.Nothing("the login may not delete")
+	}
+	Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
+}
+
 var _ = Describe("Deleting a tag", func() {
 	var (
-		repo  *suite.Repository
-		image fixtures.Manifest
-		tag   string
-		del   *wire.Exchange
+		repo       *suite.Repository
+		image      fixtures.Manifest
+		tag, other string
+		del        *wire.Exchange
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo, image, tag, other = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
 		repo.PushTagged(ctx, tag, image)
-		repo.PushManifest(ctx, image) // by digest too, so that it outlives the tag
+		repo.PushTagged(ctx, other, image)
 		del = repo.DeleteManifest(ctx, tag)
 	})
 
@@ -51,28 +63,35 @@ var _ = Describe("Deleting a tag", func() {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(suite.TagDelete)
 		}
-		Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
+		expectDisabled(del)
 	})
 	It("leaves 404 behind", require.ManagementTagDeleteGone, func(ctx SpecContext) {
 		if unsupportedStatus(del) {
 			suite.Absent(suite.TagDelete, "deleting a tag was answered "+wire.StatusText(del.Status))
 		}
 		suite.Must(del, require.ManagementTagDeleteStatus)
-		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownManifest)
+		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
+		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
+	})
+	It("leaves other tags of the manifest", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
+		needDeleted(del, suite.TagDelete, require.ManagementTagDeleteStatus)
+		expectLeft(ctx, repo, other, image)
 	})
 })
 
 var _ = Describe("Deleting a manifest", func() {
 	var (
-		repo  *suite.Repository
-		image fixtures.Manifest
-		tag   string
-		del   *wire.Exchange
+		repo          *suite.Repository
+		image, other  fixtures.Manifest
+		tag, otherTag string
+		del           *wire.Exchange
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo, image, tag, otherTag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
+		other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 		repo.PushTagged(ctx, tag, image)
+		repo.PushTagged(ctx, otherTag, other)
 		del = repo.DeleteManifest(ctx, image.Digest.String())
 	})
 
@@ -86,23 +105,39 @@ var _ = Describe("Deleting a manifest", func() {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(suite.ManifestDelete)
 		}
-		Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
+		expectDisabled(del)
 	})
 	It("leaves 404 behind", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		expectGone(ctx, repo.GetManifest(ctx, image.Digest.String()), repo.ControlUnknownManifest)
+		expectGone(ctx, repo.HeadManifest(ctx, image.Digest.String()), headUnknown(repo, suite.MissingDigest()))
+	})
+	It("leaves other manifests, and the blobs that they share with it", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
+		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		expectLeft(ctx, repo, otherTag, other)
+		for _, b := range other.Blobs {
+			pull := repo.GetBlob(ctx, b.Digest.String())
+			if !pull.OK() {
+				repo.ControlBlob(ctx)
+			}
+			Expect(pull).To(BeAccepted())
+		}
 	})
 	It("leaves 404 behind for its tags", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if repo.GetManifest(ctx, image.Digest.String()).OK() {
 			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
 		}
-		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownManifest)
+		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
+		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
 	})
 	It("is answered 404 in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		nowhere := suite.Named(suite.MissingRepository())
-		Expect(nowhere.DeleteManifest(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+		answer := suite.Named(suite.MissingRepository()).DeleteManifest(ctx, suite.MissingDigest())
+		if errors.Is(answer.Err, wire.ErrCredentials) {
+			suite.Nothing("the login is not for repositories that do not exist")
+		}
+		Expect(answer).To(HaveStatus(http.StatusNotFound))
 	})
 })
 
@@ -137,11 +172,16 @@ var _ = Describe("Deleting a blob", func() {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(suite.BlobDelete)
 		}
-		Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
+		expectDisabled(del)
 	})
 	It("leaves 404 behind", require.ManagementBlobDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		expectGone(ctx, repo.GetBlob(ctx, blob.Digest.String()), repo.ControlUnknownBlob)
+		expectGone(ctx, repo.HeadBlob(ctx, blob.Digest.String()), func(ctx context.Context) {
+			if head := repo.HeadBlob(ctx, suite.MissingDigest()); head.Status != http.StatusNotFound {
+				suite.Blocked(require.PullBlobHeadUnknown, head, "what nobody has is not answered 404 either")
+			}
+		})
 	})
 	It("is answered 404 when there is none", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
@@ -150,11 +190,33 @@ var _ = Describe("Deleting a blob", func() {
 })
 
 // expectGone judges that what was deleted is answered 404; unknown is asked
-// when it is refused in another way.
-func expectGone(ctx SpecContext, pull *wire.Exchange, unknown func(context.Context)) {
+// where it is not, and ends the spec when what nobody has is answered so, too.
+func expectGone(ctx SpecContext, answer *wire.Exchange, unknown func(context.Context)) {
 	GinkgoHelper()
-	if !pull.OK() && pull.Status != http.StatusNotFound {
+	if answer.Status != http.StatusNotFound {
 		unknown(ctx)
 	}
-	Expect(pull).To(HaveStatus(http.StatusNotFound))
+	Expect(answer).To(HaveStatus(http.StatusNotFound))
+}
+
+// headUnknown ends the spec unless HEAD of a reference that nobody has is
+// answered 404.
+func headUnknown(repo *suite.Repository, missing string) func(context.Context) {
+	return func(ctx context.Context) {
+		if head := repo.HeadManifest(ctx, missing); head.Status != http.StatusNotFound {
+			suite.Blocked(require.PullManifestHeadUnknown, head, "what nobody has is not answered 404 either")
+		}
+	}
+}
+
+// expectLeft judges that the tag still gives the manifest.
+func expectLeft(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
+	GinkgoHelper()
+	pull := repo.GetManifest(ctx, tag)
+	if !pull.OK() || string(pull.Body) != string(m.Data) {
+		repo.ControlTag(ctx)
+	}
+	Expect(pull).To(Check("the manifest that "+tag+" names", func(ex *wire.Exchange) (string, bool) {
+		return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize), ex.OK() && string(ex.Body) == string(m.Data)
+	}))
 }

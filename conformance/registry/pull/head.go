@@ -1,8 +1,10 @@
 package pull
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -22,7 +24,8 @@ func haveLength(size int) types.GomegaMatcher {
 		if value == "" {
 			return "no Content-Length", false
 		}
-		return "Content-Length: " + value, value == fmt.Sprint(size)
+		told, err := strconv.ParseUint(value, 10, 63)
+		return "Content-Length: " + value, err == nil && told == uint64(size)
 	})
 }
 
@@ -35,33 +38,43 @@ func need200(head *wire.Exchange, by require.ID) {
 }
 
 var _ = Describe("Asking whether a manifest exists", func() {
-	var (
-		image fixtures.Manifest
-		head  *wire.Exchange
-	)
+	for _, k := range kinds {
+		for _, by := range []string{"tag", "digest"} {
+			Context("which is "+k.title+", by "+by, func() {
+				var (
+					m    fixtures.Manifest
+					head *wire.Exchange
+				)
 
-	BeforeEach(func(ctx SpecContext) {
-		var repo *suite.Repository
-		var tag string
-		repo, image, tag = suite.AnImage(ctx)
-		head = repo.HeadManifest(ctx, tag)
-	})
+				found := suite.Once(func(ctx context.Context) asked {
+					return k.ask(ctx, by, func(repo *suite.Repository, reference string) *wire.Exchange {
+						return repo.HeadManifest(ctx, reference)
+					})
+				})
 
-	It("is answered 200", require.PullManifestHeadStatus, func() {
-		Expect(head).To(HaveStatus(http.StatusOK))
-	})
-	It("names the digest", require.PullManifestHeadDigestHeader, func() {
-		suite.Must(head, require.PullManifestHeadStatus)
-		Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
-	})
-	It("names no digest of something else", require.PullManifestHeadDigestValue, func() {
-		suite.Must(head, require.PullManifestHeadStatus)
-		Expect(head).To(HaveDigestOf(image.Data))
-	})
-	It("tells the size", require.PullManifestHeadLength, func() {
-		need200(head, require.PullManifestHeadStatus)
-		Expect(head).To(haveLength(len(image.Data)))
-	})
+				BeforeEach(func(ctx SpecContext) {
+					got := found(ctx)
+					m, head = got.m, got.answer
+				})
+
+				It("is answered 200", require.PullManifestHeadStatus, func() {
+					Expect(head).To(HaveStatus(http.StatusOK))
+				})
+				It("names the digest", require.PullManifestHeadDigestHeader, func() {
+					suite.Must(head, require.PullManifestHeadStatus)
+					Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
+				})
+				It("names no digest of something else", require.PullManifestHeadDigestValue, func() {
+					suite.Must(head, require.PullManifestHeadStatus)
+					Expect(head).To(HaveDigestOf(m.Data))
+				})
+				It("tells the size", require.PullManifestHeadLength, func() {
+					need200(head, require.PullManifestHeadStatus)
+					Expect(head).To(haveLength(len(m.Data)))
+				})
+			})
+		}
+	}
 })
 
 var _ = Describe("Asking whether a blob exists", func() {
@@ -69,11 +82,18 @@ var _ = Describe("Asking whether a blob exists", func() {
 		blob fixtures.Blob
 		head *wire.Exchange
 	)
+	type asked struct {
+		blob   fixtures.Blob
+		answer *wire.Exchange
+	}
+	found := suite.Once(func(ctx context.Context) asked {
+		repo, blob := suite.ABlob(ctx, 333)
+		return asked{blob, repo.HeadBlob(ctx, blob.Digest.String())}
+	})
 
 	BeforeEach(func(ctx SpecContext) {
-		var repo *suite.Repository
-		repo, blob = suite.ABlob(ctx, 333)
-		head = repo.HeadBlob(ctx, blob.Digest.String())
+		got := found(ctx)
+		blob, head = got.blob, got.answer
 	})
 
 	It("is answered 200", require.PullBlobHeadStatus, func() {

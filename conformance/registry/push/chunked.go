@@ -154,7 +154,7 @@ var _ = Describe("Closing a chunked upload", func() {
 						suite.Blocked(require.PushBlobPostPutLocationPullable, other, "the Location of an upload in one PUT leads nowhere either")
 					}
 				}
-				expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobChunkCloseLocation)
+				expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobChunkCloseLocation, require.PushBlobChunkStored)
 			})
 			It("stores the blob", require.PushBlobChunkStored, func(ctx SpecContext) {
 				suite.Must(put, require.PushBlobChunkCloseStatus)

@@ -80,6 +80,27 @@ var _ = Describe("Pushing what Docker makes", func() {
 		list := dockerIndex(child)
 		Expect(repo.PutManifest(ctx, list.Digest.String(), list.MediaType, list.Data)).To(beTakenOrNamed(dockerList))
 	})
+	for _, c := range []struct {
+		title string
+		make  func() fixtures.Manifest
+	}{
+		{"a manifest", dockerImage},
+		{"a list", func() fixtures.Manifest { return dockerIndex(dockerImage()) }},
+	} {
+		It("keeps its type, if it is "+c.title, require.PullManifestContentTypePushed, func(ctx SpecContext) {
+			repo, m := suite.Repo(), c.make()
+			repo.PushContent(ctx, fixtures.Manifest{Blobs: m.Blobs})
+			for _, child := range m.Children {
+				repo.PushContent(ctx, child)
+				repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data)
+			}
+			if put := repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data); !put.OK() {
+				suite.Nothing("Docker's types are not taken, and need not be")
+			}
+			pull := suite.Must(repo.GetManifest(ctx, m.Digest.String()), require.PullManifestGetStatus)
+			Expect(pull).To(HaveContentType(m.MediaType))
+		})
+	}
 	It("is accepted, and keeps it, if it is a layer in an OCI manifest", require.PushMixedTypes, func(ctx SpecContext) {
 		layer := fixtures.NewBlob(suite.Nonce(), 64)
 		other := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+tar"))

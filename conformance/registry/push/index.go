@@ -1,7 +1,7 @@
 package push
 
 import (
-	"strings"
+	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -17,7 +17,7 @@ import (
 // saysMissing is how a registry says that what a manifest references is not
 // there.
 func saysMissing(ex *wire.Exchange) bool {
-	return !ex.OK() && strings.Contains(string(ex.Body), `"MANIFEST_BLOB_UNKNOWN"`)
+	return !ex.OK() && slices.Contains(errorCodes(ex), "MANIFEST_BLOB_UNKNOWN")
 }
 
 // beTakenOrMissing wants success, or the one error code for missing references.

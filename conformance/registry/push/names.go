@@ -1,10 +1,12 @@
 package push
 
 import (
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -26,9 +28,44 @@ func word(n int) string {
 	return w + strings.Repeat("x", n-len(w))
 }
 
+// expectTag judges that a manifest is accepted under the tag, can be pulled by
+// it, and is listed.
+func expectTag(ctx SpecContext, tag string) {
+	GinkgoHelper()
+	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo.PushContent(ctx, image)
+	put := repo.PutManifest(ctx, tag, image.MediaType, image.Data)
+	Expect(put).To(BeAccepted())
+	pull := repo.GetManifest(ctx, tag)
+	if !isKept(pull, image) {
+		needOrdinaryTag(ctx, repo)
+	}
+	Expect(pull).To(beKept(image))
+	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
+	listed := lists(ctx, repo, list, tag)
+	if !listed {
+		ordinary := suite.Tag()
+		repo.PushTagged(ctx, ordinary, image)
+		if again := repo.ListTags(ctx); !lists(ctx, repo, again, ordinary) {
+			suite.Blocked(require.DiscoveryTagsComplete, again, "an ordinary tag is not listed either")
+		}
+	}
+	Expect(list).To(Check("a list with the tag "+tag, func(*wire.Exchange) (string, bool) { return "one without it", listed }))
+}
+
+// lists says whether a list of tags has the tag, on any of its pages.
+func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag string) bool {
+	return slices.ContainsFunc(repo.Pages(ctx, first), func(page *wire.Exchange) bool {
+		var list struct {
+			Tags []string `json:"tags"`
+		}
+		return page.JSON(&list) == nil && slices.Contains(list.Tags, tag)
+	})
+}
+
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
-		Expect(push(ctx, word(128))).To(BeAccepted())
+		expectTag(ctx, word(128))
 	})
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
@@ -42,7 +79,7 @@ var _ = Describe("A tag", func() {
 		{"in upper case", func() string { return "V" + strings.ToUpper(suite.Nonce()) }},
 	} {
 		It(c.title+" is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-			Expect(push(ctx, c.tag())).To(BeAccepted())
+			expectTag(ctx, c.tag())
 		})
 	}
 	for _, c := range []struct {
@@ -77,18 +114,30 @@ var _ = Describe("A repository name", func() {
 	}
 })
 
+// References that lead to the manifest for who guesses, and that are no tags
+// either: those have no colon.
 var _ = Describe("A reference that is neither a tag nor a digest", func() {
-	for _, c := range []struct{ title, reference string }{
-		{"with a malformed digest", "sha256:baddigest"},
-		{"with no algorithm", ":0123456789"},
-		{"with an at sign", "tag@sha256:0123"},
-		{"that begins with a dot", ".hidden"},
-		{"with a percent-coded one", "a%20b"},
+	for _, c := range []struct {
+		title     string
+		reference func(digest.Digest) string
+	}{
+		{"with a malformed digest", func(digest.Digest) string { return "sha256:baddigest" }},
+		{"with no algorithm", func(d digest.Digest) string { return ":" + d.Encoded() }},
+		{"with a digest that is too short", func(d digest.Digest) string { return "sha256:" + d.Encoded()[:12] }},
+		{"with a digest that is too long", func(d digest.Digest) string { return d.String() + "0" }},
+		{"with an algorithm alone", func(digest.Digest) string { return "sha256:" }},
+		{"with an at sign", func(d digest.Digest) string { return "tag@" + d.String() }},
+		{"that begins with a dot", func(digest.Digest) string { return ".hidden" }},
+		{"with a percent-coded one", func(digest.Digest) string { return "a%20b" }},
 	} {
 		It("is not served "+c.title, require.PullManifestReference, func(ctx SpecContext) {
-			repo := suite.Repo()
-			repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())) // the repository exists
-			Expect(repo.GetManifest(ctx, c.reference)).To(BeRefused())
+			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+			repo.PushManifest(ctx, image)
+			pull := repo.GetManifest(ctx, c.reference(image.Digest))
+			if pull.OK() {
+				repo.ControlUnknownManifest(ctx)
+			}
+			Expect(pull).To(BeRefused())
 		})
 	}
 })

@@ -2,7 +2,10 @@ package push
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -16,6 +19,11 @@ import (
 
 // uuid is a UUID as RFC 9562 writes it; the hyphens are sometimes left out.
 var uuid = regexp.MustCompile(`(?i)(^|[^0-9a-f])[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}($|[^0-9a-f])`)
+
+// uuids are those that a location holds.
+func uuids(location *url.URL) []string {
+	return uuid.FindAllString(location.Path+"?"+location.RawQuery, -1)
+}
 
 var _ = Describe("Starting an upload", func() {
 	var start *wire.Exchange
@@ -35,7 +43,17 @@ var _ = Describe("Starting an upload", func() {
 			suite.Blocked(require.PushBlobPostPutStartLocation, start, "there is no location to look at")
 		}
 		Expect(start).To(Check("a UUID in the Location", func(*wire.Exchange) (string, bool) {
-			return "Location: " + wire.RedactURL(location), uuid.MatchString(location.Path + "?" + location.RawQuery)
+			return "Location: " + wire.RedactURL(location), len(uuids(location)) > 0
+		}))
+	})
+	It("is answered with a UUID that no other upload has", require.PushBlobSessionUuid, func(ctx SpecContext) {
+		first, second := uuids(suite.Repo().OpenUpload(ctx).Location), suite.Repo().OpenUpload(ctx)
+		if len(first) == 0 {
+			suite.Nothing("there is no UUID to compare")
+		}
+		Expect(second.Start).To(Check("a UUID in the Location other than "+strings.Join(first, ", "), func(*wire.Exchange) (string, bool) {
+			return "Location: " + wire.RedactURL(second.Location),
+				slices.ContainsFunc(uuids(second.Location), func(id string) bool { return !slices.Contains(first, id) })
 		}))
 	})
 })
@@ -60,11 +78,19 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 		Expect(put).To(HaveLocation())
 	})
 	It("is answered with a Location that gives the blob", require.PushBlobPostPutLocationPullable, func(ctx SpecContext) {
-		expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobPostPutLocation)
+		expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobPostPutLocation, require.PushBlobPostPutStored)
 	})
 	It("stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
 		suite.Must(put, require.PushBlobPostPutStatus)
 		expectStored(ctx, repo, blob, inChunks(ctx, repo))
+	})
+})
+
+var _ = Describe("Pushing a blob that is there already", func() {
+	It("is accepted again", require.PushBlobPostPutStatus, func(ctx SpecContext) {
+		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, blob), require.PushBlobPostPutStatus)
+		Expect(repo.OpenUpload(ctx).PutWhole(ctx, blob)).To(BeAccepted())
 	})
 })
 

@@ -39,6 +39,14 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		Expect(put).To(BeAccepted())
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
+	It("is named by no digest of something else when it is pulled", require.PullBlobGetDigestValue, func(ctx SpecContext) {
+		blob := sha512Blob(ctx, repo, 64)
+		Expect(suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)).To(HaveDigestOf(blob.Data))
+	})
+	It("is named by no digest of something else when HEAD asks for it", require.PullBlobHeadDigestValue, func(ctx SpecContext) {
+		blob := sha512Blob(ctx, repo, 64)
+		Expect(suite.Must(repo.HeadBlob(ctx, blob.Digest.String()), require.PullBlobHeadStatus)).To(HaveDigestOf(blob.Data))
+	})
 	It("is accepted, and kept, if it is a blob in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
 		session := openSHA512(ctx, repo)
 		blob, parts := chunks(session)
@@ -64,7 +72,7 @@ var _ = Describe("Content that is named by SHA-512", func() {
 			fixtures.WithLayers(sha512Blob(ctx, repo, 64).As(plain.Blobs[1].MediaType)))
 		answer := pushAndPull(ctx, repo, suite.Tag(), image)
 		if !isKept(answer, image) {
-			needOrdinary(ctx, repo)
+			needOrdinaryTag(ctx, repo)
 		}
 		Expect(answer).To(Check("the manifest to be accepted, and kept", func(ex *wire.Exchange) (string, bool) {
 			return "status " + wire.StatusText(ex.Status), isKept(ex, image)

@@ -48,7 +48,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	It("is answered with a Location that gives the blob", require.PushBlobSinglePostLocationPullable, func(ctx SpecContext) {
 		needSinglePost(post)
 		suite.Must(post, require.PushBlobSinglePostStatus)
-		expectBlobAtLocation(ctx, repo, post, blob, require.PushBlobSinglePostLocation)
+		expectBlobAtLocation(ctx, repo, post, blob, require.PushBlobSinglePostLocation, require.PushBlobSinglePostStored)
 	})
 	It("stores the blob", require.PushBlobSinglePostStored, func(ctx SpecContext) {
 		needSinglePost(post)

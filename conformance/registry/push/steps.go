@@ -15,27 +15,31 @@ import (
 )
 
 // expectBlobAtLocation judges that the Location of an answer gives the blob;
-// by is what is broken when there is no Location to ask.
-func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.Exchange, b fixtures.Blob, by require.ID) {
+// absent is what is broken when there is no Location to ask, and stored when the
+// blob is not what is under its digest either.
+func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.Exchange, b fixtures.Blob, absent, stored require.ID) {
 	GinkgoHelper()
 	location, err := ex.Location()
 	if err != nil {
-		suite.Blocked(by, ex, "there is no Location to pull from")
+		suite.Blocked(absent, ex, "there is no Location to pull from")
 	}
 	if !repo.HasBlob(ctx, b) {
-		suite.Blocked(require.PushBlobPostPutStored, ex, "the blob is not in the repository")
+		suite.Blocked(stored, ex, "the blob is not in the repository")
 	}
 	pull := repo.Get(ctx, wire.EndBlob, location)
 	if pull.Status != http.StatusOK || string(pull.Body) != string(b.Data) {
 		repo.ControlBlob(ctx)
+		if canonical := repo.GetBlob(ctx, b.Digest.String()); !isBlob(canonical, b) {
+			suite.Blocked(stored, canonical, "its digest does not give the blob either")
+		}
 	}
 	Expect(pull).To(HaveStatus(http.StatusOK))
 	Expect(pull).To(HaveBody(b.Data))
 }
 
 // expectStored judges that the blob can be pulled as it was pushed; control
-// pushes another one in another way.
-func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control func() fixtures.Blob) {
+// pushes another one, of as many bytes, in another way.
+func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control func(size int) fixtures.Blob) {
 	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() && repo.HeadBlob(ctx, b.Digest.String()).OK() {
@@ -44,7 +48,7 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	if isBlob(pull, b) {
 		return
 	}
-	other := control()
+	other := control(len(b.Data))
 	if again := repo.GetBlob(ctx, other.Digest.String()); !isBlob(again, other) && again.OK() == pull.OK() {
 		suite.Blocked(require.PullBlobGetBytes, again, "a blob that was pushed in another way does not come back either")
 	}
@@ -61,8 +65,8 @@ func isBlob(pull *wire.Exchange, b fixtures.Blob) bool {
 }
 
 // inChunks and inOnePut push another blob, as controls.
-func inChunks(ctx context.Context, repo *suite.Repository) func() fixtures.Blob {
-	return func() fixtures.Blob {
+func inChunks(ctx context.Context, repo *suite.Repository) func(int) fixtures.Blob {
+	return func(int) fixtures.Blob {
 		session := repo.OpenUpload(ctx)
 		blob, parts := chunks(session)
 		for _, part := range parts {
@@ -73,9 +77,9 @@ func inChunks(ctx context.Context, repo *suite.Repository) func() fixtures.Blob 
 	}
 }
 
-func inOnePut(ctx context.Context, repo *suite.Repository) func() fixtures.Blob {
-	return func() fixtures.Blob {
-		blob := fixtures.NewBlob(suite.Nonce(), 64)
+func inOnePut(ctx context.Context, repo *suite.Repository) func(int) fixtures.Blob {
+	return func(size int) fixtures.Blob {
+		blob := fixtures.NewBlob(suite.Nonce(), size)
 		repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		return blob
 	}
@@ -85,6 +89,9 @@ func inOnePut(ctx context.Context, repo *suite.Repository) func() fixtures.Blob 
 func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob) {
 	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.Digest.String())
+	if pull.OK() {
+		repo.ControlUnknownBlob(ctx)
+	}
 	Expect(pull).To(Check("no content under a digest that it does not have", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status), !ex.OK()
 	}))
@@ -97,6 +104,7 @@ func needNotStored(ctx context.Context, repo *suite.Repository, answer *wire.Exc
 		return
 	}
 	if pull := repo.GetBlob(ctx, b.Digest.String()); pull.OK() {
+		repo.ControlUnknownBlob(ctx)
 		suite.Blocked(by, pull, "the content was stored under that digest")
 	}
 }

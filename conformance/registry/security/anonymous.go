@@ -107,7 +107,6 @@ func inSession(ctx SpecContext, repo *suite.Repository) []*wire.Exchange {
 	chunk := blob.Chunks(len(blob.Data))[0]
 	var ways []*wire.Exchange
 	for _, step := range []func(*suite.Session) *wire.Exchange{
-		func(s *suite.Session) *wire.Exchange { return repo.UploadStatus(ctx, s.Location, wire.Anonymous()) },
 		func(s *suite.Session) *wire.Exchange { return s.Patch(ctx, chunk, wire.Anonymous()) },
 		func(s *suite.Session) *wire.Exchange { return s.PutWhole(ctx, blob, wire.Anonymous()) },
 		func(s *suite.Session) *wire.Exchange { return repo.CancelUpload(ctx, s.Location, wire.Anonymous()) },

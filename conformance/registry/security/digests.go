@@ -131,6 +131,9 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 		}
 		for _, d := range asked {
 			pull := repo.GetBlob(ctx, d, wire.NoRedirect())
+			if pull.OK() && !suite.ReadOnly() {
+				repo.ControlUnknownBlob(ctx)
+			}
 			Expect(pull).To(Check("no blob, and no status of 500 or above", func(ex *wire.Exchange) (string, bool) {
 				return "status " + wire.StatusText(ex.Status), !ex.OK() && ex.Status < http.StatusInternalServerError
 			}))

@@ -72,6 +72,9 @@ var _ = Describe("Content of another repository", func() {
 		for _, reference := range []string{image.Digest.String(), tag} {
 			needOwnManifests(ctx, reference)
 			missing := suite.Tag()
+			if reference != tag {
+				missing = suite.MissingDigest()
+			}
 			expectUnknown(two.GetManifest(ctx, reference), two.GetManifest(ctx, missing), require.PullManifestGetUnknown)
 			expectUnknown(two.HeadManifest(ctx, reference), two.HeadManifest(ctx, missing), require.PullManifestHeadUnknown)
 		}

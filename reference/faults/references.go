@@ -10,7 +10,9 @@ import (
 	"assay/reference"
 )
 
-func referenceFaults() []Fault {
+func referenceFaults() []Fault { return slices.Concat(listFaults(), kindFaults(), changeFaults()) }
+
+func listFaults() []Fault {
 	pages := func(o *reference.Options) { o.ReferrersPage = 5 }
 	noReferrers := func(o *reference.Options) { o.DisableReferrers = true }
 	filtered := listReferrers.and(query("artifactType"))
@@ -69,7 +71,7 @@ func referenceFaults() []Fault {
 			onAnswer(listReferrers, ok(set("Content-Type", "application/json"))), require.ReferencesListContentType),
 		fault("referrers-no-content-type", "the list of referrers has no Content-Type",
 			onAnswer(listReferrers, ok(del("Content-Type"))), require.ReferencesListContentType),
-		fault("referrers-all", "every manifest with any subject is listed", everyReferrer, require.ReferencesListOnly),
+		fault("referrers-all", "every manifest with any subject is listed", everyReferrer(plain), require.ReferencesListOnly),
 		fault("referrers-itself", "a manifest is among its own referrers",
 			onAnswer(plain, func(a *answer) {
 				referrerList(func(list []map[string]any) []map[string]any {
@@ -211,7 +213,7 @@ func referenceFaults() []Fault {
 		fault("filter-unasked-empty", "a list says that no filter was applied",
 			onAnswer(plain, ok(set("OCI-Filters-Applied", ""))), require.ReferencesFilterUnasked).in(require.V1_1),
 
-		fault("referrers-subject-first", "a referrer is not listed that was pushed before its subject", subjectFirst, require.ReferencesListNewlyPushed),
+		fault("referrers-subject-first", "a referrer is not listed that was pushed before its subject", earlyUnlisted(always), require.ReferencesListNewlyPushed),
 		fault("referrers-unsupported-400", "there is no referrers API, and 400 says so",
 			onAnswer(listReferrers, on(404, refuse(400, "UNSUPPORTED"))), require.ReferencesUnsupported404).with(noReferrers),
 		fault("referrers-unsupported-405", "there is no referrers API, and 405 says so",

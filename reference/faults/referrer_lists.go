@@ -54,25 +54,28 @@ func onSubject(after func(next http.Handler, req *http.Request, a *answer, subje
 	})
 }
 
-// everyReferrer lists whatever has a subject.
-func everyReferrer(next http.Handler) http.Handler {
-	subjects := newMarks()
-	handler := onSubject(func(_ http.Handler, req *http.Request, _ *answer, subject string) {
-		subjects.add(placeOf(req).repo + " " + subject)
-	})(next)
-	return handle(listReferrers.and(not(query("artifactType"))), func(next http.Handler, req *http.Request) *answer {
-		a, at := pass(next, req), placeOf(req)
-		for _, word := range subjects.list() {
-			repo, subject, _ := strings.Cut(word, " ")
-			if repo != at.repo || subject == at.name {
-				continue
+// everyReferrer lists whatever has a subject, and the type that is asked for.
+func everyReferrer(w when) Middleware {
+	return func(next http.Handler) http.Handler {
+		subjects := newMarks()
+		handler := onSubject(func(_ http.Handler, req *http.Request, _ *answer, subject string) {
+			subjects.add(placeOf(req).repo + " " + subject)
+		})(next)
+		return handle(listReferrers.and(w), func(next http.Handler, req *http.Request) *answer {
+			a, at, wanted := pass(next, req), placeOf(req), req.URL.Query().Get("artifactType")
+			for _, word := range subjects.list() {
+				repo, subject, _ := strings.Cut(word, " ")
+				if repo != at.repo || subject == at.name {
+					continue
+				}
+				more := slices.DeleteFunc(listOf(next, req, repo, subject), func(e map[string]any) bool {
+					return wanted != "" && field(e, "artifactType") != wanted
+				})
+				referrerList(func(list []map[string]any) []map[string]any { return append(list, more...) })(a)
 			}
-			var other map[string]any
-			_ = json.Unmarshal(ask(next, req, http.MethodGet, "/v2/"+repo+"/referrers/"+subject, nil).body, &other)
-			referrerList(func(list []map[string]any) []map[string]any { return append(list, entries(other, "manifests")...) })(a)
-		}
-		return a
-	})(handler)
+			return a
+		})(handler)
+	}
 }
 
 // hidden takes digests out of lists of referrers.
@@ -161,21 +164,6 @@ func taggedTwice(next http.Handler) http.Handler {
 		}
 		return list
 	}))(handler)
-}
-
-// subjectFirst lists a referrer only if its subject was there before it.
-func subjectFirst(next http.Handler) http.Handler {
-	early := newMarks()
-	handler := handle(putManifest, func(next http.Handler, req *http.Request) *answer {
-		subject := subjectOf(req)
-		there := subject == "" || ask(next, req, http.MethodHead, "/v2/"+placeOf(req).repo+"/manifests/"+subject, nil).ok()
-		a := pass(next, req)
-		if !there {
-			early.add(a.header.Get(digestHeader))
-		}
-		return a
-	})(next)
-	return hidden(early)(handler)
 }
 
 // serverTags keeps the fallback tag of the specification as clients would.

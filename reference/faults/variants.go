@@ -17,7 +17,7 @@ import (
 func Variants() []Variant {
 	return slices.Concat(
 		locationVariants(), uploadVariants(), pullVariants(), pageVariants(), deleteVariants(),
-		absentVariants(), errorVariants(), patienceVariants(), loginVariants(),
+		absentVariants(), errorVariants(), referenceVariants(), patienceVariants(), loginVariants(),
 	)
 }
 

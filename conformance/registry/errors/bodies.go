@@ -3,8 +3,10 @@ package errors
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -35,7 +37,8 @@ type one struct {
 	Message any `json:"message"`
 }
 
-// errorsOf reads the list; ok is false when the body is not of that shape.
+// errorsOf reads the list; ok is false when the body is not of that shape. A
+// list without entries has no code.
 func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 	var body struct {
 		Errors *[]json.RawMessage `json:"errors"`
@@ -50,41 +53,78 @@ func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 		}
 		list = append(list, o)
 	}
-	return list, true
+	return list, len(list) > 0
 }
 
-// provocations are requests that a registry may refuse, one for each place
-// that is likely to have an error of its own.
+// provocations are requests that a registry may refuse: for each place that is
+// likely to have an error of its own, one for each mistake there.
 func provocations(ctx SpecContext) []*wire.Exchange {
+	const bad = "sha256:baddigest"
 	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, image)
+	blob := image.Blobs[0].Digest.String()
 	wrong := fixtures.NewBlob(suite.Nonce(), 16)
 	wrong.Digest = fixtures.NewBlob(suite.Nonce(), 16).Digest
-	session := repo.OpenUpload(ctx)
+	absent := fixtures.NewImage(suite.Nonce()) // nor its blobs
+	session, second := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
+	missing := suite.Named(suite.MissingRepository())
 	return []*wire.Exchange{
 		repo.GetManifest(ctx, suite.Tag()),
 		repo.GetManifest(ctx, suite.MissingDigest()),
-		repo.GetManifest(ctx, "sha256:baddigest"),
+		repo.GetManifest(ctx, bad),
 		repo.GetBlob(ctx, suite.MissingDigest()),
-		repo.GetBlob(ctx, "sha256:baddigest"),
+		repo.GetBlob(ctx, bad),
+		repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=1000000-")),
 		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
 		repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data),
+		repo.PutManifest(ctx, bad, image.MediaType, image.Data),
+		repo.PutManifest(ctx, suite.Tag(), absent.MediaType, absent.Data),
+		repo.PutManifest(ctx, suite.Tag(), "text/plain", image.Data),
+		repo.DeleteManifest(ctx, suite.Tag()),
 		repo.DeleteManifest(ctx, suite.MissingDigest()),
+		repo.DeleteManifest(ctx, bad),
 		repo.DeleteBlob(ctx, suite.MissingDigest()),
-		repo.ListReferrers(ctx, "sha256:baddigest"),
+		repo.DeleteBlob(ctx, bad),
+		repo.ListReferrers(ctx, bad),
+		repo.ListTags(ctx, wire.WithQuery("n", "-1")),
+		repo.PostBlob(ctx, wrong.Digest.String(), wrong.Data),
+		repo.PostBlob(ctx, bad, wrong.Data),
+		repo.Mount(ctx, bad, repo.Name()),
 		session.Patch(ctx, fixtures.Chunk{Data: []byte("out of order"), Start: 1000}),
 		session.PutWhole(ctx, wrong),
-		repo.UploadStatus(ctx, repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")),
-		suite.Named(suite.MissingRepository()).ListTags(ctx),
+		repo.PutUpload(ctx, second.Location, bad, wrong.Data),
+		repo.PatchUpload(ctx, nowhere, "", wrong.Data),
+		repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data),
+		repo.UploadStatus(ctx, nowhere),
+		repo.CancelUpload(ctx, nowhere),
+		// Methods and paths that there are not.
+		repo.Raw(ctx, wire.EndManifest, http.MethodPost, "manifests/"+suite.Tag()),
+		repo.Raw(ctx, wire.EndBlob, http.MethodPut, "blobs/"+blob),
+		repo.Raw(ctx, wire.EndTags, http.MethodPost, "tags/list"),
+		repo.Raw(ctx, wire.EndReferrers, http.MethodPost, "referrers/"+image.Digest.String()),
+		repo.Raw(ctx, wire.EndTags, http.MethodGet, "assay/of/no/kind"),
+		missing.ListTags(ctx),
+		missing.GetManifest(ctx, suite.Tag()),
+		missing.GetBlob(ctx, suite.MissingDigest()),
 		suite.Named("assay/UPPER").ListTags(ctx),
 	}
+}
+
+// isJSON says whether a body is JSON: an object or a list whatever its
+// Content-Type, and anything else where the Content-Type says so. A 404 in
+// words may well be a number.
+func isJSON(ex *wire.Exchange) bool {
+	mediaType := ex.MediaType()
+	says := mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+	return ex.IsJSON() || says && json.Valid(ex.Body)
 }
 
 // refusals keeps the 4xx answers whose body is JSON: other bodies may be
 // anything.
 func refusals(ctx SpecContext) []*wire.Exchange {
 	kept := slices.DeleteFunc(provocations(ctx), func(ex *wire.Exchange) bool {
-		return ex.Err != nil || ex.Status < 400 || ex.Status > 499 || len(ex.Body) == 0 || !ex.IsJSON()
+		return ex.Err != nil || ex.Status < 400 || ex.Status > 499 || len(ex.Body) == 0 || !isJSON(ex)
 	})
 	if len(kept) == 0 {
 		suite.Nothing("no refusal had a JSON body")

@@ -2,6 +2,7 @@ package errors
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"assay/wire"
@@ -38,6 +39,7 @@ func FuzzErrors(f *testing.F) {
 func FuzzWarning(f *testing.F) {
 	for _, seed := range []string{
 		`299 - "text"`, `299 - "a \"quoted\" text" "Fri, 31 Dec 1999 23:59:59 GMT"`, `299 -`, `299 - "`, ``, `99 - "x"`, `299 - "\`,
+		`299 - "a, b", 199 - "x"`, `, 299 - "a" ,, 299 - "\"," "Fri" trailing`, `299 - "a";299 - "b"`,
 	} {
 		f.Add(seed)
 	}
@@ -51,8 +53,14 @@ func FuzzWarning(f *testing.F) {
 		if err != nil || matched != read {
 			t.Fatalf("%q: matched %v, read %v, %v", value, matched, read, err)
 		}
-		if parts := warning.FindStringSubmatch(value); parts != nil && len(parts[1]) != 3 {
-			t.Fatalf("%q: the code is %q", value, parts[1])
+		list, rest := warningsIn(value)
+		for _, parts := range list {
+			if len(parts[1]) != 3 {
+				t.Fatalf("%q: a code is %q", value, parts[1])
+			}
+		}
+		if !strings.HasSuffix(strings.TrimRight(value, " \t,"), rest) {
+			t.Fatalf("%q: the rest is %q", value, rest)
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package errors
 
 import (
+	"context"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -14,33 +16,49 @@ import (
 // Mistakes for whose answer the distribution-spec names no status, so that
 // only the class of it can be judged.
 var _ = Describe("A mistake of the client", func() {
+	const bad = "sha256:baddigest"
+	type mistake = func(SpecContext, *suite.Repository, fixtures.Manifest) *wire.Exchange
 	for _, c := range []struct {
-		title string
-		make  func(SpecContext, *suite.Repository, fixtures.Manifest) *wire.Exchange
+		title   string
+		make    mistake
+		control func(*suite.Repository, context.Context) // ends the spec when something less fails, too
 	}{
 		{"in the digest of a manifest", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
-			return repo.GetManifest(ctx, "sha256:baddigest")
-		}},
+			return repo.GetManifest(ctx, bad)
+		}, (*suite.Repository).ControlUnknownManifest},
 		{"in the digest of a blob", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
-			return repo.GetBlob(ctx, "sha256:baddigest")
-		}},
+			return repo.GetBlob(ctx, bad)
+		}, (*suite.Repository).ControlUnknownBlob},
 		{"in the digest to push under", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
-			return repo.PutManifest(ctx, "sha256:baddigest", m.MediaType, m.Data)
-		}},
+			return repo.PutManifest(ctx, bad, m.MediaType, m.Data)
+		}, nil},
+		{"in the digest of an upload", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+			return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, bad, m.Data)
+		}, nil},
 		{"in a manifest that is no JSON", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, []byte("this is no manifest"))
-		}},
+		}, nil},
 		{"in a manifest that is a list", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, []byte("[]"))
-		}},
+		}, nil},
+		{"in a manifest of no bytes", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, nil)
+		}, nil},
 		{"in the number of tags asked for", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
 			return repo.ListTags(ctx, wire.WithQuery("n", "many"))
-		}},
+		}, nil},
+		{"in the range of a blob", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+			return repo.GetBlob(ctx, m.Blobs[0].Digest.String(), wire.WithHeader("Range", "bytes=one-two"))
+		}, (*suite.Repository).ControlBlob},
 	} {
 		It(c.title+" is no failure of the server", require.ErrorsSemantics, func(ctx SpecContext) {
 			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, image)
-			Expect(c.make(ctx, repo, image)).To(Check("a status below 500", func(ex *wire.Exchange) (string, bool) {
+			answer := c.make(ctx, repo, image)
+			if answer.Status >= 500 && c.control != nil {
+				c.control(repo, ctx)
+			}
+			Expect(answer).To(Check("a status below 500", func(ex *wire.Exchange) (string, bool) {
 				return "status " + wire.StatusText(ex.Status), ex.Status < 500
 			}))
 		})

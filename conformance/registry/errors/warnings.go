@@ -3,6 +3,7 @@ package errors
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -17,36 +18,76 @@ import (
 )
 
 // warning is RFC 7234's warning-value: code, agent, text in quotes, and
-// perhaps a date in quotes.
-var warning = regexp.MustCompile(`^(\d{3}) (\S+) "((?:[^"\\]|\\.)*)"(?: ("[^"]*"))?`)
+// perhaps a date in quotes; behind it comes the next one or nothing.
+var warning = regexp.MustCompile(`^(\d{3}) (\S+) "((?:[^"\\]|\\.)*)"(?: ("[^"]*"))?[ \t]*(,|$)`)
+
+// warningsIn takes a header apart: the parts of each of its warnings, of which
+// one header may have several. The rest is what cannot be read.
+func warningsIn(value string) (list [][]string, rest string) {
+	for rest = strings.Trim(value, " \t,"); rest != ""; rest = strings.TrimLeft(rest, " \t,") {
+		parts := warning.FindStringSubmatch(rest)
+		if parts == nil {
+			return list, rest
+		}
+		list, rest = append(list, parts), rest[len(parts[0]):]
+	}
+	return list, ""
+}
 
 // warned makes one request of each kind and keeps the answers with warnings.
 func warned(ctx SpecContext) []*wire.Exchange {
 	repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
-	push := repo.PushTagged(ctx, tag, image)
-	var kept []*wire.Exchange
-	for _, ex := range []*wire.Exchange{
-		push, suite.Registry().Support(ctx), repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag),
-		repo.GetBlob(ctx, image.Blobs[0].Digest.String()), repo.ListTags(ctx),
-		repo.ListReferrers(ctx, image.Digest.String()), repo.StartUpload(ctx), repo.GetManifest(ctx, suite.Tag()),
-	} {
-		if len(ex.Header.Values("Warning")) > 0 {
-			kept = append(kept, ex)
-		}
+	byTag := repo.PushTagged(ctx, tag, image)
+	byDigest := repo.PushManifest(ctx, image)
+	blob, config := fixtures.NewBlob(suite.Nonce(), 64), image.Blobs[0].Digest.String()
+	answers := []*wire.Exchange{
+		byTag, byDigest, suite.Registry().Support(ctx),
+		repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag), repo.GetManifest(ctx, image.Digest.String()),
+		repo.GetBlob(ctx, config), repo.HeadBlob(ctx, config), repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=0-3")),
+		repo.ListTags(ctx), repo.ListReferrers(ctx, image.Digest.String()),
+		repo.ListReferrers(ctx, image.Digest.String(), wire.WithQuery("artifactType", suite.MediaType("+type"))),
+		repo.Mount(ctx, suite.MissingDigest(), suite.Repo2().Name()), repo.PostBlob(ctx, blob.Digest.String(), blob.Data),
+		// Refusals have warnings, too.
+		repo.GetManifest(ctx, suite.Tag()), repo.GetBlob(ctx, suite.MissingDigest()), repo.DeleteBlob(ctx, suite.MissingDigest()),
+		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
+		repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=1000000-")),
 	}
+	answers = append(answers, warnedUpload(ctx, repo)...)
+	for _, reference := range []string{tag, image.Digest.String()} {
+		answers = append(answers, repo.DeleteManifest(ctx, reference))
+	}
+	answers = append(answers, repo.DeleteBlob(ctx, config))
+	kept := slices.DeleteFunc(answers, func(ex *wire.Exchange) bool { return len(ex.Header.Values("Warning")) == 0 })
 	if len(kept) == 0 {
 		suite.Nothing("no Warning was sent")
 	}
 	return kept
 }
 
+// warnedUpload goes through an upload, with one more that is given up, and a
+// mount of what was uploaded.
+func warnedUpload(ctx SpecContext, repo *suite.Repository) []*wire.Exchange {
+	blob := fixtures.NewBlob(suite.Nonce(), 64)
+	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+	return []*wire.Exchange{
+		session.Start, session.Patch(ctx, fixtures.Chunk{Data: blob.Data}), session.Status(ctx), session.Put(ctx, blob),
+		other.Cancel(ctx), suite.Repo2().Mount(ctx, blob.Digest.String(), repo.Name()),
+	}
+}
+
 // everyWarning wants each warning of an answer to satisfy check, which is
-// given the parts; nil when it cannot be read.
+// given the parts; nil for what cannot be read.
 func everyWarning(expected string, check func(parts []string) bool) types.GomegaMatcher {
 	return Check(expected, func(ex *wire.Exchange) (string, bool) {
 		for _, value := range ex.Header.Values("Warning") {
-			if !check(warning.FindStringSubmatch(value)) {
-				return "Warning: " + value, false
+			list, rest := warningsIn(value)
+			if rest != "" || len(list) == 0 {
+				list = append(list, nil)
+			}
+			for _, parts := range list {
+				if !check(parts) {
+					return "Warning: " + value, false
+				}
 			}
 		}
 		return "", true

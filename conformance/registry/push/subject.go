@@ -33,6 +33,17 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 		repo.PushManifest(ctx, subject)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
 	})
+	It("is accepted, and keeps it, also when it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
+		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
+		needOrdinaryIndex(ctx, repo)
+		for _, opts := range [][]fixtures.Option{{fixtures.WithArtifactType(suite.MediaType("+type"))}, nil} {
+			child := fixtures.NewImage(suite.Nonce())
+			typed := suspect{by: require.PushIndexArtifact, m: fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, opts...)}
+			index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, append(opts, fixtures.WithSubject(subject.Descriptor()))...)
+			expectKept(ctx, repo, index, typed, withMissingSubject())
+		}
+	})
 	// Images of Docker's types are what there is to sign in many registries.
 	It("of a Docker type is accepted, and keeps it", require.PushSubjectDockerType, func(ctx SpecContext) {
 		repo, subject, other := suite.Repo(), dockerImage(), fixtures.NewImage(suite.Nonce())
@@ -54,5 +65,11 @@ var _ = Describe("Pushing an image with a subject to a registry that knows none"
 		repo.PushManifest(ctx, subject)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
+	})
+	It("is accepted, and keeps it, also when it is an index", require.PushSubjectOldRegistry, func(ctx SpecContext) {
+		repo, child := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		needOrdinaryIndex(ctx, repo)
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithSubject(child.Descriptor()))
+		expectKept(ctx, repo, index, withUnknownField())
 	})
 })

@@ -2,7 +2,6 @@ package references
 
 import (
 	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 
 	require "assay/conformance/requirements"
 	"assay/conformance/suite"
@@ -23,8 +22,7 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 			puts      = make([]*wire.Exchange, many)
 			pushes    = make([]func(*wire.Repository), many)
 		)
-		for i := range many {
-			m := artifact()(subject)[0]
+		for i, m := range artifacts(many)(subject) {
 			repo.PushContent(ctx, m)
 			referrers[i] = m
 			pushes[i] = func(r *wire.Repository) { puts[i] = r.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data) }
@@ -39,9 +37,6 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 		if len(taken) < 2 {
 			suite.Blocked(require.PushManifestStatus, puts[0], "fewer than two of %d pushes were accepted", many)
 		}
-		list = suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
-		for _, m := range taken {
-			Expect(list).To(entry(ctx, repo, m, "an entry for "+m.Digest.String(), anything))
-		}
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), taken)
 	})
 })

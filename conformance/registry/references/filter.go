@@ -2,10 +2,13 @@ package references
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -25,57 +28,123 @@ func filters(ex *wire.Exchange) []string {
 	return names
 }
 
+// question is a list of one artifactType, and what there is to put into it.
+type question struct {
+	wanted, others []fixtures.Manifest
+	list           *wire.Exchange
+	entries        []ocispec.Descriptor // of all pages
+}
+
+func (q question) announced() bool { return len(filters(q.list)) > 0 }
+
+// filtered says that the list is the one that the filter asks for.
+func (q question) filtered() bool {
+	return len(without(q.entries, q.wanted)) == 0 && len(without(q.entries, q.others)) == len(q.others)
+}
+
+// whole says that the list is the one without a filter.
+func (q question) whole() bool {
+	return len(without(q.entries, q.wanted)) == 0 && len(without(q.entries, q.others)) == 0
+}
+
+func (q question) received() string {
+	return fmt.Sprintf("%d of %d of that type, and %d others", len(q.wanted)-len(without(q.entries, q.wanted)),
+		len(q.wanted), len(q.others)-len(without(q.entries, q.others)))
+}
+
+// beOfType wants all the referrers of the type, and no others; or what also is
+// accepted.
+func (q question) beOfType(also bool) types.GomegaMatcher {
+	return Check("all the referrers of that type, and no others", func(*wire.Exchange) (string, bool) {
+		return q.received(), q.filtered() || also
+	})
+}
+
 var _ = Describe("Listing the referrers of one artifactType", func() {
 	var (
 		repo      *suite.Repository
-		referrers []fixtures.Manifest
-		list      *wire.Exchange
+		subject   fixtures.Manifest
+		questions []question
 	)
 
+	// The type may be that of an image, of an index, or of the config of an
+	// image that has none itself. The last question is for what nobody has.
 	BeforeEach(func(ctx SpecContext) {
-		var subject fixtures.Manifest
-		var whole *wire.Exchange
-		repo, subject, referrers, whole = listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
-			return append(artifact()(subject), artifact()(subject)...)
-		})
-		needListed(ctx, repo, whole, referrers)
-		list = suite.Must(repo.ListReferrers(ctx, subject.Digest.String(),
-			wire.WithQuery("artifactType", referrers[0].ArtifactType)), require.ReferencesListStatus)
-	})
-	// filtered says that the list is the one that the filter asks for.
-	filtered := func(ctx SpecContext) bool {
-		all := allPages(ctx, repo, list)
-		return find(all, referrers[0]) != nil && find(all, referrers[1]) == nil
-	}
-
-	It("is supported, or leaves the list whole", require.ReferencesFilterSupport, func(ctx SpecContext) {
-		all := allPages(ctx, repo, list)
-		if len(filters(list)) == 0 && find(all, referrers[0]) != nil && find(all, referrers[1]) != nil {
-			suite.Absent(suite.TypeFilter, "the list is the whole one")
+		one, two := suite.MediaType("+type"), suite.MediaType("+config")
+		config := fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(two))
+		var (
+			referrers []fixtures.Manifest
+			list      *wire.Exchange
+		)
+		repo, subject, referrers, list = listWith(ctx, together(
+			artifact(fixtures.WithArtifactType(one)), index(fixtures.WithArtifactType(one)),
+			configured(config), configured(config),
+			artifact(config), untyped(), artifact(fixtures.WithArtifactType(one+".more")),
+		))
+		needListed(ctx, repo, list, referrers)
+		questions = nil
+		for _, q := range []struct {
+			artifactType string
+			from, to     int // which of the referrers are wanted
+		}{{one, 0, 2}, {two, 2, 4}, {suite.MediaType("+type"), 0, 0}} {
+			list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), ofType(q.artifactType)), require.ReferencesListStatus)
+			if q.from < q.to {
+				needIndex(list)
+			}
+			questions = append(questions, question{
+				wanted: referrers[q.from:q.to], others: slices.Concat(referrers[:q.from], referrers[q.to:]),
+				list: list, entries: allPages(ctx, repo, list),
+			})
 		}
-		Expect(list).To(Check("only the referrers of that type", func(ex *wire.Exchange) (string, bool) {
-			return fmt.Sprintf("%d entries", len(allPages(ctx, repo, ex))), filtered(ctx) || len(filters(ex)) > 0
-		}))
+	})
+
+	It("is supported, or leaves the list whole", require.ReferencesFilterSupport, func() {
+		for _, q := range questions {
+			if !q.announced() && q.whole() {
+				suite.Absent(suite.TypeFilter, "the list is the whole one")
+			}
+			Expect(q.list).To(q.beOfType(q.announced()))
+		}
 	})
 	It("says so when it filtered", require.ReferencesFilterHeader, func(ctx SpecContext) {
-		if !filtered(ctx) {
+		said := false
+		for _, q := range questions {
+			if !q.filtered() {
+				break // that it is not is another requirement
+			}
+			said = true
+			for _, page := range repo.Pages(ctx, q.list) {
+				if !page.URL.Query().Has("artifactType") {
+					continue // that page is asked for by another name
+				}
+				Expect(page).To(Check("OCI-Filters-Applied: artifactType", func(ex *wire.Exchange) (string, bool) {
+					names := filters(ex)
+					return "OCI-Filters-Applied: " + strings.Join(names, ", "), len(names) == 1 && names[0] == "artifactType"
+				}))
+			}
+		}
+		if !said {
 			suite.Nothing("the list was not filtered")
 		}
-		Expect(list).To(Check("OCI-Filters-Applied: artifactType", func(ex *wire.Exchange) (string, bool) {
-			names := filters(ex)
-			return "OCI-Filters-Applied: " + strings.Join(names, ", "), len(names) == 1 && names[0] == "artifactType"
-		}))
 	})
-	It("filters when it says so", require.ReferencesFilterApplied, func(ctx SpecContext) {
-		if len(filters(list)) == 0 {
+	It("filters when it says so", require.ReferencesFilterApplied, func() {
+		said := false
+		for _, q := range questions {
+			if q.announced() {
+				said = true
+				Expect(q.list).To(q.beOfType(false))
+			}
+		}
+		if !said {
 			suite.Nothing("no filter was announced")
 		}
-		Expect(list).To(Check("only the referrers of that type", func(ex *wire.Exchange) (string, bool) {
-			return fmt.Sprintf("%d entries", len(allPages(ctx, repo, ex))), filtered(ctx)
-		}))
 	})
 	It("says nothing when no filter was asked for", require.ReferencesFilterUnasked, func(ctx SpecContext) {
-		plain := suite.Must(repo.ListReferrers(ctx, referrers[0].Subject.Digest.String()), require.ReferencesListStatus)
-		Expect(plain).To(HaveNoHeader("OCI-Filters-Applied"))
+		for _, d := range []string{subject.Digest.String(), suite.MissingDigest()} {
+			plain := suite.Must(repo.ListReferrers(ctx, d), require.ReferencesListStatus)
+			for _, page := range repo.Pages(ctx, plain) {
+				Expect(page).To(HaveNoHeader("OCI-Filters-Applied"))
+			}
+		}
 	})
 })

@@ -1,11 +1,13 @@
 package references
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -14,68 +16,170 @@ import (
 	"assay/wire"
 )
 
+// padded makes a manifest, and its entry, larger.
+func padded() fixtures.Option {
+	return fixtures.WithAnnotations(map[string]string{"org.example.padding": strings.Repeat("x", 1024)})
+}
+
 // How long a page is, only the registry knows: some cut at a number of
 // entries, others at a number of bytes. These referrers are too many and too
 // large for the pages of most; a registry that gives them all at once has
 // nothing to link.
 var _ = Describe("Listing more referrers than fit into a page", func() {
-	const many = 12
-	var (
-		repo      *suite.Repository
-		referrers []fixtures.Manifest
+	const ofOneType = 8 // of them
+
+	// part is a list, and what is in it.
+	type part struct {
 		list      *wire.Exchange
+		referrers []fixtures.Manifest
+		filter    bool
+		by        require.ID // is broken when something else is in it
+	}
+	var (
+		repo  *suite.Repository
+		parts []part // the whole list, and where the registry filters that of one type
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		padding := map[string]string{"org.example.padding": strings.Repeat("x", 1024)}
-		repo, _, referrers, list = listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
-			var all []fixtures.Manifest
-			for range many {
-				all = append(all, artifact(fixtures.WithAnnotations(padding))(subject)...)
-			}
-			return all
-		})
+		one := suite.MediaType("+type")
+		var (
+			subject   fixtures.Manifest
+			referrers []fixtures.Manifest
+			list      *wire.Exchange
+		)
+		repo, subject, referrers, list = listWith(ctx, together(
+			artifacts(ofOneType, padded(), fixtures.WithArtifactType(one)), eachKind(padded())))
 		suite.Must(list, require.ReferencesListStatus)
-	})
-
-	It("gives a Link when entries are missing", require.ReferencesPageLink, func() {
-		Expect(list).To(Check(fmt.Sprintf("all %d entries, or a Link to more", many), func(ex *wire.Exchange) (string, bool) {
-			entries := referrersOf(ex)
-			if len(ex.Header.Values("Link")) > 0 {
-				return "a Link", true
-			}
-			missing := 0
-			for _, r := range referrers {
-				if find(entries, r) == nil {
-					missing++
-				}
-			}
-			return fmt.Sprintf("%d entries missing and no Link", missing), missing == 0 || missing == len(referrers)
-		}))
-	})
-	It("gives a Link as RFC 5988 says", require.ReferencesPageLinkFormat, func() {
-		if len(list.Header.Values("Link")) == 0 {
-			suite.Nothing("no Link was sent")
+		parts = []part{{list, referrers, false, require.ReferencesListComplete}}
+		filtered := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), ofType(one)), require.ReferencesListStatus)
+		if len(filters(filtered)) > 0 {
+			parts = append(parts, part{filtered, referrers[:ofOneType], true, require.ReferencesFilterApplied})
 		}
-		Expect(list).To(Check(`a Link with rel="next" and a URL`, func(ex *wire.Exchange) (string, bool) {
-			next, err := ex.Next()
-			if err != nil {
-				return err.Error(), false
-			}
-			return "Link: " + strings.Join(ex.Header.Values("Link"), ", "), next != nil
-		}))
 	})
-	It("gives each of them once, page after page", require.ReferencesPageComplete, func(ctx SpecContext) {
-		if next, err := list.Next(); err != nil || next == nil {
+	// needCut ends the spec when entries are missing that are not missing
+	// because they are too many.
+	needCut := func(ctx SpecContext, p part, few int) {
+		needIndex(p.list)
+		if !tooMany(ctx, repo, len(p.referrers), few, p.filter) {
+			suite.Blocked(p.by, p.list, "a referrer is not listed, however few there are")
+		}
+	}
+	// further are the pages behind the first, of all parts.
+	further := func(ctx SpecContext) []*wire.Exchange {
+		var pages []*wire.Exchange
+		for _, p := range parts {
+			pages = append(pages, repo.Pages(ctx, p.list)[1:]...)
+		}
+		if len(pages) == 0 {
 			suite.Nothing("there are no further pages")
 		}
-		all := allPages(ctx, repo, list)
-		Expect(list).To(Check(fmt.Sprintf("%d different entries", many), func(*wire.Exchange) (string, bool) {
-			seen := map[string]int{}
-			for _, d := range all {
-				seen[d.Digest.String()]++
+		return pages
+	}
+
+	It("gives a Link when entries are missing", require.ReferencesPageLink, func(ctx SpecContext) {
+		for _, p := range parts {
+			missing := len(without(referrersOf(p.list), p.referrers))
+			if missing == 0 || len(p.list.Header.Values("Link")) > 0 {
+				continue
 			}
-			return fmt.Sprintf("%d entries, %d different", len(all), len(seen)), len(all) == many && len(seen) == many
+			needCut(ctx, p, 2)
+			Expect(p.list).To(Check(fmt.Sprintf("all %d entries, or a Link to more", len(p.referrers)), func(*wire.Exchange) (string, bool) {
+				return fmt.Sprintf("%d entries missing and no Link", missing), false
+			}))
+		}
+	})
+	It("gives a Link as RFC 5988 says", require.ReferencesPageLinkFormat, func() {
+		linked := false
+		for _, p := range parts {
+			if len(p.list.Header.Values("Link")) == 0 {
+				continue
+			}
+			linked = true
+			Expect(p.list).To(Check(`a Link with rel="next" and a URL`, func(ex *wire.Exchange) (string, bool) {
+				next, err := ex.Next()
+				if err != nil {
+					return err.Error(), false
+				}
+				return "Link: " + strings.Join(ex.Header.Values("Link"), ", "), next != nil
+			}))
+		}
+		if !linked {
+			suite.Nothing("no Link was sent")
+		}
+	})
+	It("gives each of them once, page after page", require.ReferencesPageComplete, func(ctx SpecContext) {
+		paged := false
+		for _, p := range parts {
+			if next, err := p.list.Next(); err != nil || next == nil {
+				continue
+			}
+			paged = true
+			for _, page := range repo.Pages(ctx, p.list) {
+				needIndex(page)
+			}
+			all := allPages(ctx, repo, p.list)
+			missing := len(without(all, p.referrers))
+			if missing > 0 {
+				needCut(ctx, p, 1)
+			}
+			seen := map[string]int{}
+			for _, r := range p.referrers {
+				for _, d := range all {
+					if d.Digest == r.Digest {
+						seen[d.Digest.String()]++
+					}
+				}
+				if seen[r.Digest.String()] > 1 {
+					needOnce(ctx)
+				}
+			}
+			Expect(p.list).To(Check(fmt.Sprintf("each of %d entries once", len(p.referrers)), func(*wire.Exchange) (string, bool) {
+				more := 0
+				for _, count := range seen {
+					more += count - 1
+				}
+				return fmt.Sprintf("%d entries missing, %d more than once", missing, more), missing == 0 && more == 0
+			}))
+		}
+		if !paged {
+			suite.Nothing("there are no further pages")
+		}
+	})
+	It("filters all pages when it says so", require.ReferencesFilterApplied, func(ctx SpecContext) {
+		if len(parts) == 1 {
+			suite.Nothing("no filter was announced")
+		}
+		Expect(parts[1].list).To(Check("only the referrers of that type", func(ex *wire.Exchange) (string, bool) {
+			others := parts[0].referrers[ofOneType:]
+			found := len(others) - len(without(allPages(ctx, repo, ex), others))
+			return fmt.Sprintf("%d others", found), found == 0
 		}))
 	})
+	It("has image indexes for further pages", require.ReferencesListBody, func(ctx SpecContext) {
+		for _, page := range further(ctx) {
+			Expect(page).To(beIndex(", and a list of manifests", func(m json.RawMessage) bool { return entriesIn(m) >= 0 }))
+		}
+	})
+	It("has further pages with the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
+		for _, page := range further(ctx) {
+			Expect(page).To(HaveContentType(ocispec.MediaTypeImageIndex))
+		}
+	})
+	for _, p := range properties {
+		It("has, on further pages, "+p.title, p.by, func(ctx SpecContext) { p.judge(further(ctx), parts[0].referrers) })
+	}
 })
+
+// needOnce ends the spec when one referrer alone is listed twice.
+func needOnce(ctx SpecContext) {
+	repo, _, referrers, list := listWith(ctx, artifact())
+	count := 0
+	for _, d := range allPages(ctx, repo, list) {
+		if d.Digest == referrers[0].Digest {
+			count++
+		}
+	}
+	if count > 1 {
+		suite.Blocked(require.ReferencesListDuplicates, list, "one referrer alone is listed more than once, too")
+	}
+}

@@ -11,29 +11,79 @@ import (
 )
 
 var _ = Describe("Pushing a manifest with a subject", func() {
-	It("is answered with OCI-Subject", require.ReferencesSubjectHeader, func(ctx SpecContext) {
+	It("is answered with OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
 		suite.Need(suite.Referrers)
 		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
-		referrer := artifact()(subject)[0]
-		repo.PushContent(ctx, referrer)
-		put := suite.Must(repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data), require.PushManifestStatus)
-		Expect(put).To(HaveHeader("OCI-Subject", subject.Digest.String()))
+		for _, there := range []fixtures.Manifest{subject, fixtures.NewImage(suite.Nonce())} { // or not there
+			for _, r := range eachKind()(there) {
+				repo.PushContent(ctx, r)
+				// By digest twice: the second time, it is there already.
+				for _, reference := range []string{r.Digest.String(), suite.Tag(), r.Digest.String()} {
+					put := suite.Must(repo.PutManifest(ctx, reference, r.MediaType, r.Data), require.PushManifestStatus)
+					Expect(put).To(HaveHeader("OCI-Subject", there.Digest.String()))
+				}
+			}
+		}
 	})
 	It("is listed when the subject comes later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(suite.Referrers)
 		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
-		referrer := artifact()(subject)[0]
-		repo.PushContent(ctx, referrer)
-		suite.Must(repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data), require.PushSubjectMissing)
+		referrers := together(artifact(), index())(subject)
+		for _, r := range referrers {
+			repo.PushContent(ctx, r)
+			suite.Must(repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data), require.PushSubjectMissing)
+		}
 		repo.PushManifest(ctx, subject)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
-		if find(allPages(ctx, repo, list), referrer) == nil {
-			again := artifact()(subject)[0]
-			repo.PushManifest(ctx, again)
+		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+			again := together(artifact(), index())(subject)
+			for _, r := range again {
+				repo.PushManifest(ctx, r)
+			}
 			list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
-			needListed(ctx, repo, list, []fixtures.Manifest{again})
+			needListed(ctx, repo, list, again)
 		}
-		Expect(list).To(entry(ctx, repo, referrer, "an entry for "+referrer.Digest.String(), anything))
+		for _, r := range referrers {
+			Expect(list).To(entry(ctx, repo, r))
+		}
+	})
+	It("is listed when it was pushed by tag alone", require.ReferencesListComplete, func(ctx SpecContext) {
+		suite.Need(suite.Referrers)
+		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
+		referrers := together(artifact(), index())(subject)
+		for _, r := range referrers {
+			repo.PushTagged(ctx, suite.Tag(), r)
+		}
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
+	})
+	It("is listed when a tag is given to it later", require.ReferencesListComplete, func(ctx SpecContext) {
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		for _, r := range referrers {
+			repo.PushTagged(ctx, suite.Tag(), r)
+		}
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
+	})
+	It("is listed when the subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		repo.PushManifest(ctx, subject)
+		repo.PushTagged(ctx, suite.Tag(), subject)
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
+	})
+	// Signatures are of indexes mostly, and there are those of SBOMs.
+	It("is listed when the subject is an index, or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
+		repo, _, referrers, list := listWith(ctx, together(artifact(), untyped()))
+		needListed(ctx, repo, list, referrers)
+		for _, subject := range append(referrers, fixtures.NewIndex(suite.Nonce(), nil)) {
+			repo.PushManifest(ctx, subject)
+			theirs := together(artifact(), index())(subject)
+			for _, r := range theirs {
+				repo.PushManifest(ctx, r)
+			}
+			expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), theirs)
+		}
 	})
 })

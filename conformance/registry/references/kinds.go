@@ -1,0 +1,153 @@
+package references
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// artifact makes an image with an artifactType, which is what most referrers
+// are.
+func artifact(opts ...fixtures.Option) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		return []fixtures.Manifest{fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), of(subject, opts)...)}
+	}
+}
+
+// configured makes an image without an artifactType.
+func configured(opts ...fixtures.Option) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		config := fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+config")))
+		return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), append([]fixtures.Option{config}, of(subject, opts)...)...)}
+	}
+}
+
+// index makes an index with an artifactType, untyped one without.
+func index(opts ...fixtures.Option) making {
+	return untyped(append([]fixtures.Option{fixtures.WithArtifactType(suite.MediaType("+type"))}, opts...)...)
+}
+
+func untyped(opts ...fixtures.Option) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		return []fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), nil, of(subject, opts)...)}
+	}
+}
+
+func of(subject fixtures.Manifest, opts []fixtures.Option) []fixtures.Option {
+	return append(slices.Clone(opts), fixtures.WithSubject(subject.Descriptor()))
+}
+
+// together makes what all of them make.
+func together(parts ...making) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		var all []fixtures.Manifest
+		for _, part := range parts {
+			all = append(all, part(subject)...)
+		}
+		return all
+	}
+}
+
+// eachKind makes a referrer of each kind.
+func eachKind(opts ...fixtures.Option) making {
+	return together(artifact(opts...), configured(opts...), index(opts...), untyped(opts...))
+}
+
+// artifacts makes n artifacts. All have the blobs of the first, so that those
+// are pushed once.
+func artifacts(n int, opts ...fixtures.Option) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		var all []fixtures.Manifest
+		for range n {
+			all = append(all, artifact(opts...)(subject)...)
+			first := all[0]
+			if len(all) == 1 {
+				opts = append(slices.Clone(opts), fixtures.WithConfig(first.Blobs[0]), fixtures.WithLayers(first.Blobs[1:]...))
+			} else {
+				all[len(all)-1].Blobs = nil
+			}
+		}
+		return all
+	}
+}
+
+// hasType says whether the manifest itself has an artifactType.
+func hasType(m fixtures.Manifest) bool {
+	var doc struct {
+		ArtifactType string `json:"artifactType"`
+	}
+	return json.Unmarshal(m.Data, &doc) == nil && doc.ArtifactType != ""
+}
+
+func isIndex(m fixtures.Manifest) bool { return m.MediaType == ocispec.MediaTypeImageIndex }
+
+// property is something that an entry has to say of its manifest.
+type property struct {
+	title string
+	by    require.ID
+	of    func(fixtures.Manifest) bool // which manifests have it
+	read  func(ocispec.Descriptor) string
+}
+
+func artifactTypeOf(d ocispec.Descriptor) string {
+	return fmt.Sprintf("artifactType %q", d.ArtifactType)
+}
+
+var properties = []property{
+	{"the size and media type of each", require.ReferencesListDescriptor,
+		func(fixtures.Manifest) bool { return true },
+		func(d ocispec.Descriptor) string { return fmt.Sprintf("%s of %d bytes", d.MediaType, d.Size) }},
+	{"the artifactType of each that has one", require.ReferencesListArtifactType, hasType, artifactTypeOf},
+	{"the config's media type of each image without artifactType", require.ReferencesListConfigType,
+		func(m fixtures.Manifest) bool { return !isIndex(m) && !hasType(m) }, artifactTypeOf},
+	{"no artifactType for an index without one", require.ReferencesListIndexNoType,
+		func(m fixtures.Manifest) bool { return isIndex(m) && !hasType(m) }, artifactTypeOf},
+	{"the annotations of each", require.ReferencesListAnnotations,
+		func(fixtures.Manifest) bool { return true },
+		func(d ocispec.Descriptor) string { return fmt.Sprintf("annotations %q", d.Annotations) }},
+}
+
+// judge wants the entries on the pages to have the property.
+func (p property) judge(pages []*wire.Exchange, referrers []fixtures.Manifest) {
+	GinkgoHelper()
+	for _, page := range pages {
+		list := referrersOf(page)
+		for _, r := range referrers {
+			d := find(list, r)
+			if d == nil || !p.of(r) {
+				continue
+			}
+			want, got := p.read(r.Referrer()), p.read(*d)
+			if want != got {
+				p.needTypes(pages, referrers, isIndex(r))
+			}
+			Expect(page).To(Check("for "+r.Digest.String()+" "+want, func(*wire.Exchange) (string, bool) { return got, got == want }))
+		}
+	}
+}
+
+// needTypes ends the spec about a type that a manifest does not have itself
+// when those are wrong, too, that manifests of that form have.
+func (p property) needTypes(pages []*wire.Exchange, referrers []fixtures.Manifest, indexes bool) {
+	if p.by != require.ReferencesListConfigType && p.by != require.ReferencesListIndexNoType {
+		return
+	}
+	for _, page := range pages {
+		for _, r := range referrers {
+			d := find(referrersOf(page), r)
+			if d != nil && hasType(r) && isIndex(r) == indexes && d.ArtifactType != r.ArtifactType {
+				suite.Blocked(require.ReferencesListArtifactType, page, "those that have an artifactType are not listed with it either")
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package references
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// remove deletes a manifest, and ends the spec when it cannot be deleted.
+func remove(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) {
+	del := repo.DeleteManifest(ctx, m.Digest.String())
+	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+	if repo.GetManifest(ctx, m.Digest.String()).OK() {
+		suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
+	}
+}
+
+func needDelete(del *wire.Exchange, f suite.Feature, by require.ID) {
+	switch del.Status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		suite.Absent(f, "the delete was answered "+wire.StatusText(del.Status))
+	}
+	suite.Must(del, by)
+}
+
+var _ = Describe("Deleting a manifest that has referrers", func() {
+	It("leaves them listed", require.ReferencesSubjectDeleted, func(ctx SpecContext) {
+		suite.Need(suite.ManifestDelete)
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		remove(ctx, repo, subject)
+		after := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		for _, r := range referrers {
+			Expect(after).To(entry(ctx, repo, r))
+		}
+	})
+})
+
+var _ = Describe("Deleting a referrer", func() {
+	var (
+		repo          *suite.Repository
+		subject       fixtures.Manifest
+		removed, kept []fixtures.Manifest
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(suite.ManifestDelete)
+		var list *wire.Exchange
+		repo, subject, removed, list = listWith(ctx, together(artifact(), index(), artifact(), index()))
+		needListed(ctx, repo, list, removed)
+		removed, kept = removed[:2], removed[2:]
+		for _, r := range removed {
+			remove(ctx, repo, r)
+		}
+	})
+
+	It("takes it out of the list", require.ReferencesListOnly, func(ctx SpecContext) {
+		for _, r := range removed {
+			for _, opts := range [][]wire.Option{nil, {ofType(r.ArtifactType)}} {
+				list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), opts...), require.ReferencesListStatus)
+				Expect(list).To(noEntry(ctx, repo, r))
+			}
+		}
+	})
+	It("leaves the others listed", require.ReferencesListComplete, func(ctx SpecContext) {
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), kept)
+	})
+	It("does not keep it from being listed when it is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
+		for _, r := range removed {
+			repo.PushManifest(ctx, r)
+		}
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), removed)
+	})
+})
+
+var _ = Describe("Deleting the tag of a referrer", func() {
+	It("leaves it listed as long as it is there", require.ReferencesListComplete, func(ctx SpecContext) {
+		suite.Need(suite.TagDelete)
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		var there []fixtures.Manifest
+		for _, r := range referrers {
+			tag := suite.Tag()
+			repo.PushTagged(ctx, tag, r)
+			needDelete(repo.DeleteManifest(ctx, tag), suite.TagDelete, require.ManagementTagDeleteStatus)
+			if repo.GetManifest(ctx, r.Digest.String()).OK() {
+				there = append(there, r)
+			}
+		}
+		if len(there) == 0 {
+			suite.Nothing("the registry deletes a manifest with its tag")
+		}
+		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), there)
+	})
+})

@@ -1,0 +1,142 @@
+package references
+
+import (
+	"encoding/json"
+	"slices"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// referrersOf reads the descriptors of a list, leniently: what is no index has
+// none.
+func referrersOf(ex *wire.Exchange) []ocispec.Descriptor {
+	var index ocispec.Index
+	_ = ex.JSON(&index)
+	return index.Manifests
+}
+
+// find returns the entry of a manifest; nil when the list has none.
+func find(list []ocispec.Descriptor, m fixtures.Manifest) *ocispec.Descriptor {
+	for i := range list {
+		if list[i].Digest == m.Digest {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// without returns those that the list has no entry for.
+func without(list []ocispec.Descriptor, referrers []fixtures.Manifest) []fixtures.Manifest {
+	return slices.DeleteFunc(slices.Clone(referrers), func(r fixtures.Manifest) bool { return find(list, r) != nil })
+}
+
+// allPages follows rel="next" from a first page; the result is one list.
+func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
+	var list []ocispec.Descriptor
+	for _, page := range repo.Pages(ctx, page) {
+		list = append(list, referrersOf(page)...)
+	}
+	return list
+}
+
+// entry wants the list to hold the manifest.
+func entry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
+	return Check("an entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
+		return "no entry for " + m.Digest.String(), find(allPages(ctx, repo, ex), m) != nil
+	})
+}
+
+// noEntry wants the list not to hold the manifest.
+func noEntry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
+	return Check("no entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
+		return "an entry for it", find(allPages(ctx, repo, ex), m) == nil
+	})
+}
+
+// ofType asks for the referrers of one artifactType.
+func ofType(artifactType string) wire.Option { return wire.WithQuery("artifactType", artifactType) }
+
+// making makes the referrers of a subject.
+type making func(subject fixtures.Manifest) []fixtures.Manifest
+
+// listWith pushes a subject and its referrers and lists them.
+func listWith(ctx SpecContext, make making) (*suite.Repository, fixtures.Manifest, []fixtures.Manifest, *wire.Exchange) {
+	suite.Need(suite.Referrers)
+	repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo.PushManifest(ctx, subject)
+	referrers := make(subject)
+	for _, r := range referrers {
+		repo.PushManifest(ctx, r)
+	}
+	return repo, subject, referrers, repo.ListReferrers(ctx, subject.Digest.String())
+}
+
+// needListed ends the spec as blocked unless the list holds all of them, which
+// is another requirement.
+func needListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
+	suite.Must(list, require.ReferencesListStatus)
+	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+		suite.Blocked(require.ReferencesListComplete, list, "a referrer is not listed")
+	}
+}
+
+// expectListed judges that the list holds all of them.
+func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
+	GinkgoHelper()
+	suite.Must(list, require.ReferencesListStatus)
+	needIndex(list)
+	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+		needPages(ctx, repo, list, len(referrers))
+	}
+	for _, r := range referrers {
+		Expect(list).To(entry(ctx, repo, r))
+	}
+}
+
+// needPages ends the spec when entries of a list are missing because they are
+// too many for a page.
+func needPages(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, many int) {
+	by, few := require.ReferencesPageLink, 2
+	if len(list.Header.Values("Link")) > 0 {
+		by, few = require.ReferencesPageComplete, 1
+		if next, err := list.Next(); err != nil || next == nil {
+			by = require.ReferencesPageLinkFormat
+		}
+	}
+	if tooMany(ctx, repo, many, few, false) {
+		suite.Blocked(by, list, "as many as that do not fit into a page, and are not all listed")
+	}
+}
+
+// tooMany says whether many are not all listed of the artifacts that were
+// pushed one after the other and have nothing special about them, but few are.
+func tooMany(ctx SpecContext, repo *suite.Repository, many, few int, filter bool) bool {
+	listed := func(n int) bool {
+		one := suite.MediaType("+type")
+		_, subject, referrers, list := listWith(ctx, artifacts(n, padded(), fixtures.WithArtifactType(one)))
+		if filter {
+			list = repo.ListReferrers(ctx, subject.Digest.String(), ofType(one))
+		}
+		return len(without(allPages(ctx, repo, list), referrers)) == 0
+	}
+	return !listed(many) && listed(few)
+}
+
+// needIndex ends the spec when a list is not of the form of an index.
+func needIndex(list *wire.Exchange) {
+	var index struct {
+		Manifests *[]json.RawMessage `json:"manifests"`
+	}
+	if list.JSON(&index) != nil || index.Manifests == nil {
+		suite.Blocked(require.ReferencesListBody, list, "the list is no image index")
+	}
+}

@@ -38,12 +38,12 @@ func (r *Repository) ControlBlob(ctx context.Context) {
 	comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
 }
 
-// ControlOtherUpload ends the spec when a blob that was pushed in chunks comes
-// back as it was, as one that was pushed in one PUT does not: then it is the
+// ControlOtherUpload ends the spec when a blob of size bytes that was pushed in
+// chunks comes back as it was, as one that was pushed in one PUT does not: then it is the
 // push that alters it.
-func (r *Repository) ControlOtherUpload(ctx context.Context) {
+func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 	session := r.OpenUpload(ctx)
-	blob := fixtures.NewBlob(Nonce(), session.ChunkMinimum(64))
+	blob := fixtures.NewBlob(Nonce(), session.ChunkMinimum(size))
 	session.Patch(ctx, blob.Chunks(len(blob.Data))[0])
 	session.Put(ctx, blob)
 	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && bytes.Equal(pull.Body, blob.Data) {

@@ -106,8 +106,22 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 			break
 		}
 	}
+	if ordinary := fixtures.NewImage(Nonce()); !push.OK() && !sameKind(m, ordinary) {
+		for _, b := range ordinary.Blobs {
+			r.PushBlob(ctx, b)
+		}
+		if r.PutManifest(ctx, ordinary.Digest.String(), ordinary.MediaType, ordinary.Data).OK() {
+			Blocked("", push, "a manifest could not be pushed, as ordinary ones can")
+		}
+	}
 	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
 	return push
+}
+
+// sameKind says whether two manifests have nothing to them that could make a
+// registry refuse the one and take the other.
+func sameKind(a, b fixtures.Manifest) bool {
+	return a.MediaType == b.MediaType && a.ArtifactType == b.ArtifactType && a.Subject == b.Subject
 }
 
 // Session is an upload in progress. Its location is always the newest one that
@@ -116,6 +130,7 @@ type Session struct {
 	repo     *Repository
 	Start    *wire.Exchange // the answer that opened it
 	Location *url.URL
+	lost     bool // a chunk was taken, and its answer has no Location
 }
 
 // OpenUpload starts an upload session.
@@ -134,6 +149,16 @@ func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Sessi
 // Patch sends a chunk with its Content-Range.
 func (s *Session) Patch(ctx context.Context, c fixtures.Chunk, opts ...wire.Option) *wire.Exchange {
 	return s.moved(s.repo.PatchUpload(ctx, s.Location, c.ContentRange(), c.Data, opts...))
+}
+
+// Chunk is Patch for a chunk that a spec builds on: where it is not taken, the
+// spec ends.
+func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Option) *wire.Exchange {
+	patch := s.Patch(ctx, c, opts...)
+	if !patch.OK() && s.lost {
+		Blocked(requirements.PushBlobChunkLocation, patch, "the chunk before had no Location, and the old one does not go on")
+	}
+	return Must(patch, requirements.PushBlobChunkStatus)
 }
 
 // Stream sends data without a Content-Range and without a length.
@@ -169,8 +194,12 @@ func (s *Session) Cancel(ctx context.Context) *wire.Exchange {
 
 // moved follows the session to where the answer says it is now.
 func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
-	if location, err := ex.Location(); err == nil && ex.OK() {
-		s.Location = location
+	location, err := ex.Location()
+	switch {
+	case err == nil && ex.OK():
+		s.Location, s.lost = location, false
+	case ex.OK():
+		s.lost = true
 	}
 	return ex
 }

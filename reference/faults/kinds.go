@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/opencontainers/go-digest"
+
 	require "assay/conformance/requirements"
 )
 
@@ -72,11 +74,12 @@ func bySHA512(req *http.Request) bool { return strings.HasPrefix(placeOf(req).na
 
 func acceptsAny(req *http.Request) bool { return req.Header.Get("Accept") == "*/*" }
 
-// movedCut halves what tags give that were pushed more than once.
+// movedCut halves what tags give that were named something else before.
 func movedCut(next http.Handler) http.Handler {
-	pushed, moved := newMarks(), newMarks()
+	moved := newMarks()
 	handler := handle(putManifest.and(byTag), func(next http.Handler, req *http.Request) *answer {
-		if !pushed.add(req.URL.Path) {
+		there := ask(next, req, http.MethodHead, req.URL.Path, nil).header.Get(digestHeader)
+		if there != "" && there != digest.FromBytes(read(req)).String() {
 			moved.add(req.URL.Path)
 		}
 		return pass(next, req)

@@ -75,7 +75,7 @@ func putFaults() []Fault {
 		fault("manifest-put-reference-at-sign", "of a tag and a digest the digest is used",
 			onRequest(is("PUT GET HEAD", manifests).and(nameLike(`@sha256:[0-9a-f]{64}$`)), func(req *http.Request) {
 				req.URL.Path = regexp.MustCompile(`/manifests/.*@`).ReplaceAllString(req.URL.Path, "/manifests/")
-			}), require.PushManifestReference),
+			}), require.PushManifestReference, require.PullManifestReference),
 		fault("manifest-content-type-parameter-400", "a parameter on the Content-Type of a manifest is refused",
 			instead(putManifest.and(func(req *http.Request) bool { return hasParameter(req.Header.Get("Content-Type")) }), refuse(415, "MANIFEST_INVALID")), require.PushManifestContentTypeParameters),
 		fault("manifest-content-type-parameter-kept", "a parameter on the Content-Type of a manifest comes back",

@@ -35,8 +35,6 @@ func sessionFaults() []Fault {
 			onAnswer(cancelUpload, ok(status(200))), require.PushBlobCancelStatus),
 		fault("cancel-202", "the cancelling of an upload is answered 202",
 			onAnswer(cancelUpload, ok(status(202))), require.PushBlobCancelStatus),
-		fault("cancel-404", "an upload that is there cannot be cancelled",
-			instead(cancelUpload, refuse(404, "BLOB_UPLOAD_UNKNOWN")), require.PushBlobCancelStatus),
 		fault("cancel-ignored", "an upload goes on after it was cancelled",
 			instead(cancelUpload, status(204)), require.PushBlobCancelGone),
 		fault("session-unknown-400", "a PATCH or PUT of an upload that is not there is answered 400",

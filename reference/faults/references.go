@@ -10,7 +10,9 @@ import (
 	"assay/reference"
 )
 
-func referenceFaults() []Fault { return slices.Concat(listFaults(), kindFaults(), changeFaults()) }
+func referenceFaults() []Fault {
+	return slices.Concat(listFaults(), referrerKindFaults(), changeFaults())
+}
 
 func listFaults() []Fault {
 	pages := func(o *reference.Options) { o.ReferrersPage = 5 }

@@ -10,9 +10,9 @@ import (
 	"assay/reference"
 )
 
-// kindFaults are about some of the lists and entries only: those of one kind of
+// referrerKindFaults are about some of the lists and entries only: those of one kind of
 // referrer, of a filtered list, of a further page.
-func kindFaults() []Fault {
+func referrerKindFaults() []Fault {
 	pages := func(o *reference.Options) { o.ReferrersPage = 5 }
 	pagesOfTwo := func(o *reference.Options) { o.ReferrersPage = 2 }
 	filtered := listReferrers.and(query("artifactType"))

@@ -176,7 +176,7 @@ func (o ownTags) startsLate(ctx SpecContext) (page *wire.Exchange, late bool) {
 		if before == "" || len(tags) == 0 {
 			return page, false
 		}
-		if before == first() {
+		if before == first() && o.repo.GetManifest(ctx, before).OK() {
 			return page, !slices.Contains(tags, before)
 		}
 	}

@@ -34,7 +34,7 @@ var _ = Describe("Pulling a blob", func() {
 	It("gives the bytes that were pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
 		suite.Must(pull, require.PullBlobGetStatus)
 		if string(pull.Body) != string(blob.Data) && !suite.ReadOnly() {
-			repo.ControlOtherUpload(ctx)
+			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
 		Expect(pull).To(HaveBody(blob.Data))
 	})
@@ -54,7 +54,7 @@ var _ = Describe("Pulling a blob of many bytes", func() {
 		repo, blob := suite.ABlob(ctx, 1<<20)
 		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
 		if string(pull.Body) != string(blob.Data) {
-			repo.ControlOtherUpload(ctx)
+			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
 		Expect(pull).To(HaveBody(blob.Data))
 	})
@@ -126,6 +126,9 @@ var _ = Describe("Pulling a part of a blob", func() {
 		suite.Need(suite.Ranges)
 		repo, blob := suite.ABlob(ctx, 64)
 		pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", "bytes=99999998-99999999"))
+		if !pull.OK() && pull.Status != http.StatusRequestedRangeNotSatisfiable {
+			suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+		}
 		// A server may ignore the field, and then gives the whole.
 		Expect(pull).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable, http.StatusOK))
 	})

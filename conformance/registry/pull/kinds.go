@@ -13,16 +13,19 @@ import (
 // push gets one there under a tag, and judges nothing.
 type kind struct {
 	title string
-	push  func(context.Context) (repo *suite.Repository, m fixtures.Manifest, tag string)
+	// kept is the requirement that what is special about it is kept; empty
+	// where there is nothing.
+	kept require.ID
+	push func(context.Context) (repo *suite.Repository, m fixtures.Manifest, tag string)
 }
 
 var kinds = []kind{
-	{"an image", suite.AnImage},
-	{"an index", func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
+	{"an image", "", suite.AnImage},
+	{"an index", "", func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
 		return put(ctx, index, require.PushManifestStatus)
 	}},
-	{"an artifact", func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
+	{"an artifact", require.PushTypeUnknownArtifact, func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
 		by := require.PushTypeUnknownArtifact
 		if suite.Version() == require.V1_0 {
 			by = require.PushTypeUnknownField // all that an artifactType is to it

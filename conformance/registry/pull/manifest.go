@@ -39,6 +39,9 @@ var _ = Describe("Pulling a manifest", func() {
 				})
 				It("gives the bytes that were pushed", require.PullManifestGetBytes, func() {
 					suite.Must(pull, require.PullManifestGetStatus)
+					if string(pull.Body) != string(m.Data) && k.kept != "" {
+						suite.Blocked(k.kept, pull, "what is special about it may be what is altered")
+					}
 					Expect(pull).To(HaveBody(m.Data))
 				})
 				It("names the digest", require.PullManifestGetDigestHeader, func() {
@@ -57,7 +60,7 @@ var _ = Describe("Pulling a manifest", func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					Expect(pull).To(Check("a Content-Type without parameters", func(ex *wire.Exchange) (string, bool) {
 						value := ex.Header.Get("Content-Type")
-						return "Content-Type: " + value, value != "" && !strings.Contains(value, ";")
+						return "Content-Type: " + value, !strings.Contains(value, ";")
 					}))
 				})
 			})

@@ -113,9 +113,9 @@ var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func
 		Expect(put).To(BeAccepted())
 		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 		if !strings.EqualFold(pull.Header.Get("Content-Type"), image.MediaType) {
-			plain := fixtures.NewImage(suite.Nonce())
-			repo.PushManifest(ctx, plain)
-			other := repo.GetManifest(ctx, plain.Digest.String())
+			plain, plainTag := fixtures.NewImage(suite.Nonce()), suite.Tag()
+			repo.PushTagged(ctx, plainTag, plain)
+			other := repo.GetManifest(ctx, plainTag)
 			switch {
 			case !strings.EqualFold(other.MediaType(), plain.MediaType):
 				suite.Blocked(require.PullManifestContentTypePushed, other, "a manifest that was pushed without a parameter has another type, too")

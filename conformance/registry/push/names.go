@@ -28,8 +28,8 @@ func word(n int) string {
 	return w + strings.Repeat("x", n-len(w))
 }
 
-// expectTag judges that a manifest is accepted under the tag, can be pulled by
-// it, and is listed.
+// expectTag judges that a manifest is accepted under the tag, and can be pulled
+// by it.
 func expectTag(ctx SpecContext, tag string) {
 	GinkgoHelper()
 	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
@@ -41,6 +41,13 @@ func expectTag(ctx SpecContext, tag string) {
 		needOrdinaryTag(ctx, repo)
 	}
 	Expect(pull).To(beKept(image))
+}
+
+// expectListed judges that a tag is in the list where ordinary ones are.
+func expectListed(ctx SpecContext, tag string) {
+	GinkgoHelper()
+	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo.PushTagged(ctx, tag, image)
 	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	listed := lists(ctx, repo, list, tag)
 	if !listed {
@@ -66,6 +73,7 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
 		expectTag(ctx, word(128))
+		expectListed(ctx, word(128))
 	})
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())

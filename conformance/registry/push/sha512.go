@@ -52,7 +52,7 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		blob, parts := chunks(session)
 		blob = blob.With(digest.SHA512)
 		for _, part := range parts {
-			suite.Must(session.Patch(ctx, part), require.PushBlobChunkStatus)
+			session.Chunk(ctx, part)
 		}
 		put := session.Put(ctx, blob)
 		if !put.OK() {
@@ -95,7 +95,7 @@ func needChunks(ctx SpecContext, repo *suite.Repository) {
 	session := repo.OpenUpload(ctx)
 	blob, parts := chunks(session)
 	for _, part := range parts {
-		suite.Must(session.Patch(ctx, part), require.PushBlobChunkStatus)
+		session.Chunk(ctx, part)
 	}
 	suite.Must(session.Put(ctx, blob), require.PushBlobChunkCloseStatus)
 }

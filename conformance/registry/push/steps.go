@@ -39,7 +39,7 @@ func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.
 
 // expectStored judges that the blob can be pulled as it was pushed; control
 // pushes another one, of as many bytes, in another way.
-func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control func(size int) fixtures.Blob) {
+func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control otherWay) {
 	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() && repo.HeadBlob(ctx, b.Digest.String()).OK() {
@@ -48,9 +48,14 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	if isBlob(pull, b) {
 		return
 	}
-	other := control(len(b.Data))
-	if again := repo.GetBlob(ctx, other.Digest.String()); !isBlob(again, other) && again.OK() == pull.OK() {
+	other := control.push(len(b.Data))
+	again := repo.GetBlob(ctx, other.Digest.String())
+	switch {
+	case isBlob(again, other):
+	case again.OK() && pull.OK():
 		suite.Blocked(require.PullBlobGetBytes, again, "a blob that was pushed in another way does not come back either")
+	case !again.OK() && !pull.OK() && control.stored != suite.Judging():
+		suite.Blocked(control.stored, again, "a blob that was pushed in another way is not there either")
 	}
 	Expect(pull).To(Check("the blob that was just pushed", func(ex *wire.Exchange) (string, bool) {
 		if !ex.OK() {
@@ -64,9 +69,15 @@ func isBlob(pull *wire.Exchange, b fixtures.Blob) bool {
 	return pull.OK() && string(pull.Body) == string(b.Data)
 }
 
+// otherWay is a way to push a blob; stored is the requirement that it is kept.
+type otherWay struct {
+	stored require.ID
+	push   func(size int) fixtures.Blob
+}
+
 // inChunks and inOnePut push another blob, as controls.
-func inChunks(ctx context.Context, repo *suite.Repository) func(int) fixtures.Blob {
-	return func(int) fixtures.Blob {
+func inChunks(ctx context.Context, repo *suite.Repository) otherWay {
+	return otherWay{require.PushBlobChunkStored, func(int) fixtures.Blob {
 		session := repo.OpenUpload(ctx)
 		blob, parts := chunks(session)
 		for _, part := range parts {
@@ -74,15 +85,15 @@ func inChunks(ctx context.Context, repo *suite.Repository) func(int) fixtures.Bl
 		}
 		session.Put(ctx, blob)
 		return blob
-	}
+	}}
 }
 
-func inOnePut(ctx context.Context, repo *suite.Repository) func(int) fixtures.Blob {
-	return func(size int) fixtures.Blob {
+func inOnePut(ctx context.Context, repo *suite.Repository) otherWay {
+	return otherWay{require.PushBlobPostPutStored, func(size int) fixtures.Blob {
 		blob := fixtures.NewBlob(suite.Nonce(), size)
 		repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		return blob
-	}
+	}}
 }
 
 // expectNotStored judges that no content answers to the blob's digest.

@@ -75,12 +75,12 @@ func errorVariants() []Variant {
 
 // patienceVariants make clients wait.
 func patienceVariants() []Variant {
-	// everyTenth answers one request in ten with c instead.
-	everyTenth := func(c ...change) Middleware {
+	// every answers one request in so many with c instead.
+	every := func(many int64, c ...change) Middleware {
 		return func(next http.Handler) http.Handler {
 			var count atomic.Int64
 			return handle(always, func(next http.Handler, req *http.Request) *answer {
-				if count.Add(1)%10 != 0 {
+				if count.Add(1)%many != 0 {
 					return pass(next, req)
 				}
 				a := newAnswer(req)
@@ -90,10 +90,10 @@ func patienceVariants() []Variant {
 		}
 	}
 	return []Variant{
-		variant("too-many-requests", "some requests are answered 429, to be sent again at once", everyTenth(refuse(429, "TOOMANYREQUESTS"), set("Retry-After", "0"))),
+		variant("too-many-requests", "some requests are answered 429, to be sent again at once", every(10, refuse(429, "TOOMANYREQUESTS"), set("Retry-After", "0"))),
 		variant("too-many-requests-date", "some requests are answered 429, to be sent again at a time that has passed",
-			everyTenth(refuse(429, "TOOMANYREQUESTS"), set("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"))),
-		variant("unavailable", "some requests are answered 503, to be sent again at once", everyTenth(status(503), set("Retry-After", "0"))),
+			every(10, refuse(429, "TOOMANYREQUESTS"), set("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"))),
+		variant("unavailable", "some requests are answered 503, to be sent again at once", every(10, status(503), set("Retry-After", "0"))),
 		variant("slow", "answers come after 5 milliseconds", func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 				timer := time.NewTimer(5 * time.Millisecond)
@@ -105,7 +105,7 @@ func patienceVariants() []Variant {
 				next.ServeHTTP(w, req)
 			})
 		}),
-		variant("too-many-requests-bare", "some requests are answered 429, which does not say how long to wait", everyTenth(refuse(429, "TOOMANYREQUESTS"))),
+		variant("too-many-requests-bare", "some requests are answered 429, which does not say how long to wait", every(30, refuse(429, "TOOMANYREQUESTS"))),
 		variant("connection-close", "every answer ends its connection", onAnswer(always, set("Connection", "close"))),
 	}
 }

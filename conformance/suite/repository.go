@@ -106,7 +106,19 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 			break
 		}
 	}
-	if ordinary := fixtures.NewImage(Nonce()); !push.OK() && !sameKind(m, ordinary) {
+	r.NeedTaken(ctx, push, m)
+	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
+	return push
+}
+
+// NeedTaken ends the spec where the push of the manifest was refused. What is
+// special about it is judged where it is pushed for its own sake: only where
+// ordinary ones are refused, too, the push of manifests is what is broken.
+func (r *Repository) NeedTaken(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
+	if push.OK() {
+		return
+	}
+	if ordinary := fixtures.NewImage(Nonce()); !sameKind(m, ordinary) {
 		for _, b := range ordinary.Blobs {
 			r.PushBlob(ctx, b)
 		}
@@ -115,7 +127,6 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		}
 	}
 	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
-	return push
 }
 
 // sameKind says whether two manifests have nothing to them that could make a

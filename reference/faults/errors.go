@@ -69,8 +69,6 @@ func errorFaults() []Fault {
 		fault("errors-json-null", "errors are null in JSON", onAnswer(always, refused(text("application/vnd.example+json", "null"))), require.ErrorsBodyShape),
 		fault("errors-shape-range", "the error of a range is an object and no list",
 			onAnswer(getBlob, on(416, text("application/json", `{"error":"range"}`))), require.ErrorsBodyShape),
-		fault("errors-shape-method", "the error of a method is an object and no list",
-			onAnswer(always, on(405, text("application/json", `{"error":"method not allowed"}`))), require.ErrorsBodyShape),
 		fault("errors-shape-cancel", "the error of an upload that is given up is an object and no list",
 			onAnswer(cancelUpload, shape(`{"error":"no such upload"}`)), require.ErrorsBodyShape),
 		fault("errors-shape-single", "the error of a single POST is an object and no list",

@@ -1,9 +1,9 @@
 package errors
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,17 +17,6 @@ import (
 	"assay/fixtures"
 	"assay/wire"
 )
-
-// known are the codes of the distribution-spec, section "Error Codes".
-var known = []string{
-	"BLOB_UNKNOWN", "BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN",
-	"MANIFEST_INVALID", "MANIFEST_UNKNOWN", "NAME_INVALID", "NAME_UNKNOWN", "SIZE_INVALID", "UNAUTHORIZED",
-	"DENIED", "UNSUPPORTED", "TOOMANYREQUESTS",
-}
-
-// legacy are codes that older registries may send (distribution-spec, "Legacy
-// Docker support error codes").
-var legacy = []string{"TAG_INVALID", "MANIFEST_UNVERIFIED"}
 
 var codeFormat = regexp.MustCompile(`^[A-Z_]+$`)
 
@@ -58,7 +47,7 @@ func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 
 // provocations are requests that a registry may refuse: for each place that is
 // likely to have an error of its own, one for each mistake there.
-func provocations(ctx SpecContext) []*wire.Exchange {
+var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	const bad = "sha256:baddigest"
 	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, image)
@@ -98,18 +87,12 @@ func provocations(ctx SpecContext) []*wire.Exchange {
 		repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data),
 		repo.UploadStatus(ctx, nowhere),
 		repo.CancelUpload(ctx, nowhere),
-		// Methods and paths that there are not.
-		repo.Raw(ctx, wire.EndManifest, http.MethodPost, "manifests/"+suite.Tag()),
-		repo.Raw(ctx, wire.EndBlob, http.MethodPut, "blobs/"+blob),
-		repo.Raw(ctx, wire.EndTags, http.MethodPost, "tags/list"),
-		repo.Raw(ctx, wire.EndReferrers, http.MethodPost, "referrers/"+image.Digest.String()),
-		repo.Raw(ctx, wire.EndTags, http.MethodGet, "assay/of/no/kind"),
 		missing.ListTags(ctx),
 		missing.GetManifest(ctx, suite.Tag()),
 		missing.GetBlob(ctx, suite.MissingDigest()),
-		suite.Named("assay/UPPER").ListTags(ctx),
+		suite.Beside("UPPER").ListTags(ctx),
 	}
-}
+})
 
 // isJSON says whether a body is JSON: an object or a list whatever its
 // Content-Type, and anything else where the Content-Type says so. A 404 in
@@ -123,7 +106,7 @@ func isJSON(ex *wire.Exchange) bool {
 // refusals keeps the 4xx answers whose body is JSON: other bodies may be
 // anything.
 func refusals(ctx SpecContext) []*wire.Exchange {
-	kept := slices.DeleteFunc(provocations(ctx), func(ex *wire.Exchange) bool {
+	kept := slices.DeleteFunc(slices.Clone(provocations(ctx)), func(ex *wire.Exchange) bool {
 		return ex.Err != nil || ex.Status < 400 || ex.Status > 499 || len(ex.Body) == 0 || !isJSON(ex)
 	})
 	if len(kept) == 0 {
@@ -173,7 +156,7 @@ var _ = Describe("A refusal with a JSON body", func() {
 			if !ok || !codeFormat.MatchString(code) {
 				return "", true // judged by the spec before this one
 			}
-			return "code " + code, slices.Contains(known, code) || slices.Contains(legacy, code)
+			return "code " + code, suite.IsErrorCode(code)
 		})
 	})
 	It("has messages that are text, if any", require.ErrorsMessageText, func(ctx SpecContext) {

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -199,6 +200,9 @@ func needErrorList(ex *wire.Exchange) {
 		if strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
 			suite.Blocked(require.ErrorsCodeFormat, ex, "the code of the refusal is no code")
 		}
+		if !suite.IsErrorCode(code) {
+			suite.Blocked(require.ErrorsCodeKnown, ex, "the code of the refusal is none of the specification's")
+		}
 	}
 }
 
@@ -207,7 +211,7 @@ func needErrorList(ex *wire.Exchange) {
 func errorCodes(ex *wire.Exchange) []string {
 	var body struct {
 		Errors []struct {
-			Code string `json:"code"`
+			Code any `json:"code"`
 		} `json:"errors"`
 	}
 	if ex.JSON(&body) != nil {
@@ -215,7 +219,10 @@ func errorCodes(ex *wire.Exchange) []string {
 	}
 	var codes []string
 	for _, e := range body.Errors {
-		codes = append(codes, e.Code)
+		if e.Code == nil {
+			e.Code = ""
+		}
+		codes = append(codes, fmt.Sprint(e.Code))
 	}
 	return codes
 }

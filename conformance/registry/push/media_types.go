@@ -24,7 +24,7 @@ var _ = Describe("Pushing a manifest with a parameter in a media type", func() {
 		artifact := func(suffix string) fixtures.Manifest {
 			return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json"+suffix))
 		}
-		expectKept(ctx, suite.Repo(), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: artifact("")})
+		expectKept(ctx, suite.Repo(), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))})
 	})
 })
 

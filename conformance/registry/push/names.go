@@ -24,7 +24,7 @@ func push(ctx SpecContext, reference string) *wire.Exchange {
 
 // word is n characters that nobody else uses.
 func word(n int) string {
-	w := suite.Nonce()
+	w := "t" + suite.Nonce()
 	return w + strings.Repeat("x", n-len(w))
 }
 

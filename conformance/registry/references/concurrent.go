@@ -22,7 +22,7 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 			puts      = make([]*wire.Exchange, many)
 			pushes    = make([]func(*wire.Repository), many)
 		)
-		for i, m := range artifacts(many)(subject) {
+		for i, m := range lean(subject, artifacts(many)(subject)) {
 			repo.PushContent(ctx, m)
 			referrers[i] = m
 			pushes[i] = func(r *wire.Repository) { puts[i] = r.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data) }

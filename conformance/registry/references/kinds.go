@@ -7,6 +7,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
@@ -17,18 +18,18 @@ import (
 )
 
 // artifact makes an image with an artifactType, which is what most referrers
-// are.
+// are. All images that are made here have the blobs of their subject.
 func artifact(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		return []fixtures.Manifest{fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), of(subject, opts)...)}
+		opts := of(subject, "application/vnd.example.assay.config.v1+json", opts)
+		return []fixtures.Manifest{fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), opts...)}
 	}
 }
 
 // configured makes an image without an artifactType.
 func configured(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		config := fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+config")))
-		return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), append([]fixtures.Option{config}, of(subject, opts)...)...)}
+		return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), of(subject, suite.MediaType("+config"), opts)...)}
 	}
 }
 
@@ -39,12 +40,33 @@ func index(opts ...fixtures.Option) making {
 
 func untyped(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		return []fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), nil, of(subject, opts)...)}
+		return []fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), nil, of(subject, "", opts)...)}
 	}
 }
 
-func of(subject fixtures.Manifest, opts []fixtures.Option) []fixtures.Option {
-	return append(slices.Clone(opts), fixtures.WithSubject(subject.Descriptor()))
+func of(subject fixtures.Manifest, config string, opts []fixtures.Option) []fixtures.Option {
+	all := []fixtures.Option{fixtures.WithSubject(subject.Descriptor())}
+	if len(subject.Blobs) > 0 {
+		all = append(all, fixtures.WithConfig(subject.Blobs[0].As(config)), fixtures.WithLayers(subject.Blobs[1:]...))
+	}
+	return append(all, opts...)
+}
+
+// lean takes from each what is pushed before it: with the subject, or with
+// another one.
+func lean(subject fixtures.Manifest, referrers []fixtures.Manifest) []fixtures.Manifest {
+	there := map[digest.Digest]bool{}
+	for _, b := range subject.Blobs {
+		there[b.Digest] = true
+	}
+	for i := range referrers {
+		referrers[i].Blobs = slices.DeleteFunc(slices.Clone(referrers[i].Blobs), func(b fixtures.Blob) bool {
+			was := there[b.Digest]
+			there[b.Digest] = true
+			return was
+		})
+	}
+	return referrers
 }
 
 // together makes what all of them make.
@@ -63,19 +85,12 @@ func eachKind(opts ...fixtures.Option) making {
 	return together(artifact(opts...), configured(opts...), index(opts...), untyped(opts...))
 }
 
-// artifacts makes n artifacts. All have the blobs of the first, so that those
-// are pushed once.
+// artifacts makes n artifacts.
 func artifacts(n int, opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
 		var all []fixtures.Manifest
 		for range n {
 			all = append(all, artifact(opts...)(subject)...)
-			first := all[0]
-			if len(all) == 1 {
-				opts = append(slices.Clone(opts), fixtures.WithConfig(first.Blobs[0]), fixtures.WithLayers(first.Blobs[1:]...))
-			} else {
-				all[len(all)-1].Blobs = nil
-			}
 		}
 		return all
 	}

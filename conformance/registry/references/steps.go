@@ -73,7 +73,7 @@ func listWith(ctx SpecContext, make making) (*suite.Repository, fixtures.Manifes
 	suite.Need(suite.Referrers)
 	repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, subject)
-	referrers := make(subject)
+	referrers := lean(subject, make(subject))
 	for _, r := range referrers {
 		repo.PushManifest(ctx, r)
 	}

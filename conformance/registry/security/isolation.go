@@ -127,6 +127,11 @@ var _ = Describe("Deleting content that another repository has too", func() {
 		del := one.DeleteManifest(ctx, image.Digest.String())
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if one.GetManifest(ctx, image.Digest.String()).OK() {
+			other := fixtures.NewImage(suite.Nonce())
+			two.PushManifest(ctx, other)
+			if pull := one.GetManifest(ctx, other.Digest.String()); pull.OK() {
+				suite.Blocked(require.SecurityIsolationManifest, pull, "the manifests of the other repository are here, too")
+			}
 			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
 		}
 		Expect(two.GetManifest(ctx, image.Digest.String())).To(BeAccepted())
@@ -145,6 +150,11 @@ var _ = Describe("Deleting content that another repository has too", func() {
 		del := one.DeleteBlob(ctx, blob.Digest.String())
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		if one.GetBlob(ctx, blob.Digest.String()).OK() {
+			other := fixtures.NewBlob(suite.Nonce(), 64)
+			two.PushBlob(ctx, other)
+			if pull := one.GetBlob(ctx, other.Digest.String()); pull.OK() {
+				suite.Blocked(require.SecurityIsolationBlob, pull, "the blobs of the other repository are here, too")
+			}
 			suite.Blocked(require.ManagementBlobDeleteGone, del, "the blob is still there")
 		}
 		Expect(two.GetBlob(ctx, blob.Digest.String())).To(BeAccepted())

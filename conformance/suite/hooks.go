@@ -17,14 +17,10 @@ func Hook() {
 		needTarget()
 		ginkgo.DeferCleanup(func() {
 			spec.closed = true
-			if gone() != "" {
-				return // there is nobody to ask
-			}
-			ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
-			defer cancel()
-			spec.left.remove(ctx)
+			takeBack(&spec.left)
 		})
 	})
+	ginkgo.AfterSuite(func() { takeBack(&shared) })
 	ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
 		if res, ok := result(report); ok {
 			state.Report(res, state.Client.Requests())
@@ -33,4 +29,14 @@ func Hook() {
 	ginkgo.ReportAfterSuite("why the run ended", func(report ginkgo.Report) {
 		state.Ended(report.SpecialSuiteFailureReasons)
 	})
+}
+
+// takeBack removes what is left in the registry, unless there is nobody to ask.
+func takeBack(left *leftovers) {
+	if gone() != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
+	defer cancel()
+	left.remove(ctx)
 }

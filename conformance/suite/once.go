@@ -6,11 +6,14 @@ import (
 	"assay/wire"
 )
 
-// Once makes exchanges once for all specs that only look at them: the first
-// that runs in this process pays for them, and each has them as its evidence.
-// What was pushed for them is taken back after the first, so that the others
-// may judge, and ask for nothing. Where the first ends early, the next one
-// tries again.
+// shared is what stays in the registry until the last spec of this process has
+// ended.
+var shared leftovers
+
+// Once makes content and exchanges once for all specs that only look at them:
+// the first that runs in this process pays for them, and each has them as its
+// evidence. What was pushed stays until the last spec has ended. Where the first
+// ends early, it takes back what it pushed, and the next one tries again.
 func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context) T {
 	var (
 		made  bool
@@ -18,21 +21,30 @@ func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context)
 		seen  []*wire.Exchange
 	)
 	return func(ctx context.Context) T {
+		spec := recording
 		if made {
-			if recording != nil {
-				recording.exchanges = append(recording.exchanges, seen...)
-			}
+			spec.exchanges = append(spec.exchanges, seen...)
 			return value
 		}
-		before := 0
-		if recording != nil {
-			before = len(recording.exchanges)
-		}
+		before, own := len(spec.exchanges), spec.left
+		spec.left = leftovers{}
+		defer func() {
+			if made {
+				shared.add(spec.left)
+				spec.left = leftovers{}
+			}
+			spec.left.add(own)
+		}()
 		value = exchange(ctx) // does not return where it ends the spec
-		if recording != nil {
-			seen = recording.exchanges[before:]
-		}
-		made = true
+		seen, made = spec.exchanges[before:], true
 		return value
 	}
+}
+
+// add takes over what is left of something else.
+func (l *leftovers) add(other leftovers) {
+	l.tags = append(l.tags, other.tags...)
+	l.manifests = append(l.manifests, other.manifests...)
+	l.blobs = append(l.blobs, other.blobs...)
+	l.sessions = append(l.sessions, other.sessions...)
 }

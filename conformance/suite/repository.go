@@ -29,10 +29,10 @@ func Repo2() *Repository { return Named(state.Repository2) }
 // Named is the repository called name. What a spec pushes there is taken back
 // too.
 func Named(name string) *Repository {
-	rec := recording
+	// A repository may be shared by specs, each of which has its own recording.
 	client := state.Client.Observed(func(ex *wire.Exchange) {
-		if rec != nil {
-			rec.observe(name, ex)
+		if recording != nil {
+			recording.observe(name, ex)
 		}
 	})
 	return &Repository{client.Repository(name)}
@@ -46,10 +46,9 @@ func Beside(name string) *Repository {
 
 // Registry is the client without a repository, for end-1.
 func Registry() *wire.Client {
-	rec := recording
 	return state.Client.Observed(func(ex *wire.Exchange) {
-		if rec != nil {
-			rec.observe("", ex)
+		if recording != nil {
+			recording.observe("", ex)
 		}
 	})
 }

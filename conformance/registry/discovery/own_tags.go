@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ var endings = []string{"B", "D", "a", "c", "e"}
 
 // pushTags pushes five tags. When the run is read-only, all tags that are there
 // stand in for them, as far as that goes.
-func pushTags(ctx SpecContext) ownTags {
+func pushTags(ctx context.Context) ownTags {
 	if suite.ReadOnly() {
 		return ownTags{repo: suite.Repo()}
 	}
@@ -45,9 +46,12 @@ func pushTags(ctx SpecContext) ownTags {
 	return own
 }
 
+// ownTagsOf are tags for the specs that change nothing.
+var ownTagsOf = suite.Once(pushTags)
+
 // push pushes the image under a tag. Where it is not there then, that may be for
 // the capital letters of the tag.
-func (o ownTags) push(ctx SpecContext, tag string, image fixtures.Manifest) {
+func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) {
 	o.repo.PushContent(ctx, image)
 	put := o.repo.PutManifest(ctx, tag, image.MediaType, image.Data)
 	if o.repo.HasManifest(ctx, tag) {

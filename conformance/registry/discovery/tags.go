@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -35,10 +36,9 @@ var _ = Describe("Listing tags", func() {
 		list *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		own = pushTags(ctx)
-		list = own.repo.ListTags(ctx)
-	})
+	listed := suite.Once(func(ctx context.Context) *wire.Exchange { return ownTagsOf(ctx).repo.ListTags(ctx) })
+
+	BeforeEach(func(ctx SpecContext) { own, list = ownTagsOf(ctx), listed(ctx) })
 
 	It("is answered 200", require.DiscoveryTagsStatus, func() {
 		Expect(list).To(HaveStatus(http.StatusOK))
@@ -65,6 +65,7 @@ var _ = Describe("Listing tags", func() {
 	// "tags" is left out: it breaks some repositories for good.)
 	It("gives a tag that was moved once", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed()
+		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
 		own.needComplete(ctx)
 		if moved := own.repo.PushTagged(ctx, own.sorted[0], fixtures.NewImage(suite.Nonce())); !moved.OK() {
@@ -75,6 +76,7 @@ var _ = Describe("Listing tags", func() {
 	It("gives no tag that was deleted", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed()
 		suite.Need(suite.TagDelete)
+		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
 		own.needComplete(ctx)
 		deleted := own.sorted[1]
@@ -92,6 +94,7 @@ var _ = Describe("Listing tags", func() {
 	})
 	It("gives no tag of another repository", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed()
+		own := pushTags(ctx)
 		other := suite.Repo2()
 		if other.Name() == own.repo.Name() {
 			suite.Nothing("the run has one repository only")
@@ -132,7 +135,7 @@ var _ = Describe("Listing tags", func() {
 var _ = Describe("Listing n tags", func() {
 	var own ownTags
 
-	BeforeEach(func(ctx SpecContext) { own = pushTags(ctx) })
+	BeforeEach(func(ctx SpecContext) { own = ownTagsOf(ctx) })
 
 	It("gives n of them, or fewer and a Link", require.DiscoveryTagsNCount, func(ctx SpecContext) {
 		suite.NeedPushed()
@@ -252,7 +255,7 @@ var _ = Describe("Listing the tags after another", func() {
 
 	BeforeEach(func(ctx SpecContext) {
 		suite.NeedPushed()
-		own = pushTags(ctx)
+		own = ownTagsOf(ctx)
 		last = own.prefix + "c" // two come after it in one order, one in the other
 		page = suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", last)), require.DiscoveryTagsStatus)
 	})

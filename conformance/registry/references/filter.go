@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,6 +62,11 @@ func (q question) beOfType(also bool) types.GomegaMatcher {
 }
 
 var _ = Describe("Listing the referrers of one artifactType", func() {
+	type asked struct {
+		repo      *suite.Repository
+		subject   fixtures.Manifest
+		questions []question
+	}
 	var (
 		repo      *suite.Repository
 		subject   fixtures.Manifest
@@ -69,20 +75,16 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 
 	// The type may be that of an image, of an index, or of the config of an
 	// image that has none itself. The last question is for what nobody has.
-	BeforeEach(func(ctx SpecContext) {
+	ask := suite.Once(func(ctx context.Context) asked {
 		one, two := suite.MediaType("+type"), suite.MediaType("+config")
 		config := fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(two))
-		var (
-			referrers []fixtures.Manifest
-			list      *wire.Exchange
-		)
-		repo, subject, referrers, list = listWith(ctx, together(
+		repo, subject, referrers, list := listWith(ctx, together(
 			artifact(fixtures.WithArtifactType(one)), index(fixtures.WithArtifactType(one)),
 			configured(config), configured(config),
 			artifact(config), untyped(), artifact(fixtures.WithArtifactType(one+".more")),
 		))
 		needListed(ctx, repo, list, referrers)
-		questions = nil
+		var questions []question
 		for _, q := range []struct {
 			artifactType string
 			from, to     int // which of the referrers are wanted
@@ -96,6 +98,12 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 				list: list, entries: allPages(ctx, repo, list),
 			})
 		}
+		return asked{repo, subject, questions}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		a := ask(ctx)
+		repo, subject, questions = a.repo, a.subject, a.questions
 	})
 
 	It("is supported, or leaves the list whole", require.ReferencesFilterSupport, func() {

@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -52,6 +53,8 @@ var _ = Describe("Listing referrers", func() {
 		list      *wire.Exchange
 	)
 
+	listed := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest { return eachKind()(subject) })
+
 	BeforeEach(func(ctx SpecContext) {
 		if suite.ReadOnly() {
 			suite.Need(suite.Referrers)
@@ -59,9 +62,8 @@ var _ = Describe("Listing referrers", func() {
 			list = repo.ListReferrers(ctx, subject.String())
 			return
 		}
-		var m fixtures.Manifest
-		repo, m, referrers, list = listWith(ctx, eachKind())
-		subject = m.Digest
+		l := listed(ctx)
+		repo, subject, referrers, list = l.repo, l.subject.Digest, l.referrers, l.list
 	})
 	// filled are the pages of the list, and of that of a type which is there.
 	filled := func(ctx SpecContext) []*wire.Exchange {
@@ -194,18 +196,26 @@ var _ = Describe("Listing referrers", func() {
 })
 
 var _ = Describe("A list of referrers", func() {
+	type described struct {
+		pages     []*wire.Exchange
+		referrers []fixtures.Manifest
+	}
+	describe := suite.Once(func(ctx context.Context) described {
+		annotations := map[string]string{"org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
+		repo, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
+		needListed(ctx, repo, list, referrers)
+		pages := repo.Pages(ctx, list)
+		for _, r := range referrers {
+			if r.ArtifactType != "" { // what is missing there is judged where lists are filtered
+				pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType)))...)
+			}
+		}
+		return described{pages, referrers}
+	})
 	for _, p := range properties {
 		It("has "+p.title, p.by, func(ctx SpecContext) {
-			annotations := map[string]string{"org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
-			repo, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
-			needListed(ctx, repo, list, referrers)
-			pages := repo.Pages(ctx, list)
-			for _, r := range referrers {
-				if r.ArtifactType != "" { // what is missing there is judged where lists are filtered
-					pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType)))...)
-				}
-			}
-			p.judge(pages, referrers)
+			d := describe(ctx)
+			p.judge(d.pages, d.referrers)
 		})
 	}
 	// Images that can be run are attached, too, and their type is one that

@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -40,22 +41,20 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 		parts []part // the whole list, and where the registry filters that of one type
 	)
 
-	BeforeEach(func(ctx SpecContext) {
+	cut := suite.Once(func(ctx context.Context) []part {
 		one := suite.MediaType("+type")
-		var (
-			subject   fixtures.Manifest
-			referrers []fixtures.Manifest
-			list      *wire.Exchange
-		)
-		repo, subject, referrers, list = listWith(ctx, together(
+		repo, subject, referrers, list := listWith(ctx, together(
 			artifacts(ofOneType, padded(), fixtures.WithArtifactType(one)), eachKind(padded())))
 		suite.Must(list, require.ReferencesListStatus)
-		parts = []part{{list, referrers, false, require.ReferencesListComplete}}
+		parts := []part{{list, referrers, false, require.ReferencesListComplete}}
 		filtered := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), ofType(one)), require.ReferencesListStatus)
 		if len(filters(filtered)) > 0 {
 			parts = append(parts, part{filtered, referrers[:ofOneType], true, require.ReferencesFilterApplied})
 		}
+		return parts
 	})
+
+	BeforeEach(func(ctx SpecContext) { repo, parts = suite.Repo(), cut(ctx) })
 	// needCut ends the spec when entries are missing that are not missing
 	// because they are too many.
 	needCut := func(ctx SpecContext, p part, few int) {

@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 
@@ -40,7 +41,7 @@ func without(list []ocispec.Descriptor, referrers []fixtures.Manifest) []fixture
 }
 
 // allPages follows rel="next" from a first page; the result is one list.
-func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
+func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
 	var list []ocispec.Descriptor
 	for _, page := range repo.Pages(ctx, page) {
 		list = append(list, referrersOf(page)...)
@@ -69,7 +70,7 @@ func ofType(artifactType string) wire.Option { return wire.WithQuery("artifactTy
 type making func(subject fixtures.Manifest) []fixtures.Manifest
 
 // listWith pushes a subject and its referrers and lists them.
-func listWith(ctx SpecContext, make making) (*suite.Repository, fixtures.Manifest, []fixtures.Manifest, *wire.Exchange) {
+func listWith(ctx context.Context, make making) (*suite.Repository, fixtures.Manifest, []fixtures.Manifest, *wire.Exchange) {
 	suite.Need(suite.Referrers)
 	repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, subject)
@@ -80,9 +81,25 @@ func listWith(ctx SpecContext, make making) (*suite.Repository, fixtures.Manifes
 	return repo, subject, referrers, repo.ListReferrers(ctx, subject.Digest.String())
 }
 
+// listing is what listWith comes to.
+type listing struct {
+	repo      *suite.Repository
+	subject   fixtures.Manifest
+	referrers []fixtures.Manifest
+	list      *wire.Exchange
+}
+
+// listingOf makes one listing for the specs that only look at it.
+func listingOf(make making) func(context.Context) listing {
+	return suite.Once(func(ctx context.Context) listing {
+		repo, subject, referrers, list := listWith(ctx, make)
+		return listing{repo, subject, referrers, list}
+	})
+}
+
 // needListed ends the spec as blocked unless the list holds all of them, which
 // is another requirement.
-func needListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
+func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
 	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
 		suite.Blocked(require.ReferencesListComplete, list, "a referrer is not listed")

@@ -59,6 +59,8 @@ type Config struct {
 	Features map[string]bool `json:"features,omitempty"`
 	// Large runs the specs that move a lot of content.
 	Large bool `json:"large,omitempty"`
+	// Keep leaves what specs push in the registry, to be looked at.
+	Keep bool `json:"keep,omitempty"`
 	// KnownFailures are failures that do not fail the run, and fail it when
 	// they are gone.
 	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`

@@ -150,7 +150,7 @@ func (w work) ready(client *wire.Client, report func(reports.Result, int), ended
 func (w work) configure(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
 	suite.Configure(suite.State{
 		Client: client, Repository: w.Config.Repository, Repository2: w.Config.Repository2,
-		Large: w.Config.Large, ReadOnly: w.Config.ReadOnly, Existing: w.Config.Existing,
+		Large: w.Config.Large, Keep: w.Config.Keep, ReadOnly: w.Config.ReadOnly, Existing: w.Config.Existing,
 		Version: w.Config.Spec, Features: w.Features, Nonce: w.Nonce, Report: report, Ended: ended,
 	})
 }

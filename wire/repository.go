@@ -87,6 +87,11 @@ func (r *Repository) Get(ctx context.Context, e Endpoint, u *url.URL, opts ...Op
 	return r.send(ctx, e, http.MethodGet, u, scopePull, nil, opts)
 }
 
+// Raw sends any method to any path below the repository.
+func (r *Repository) Raw(ctx context.Context, e Endpoint, method, path string, opts ...Option) *Exchange {
+	return r.send(ctx, e, method, r.URL(path), scopeDelete, nil, opts)
+}
+
 // GetBlob pulls a blob (end-2).
 func (r *Repository) GetBlob(ctx context.Context, digest string, opts ...Option) *Exchange {
 	return r.send(ctx, EndBlob, http.MethodGet, r.URL("blobs/"+digest), scopePull, nil, opts)

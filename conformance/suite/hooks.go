@@ -31,9 +31,10 @@ func Hook() {
 	})
 }
 
-// takeBack removes what is left in the registry, unless there is nobody to ask.
+// takeBack removes what is left in the registry, unless it is to be kept or
+// there is nobody to ask.
 func takeBack(left *leftovers) {
-	if gone() != "" {
+	if state.Keep || gone() != "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)

@@ -26,6 +26,7 @@ type State struct {
 	Version     requirements.Version
 	Features    Features
 	Large       bool // specs with LargeLabel run
+	Keep        bool // nothing that specs push is taken back
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing

@@ -50,13 +50,23 @@ Exit codes:
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	cmd.AddCommand(newOneFault())
 	flags := cmd.Flags()
-	// Each run and its registry wait for each other half of the time.
-	flags.IntVar(&jobs, "jobs", 2*runtime.NumCPU(), "run so many `processes` at a time")
+	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `processes` at a time")
 	flags.StringSliceVar(&only, "only", nil, "only those whose name has this `pattern`, as in 'manifest-*'; several with commas between")
-	flags.StringVar(&out, "out", "", "keep the reports of every run in this `dir`")
+	flags.StringVar(&out, "out", "", "keep the results.json of every run in this `dir`")
 	flags.SortFlags = false
 	return cmd
+}
+
+// oneFault is what a process of the fault run is told to do.
+const oneFault = "one"
+
+func newOneFault() *cobra.Command {
+	return &cobra.Command{
+		Use: oneFault + " NAME DIR", Hidden: true, Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return faultrun.One(cmd.Context(), args[0], args[1]) },
+	}
 }
 
 // selectCases are the faults and variants whose names match one of the patterns.
@@ -97,7 +107,7 @@ func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) 
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	runner := faultrun.Runner{Executable: executable, Jobs: jobs, Out: out}
+	runner := faultrun.Runner{Executable: executable, Command: []string{"faults", oneFault}, Jobs: jobs, Out: out}
 	if isTerminal(cmd.ErrOrStderr()) {
 		done := 0
 		runner.Told = func(faultrun.Result) {

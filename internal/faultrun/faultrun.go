@@ -1,5 +1,5 @@
 // Package faultrun judges the suite by the faults of the embedded registry: it
-// runs the suite, in a process of its own, against each of them, and says
+// runs the suite against each of them, in a process of their own, and says
 // whether the fault was found under the right name and nothing else was. The
 // suite must find nothing in the legal variants.
 package faultrun
@@ -11,10 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"assay/conformance"
 	"assay/conformance/requirements"
 	"assay/reference"
 	"assay/reference/faults"
@@ -60,8 +62,10 @@ func VariantCases() []Case {
 
 // Runner runs cases.
 type Runner struct {
-	// Executable is the command whose run subcommand judges a registry.
+	// Executable is a program, and Command its arguments, that calls [One] with
+	// the two arguments behind them.
 	Executable string
+	Command    []string
 	// Jobs is how many cases are run at the same time.
 	Jobs int
 	// Out is a directory for the reports of every case.
@@ -114,21 +118,16 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 	return ended
 }
 
-// judge starts the registry of the case and runs the suite against it.
+// judge runs the case in a process of its own.
 func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	server, err := c.Start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer server.Close()
 	out, err := filepath.Abs(filepath.Join(r.Out, c.Name))
 	if err != nil {
 		return nil, err
 	}
-	if err := os.RemoveAll(out); err != nil { // the reports of an earlier run
+	if err := os.RemoveAll(out); err != nil { // the report of an earlier run
 		return nil, err
 	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
@@ -136,15 +135,13 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, caseLimit)
 	defer cancel()
-	child := exec.CommandContext(limited, r.Executable, arguments(c, server.Addr(), out)...)
-	child.Dir, child.Env = out, environment(os.Environ(), c, out)
+	child := exec.CommandContext(limited, r.Executable, append(slices.Clone(r.Command), c.Name, out)...)
+	child.Dir, child.Env = out, environment(os.Environ(), out)
 	child.WaitDelay = 5 * time.Second
 	said, err := child.CombinedOutput()
-	var exit *exec.ExitError
 	switch {
 	case limited.Err() != nil:
 		return nil, fmt.Errorf("the run took longer than %s", caseLimit)
-	case errors.As(err, &exit) && exit.ExitCode() == 1: // findings
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s", err, lastLine(string(said)))
 	}
@@ -153,25 +150,47 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 
 // seed is the order of the specs. One for all makes a case that changes its
 // result stand out.
-const seed = "1"
+const seed = 1
 
-func arguments(c Case, target, out string) []string {
-	args := []string{"run", target, "--spec", string(c.Spec), "--out", out, "--procs", "1", "--seed", seed}
-	if c.Settings.Username != "" {
-		args = append(args, "--username", c.Settings.Username)
+// One runs the suite against the registry of the case called name, both in this
+// process, and leaves the results in the directory out. It can be called once
+// per process, as Ginkgo runs a suite once.
+func One(ctx context.Context, name, out string) error {
+	cases := append(FaultCases(), VariantCases()...)
+	i := slices.IndexFunc(cases, func(c Case) bool { return c.Name == name })
+	if i < 0 {
+		return fmt.Errorf("there is no fault or variant %q", name)
+	}
+	c := cases[i]
+	server, err := c.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	cfg := conformance.Config{
+		Target: server.Addr(), Spec: c.Spec, Procs: 1, Seed: seed,
+		Username: c.Settings.Username, Password: c.Settings.Password,
+		Large: c.Large, Keep: true, // the registry is thrown away, with all that is in it
 	}
 	if c.Large {
-		args = append(args, "--large")
 		// The other large specs would take longer than all that is small.
 		for _, id := range c.Requirements {
-			args = append(args, "--requirement", string(id))
+			cfg.Requirements = append(cfg.Requirements, string(id))
 		}
 	}
-	return args
+	run, err := conformance.Execute(ctx, cfg, nil)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.Join(out, reports.ResultsFile))
+	if err != nil {
+		return err
+	}
+	return errors.Join(reports.WriteJSON(file, run), file.Close())
 }
 
 // environment is the one of this process without what would configure the run.
-func environment(own []string, c Case, out string) []string {
+func environment(own []string, out string) []string {
 	var env []string
 	for _, entry := range own {
 		name, _, _ := strings.Cut(entry, "=")
@@ -183,9 +202,6 @@ func environment(own []string, c Case, out string) []string {
 	// The jobs share the cores: each does best with one, and a run that takes
 	// a second has little use for a collector that saves memory.
 	env = append(env, "GOMAXPROCS=1", "GOGC=400")
-	if c.Settings.Password != "" {
-		env = append(env, "ASSAY_PASSWORD="+c.Settings.Password)
-	}
 	return env
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,30 +25,49 @@ const (
 	referrers kind = "referrers" // /v2/<repo>/referrers/<name>
 )
 
-var kinds = []struct {
-	kind    kind
-	pattern *regexp.Regexp
-}{
-	{root, regexp.MustCompile(`^/v2/?()()$`)},
-	{uploads, regexp.MustCompile(`^/v2/(.+)/blobs/uploads/?()$`)},
-	{session, regexp.MustCompile(`^/v2/(.+)/blobs/uploads/([^/]+)$`)},
-	{blobs, regexp.MustCompile(`^/v2/(.+)/blobs/(.+)$`)},
-	{manifests, regexp.MustCompile(`^/v2/(.+)/manifests/([^/]+)$`)},
-	{tags, regexp.MustCompile(`^/v2/(.+)/tags/list()$`)},
-	{referrers, regexp.MustCompile(`^/v2/(.+)/referrers/([^/]+)$`)},
-}
-
 // place is a path taken apart.
 type place struct {
 	kind       kind
 	repo, name string
 }
 
+// placeOf is asked several times for each request, by every fault.
 func placeOf(req *http.Request) place {
-	for _, k := range kinds {
-		if m := k.pattern.FindStringSubmatch(req.URL.Path); m != nil {
-			return place{k.kind, m[1], m[2]}
+	path, ours := strings.CutPrefix(req.URL.Path, "/v2")
+	if !ours {
+		return place{}
+	}
+	if path == "" || path == "/" {
+		return place{kind: root}
+	}
+	// cut parts a repository from what comes behind the last marker.
+	cut := func(marker string) (repo, rest string, found bool) {
+		i := strings.LastIndex(path, marker)
+		if i < 2 {
+			return "", "", false
 		}
+		return path[1:i], path[i+len(marker):], true
+	}
+	segment := func(name string) bool { return name != "" && !strings.Contains(name, "/") }
+	if repo, rest, found := cut("/blobs/uploads"); found {
+		switch name := strings.TrimPrefix(rest, "/"); {
+		case name == "":
+			return place{uploads, repo, ""}
+		case rest != name && segment(name):
+			return place{session, repo, name}
+		}
+	}
+	if repo, name, found := cut("/blobs/"); found && name != "" {
+		return place{blobs, repo, name}
+	}
+	if repo, name, found := cut("/manifests/"); found && segment(name) {
+		return place{manifests, repo, name}
+	}
+	if repo, rest, found := cut("/tags/list"); found && rest == "" {
+		return place{tags, repo, ""}
+	}
+	if repo, name, found := cut("/referrers/"); found && segment(name) {
+		return place{referrers, repo, name}
 	}
 	return place{}
 }

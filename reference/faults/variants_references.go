@@ -16,7 +16,7 @@ func referenceVariants() []Variant {
 	return []Variant{
 		variant("referrer-pages-of-two", "a page has two referrers", nil).with(pagesOfTwo),
 		variant("referrer-link-token", "the next page of referrers is named by a token, and says nothing of a filter", tokenReferrers).with(pagesOfTwo),
-		variant("referrer-goes-with-tag", "a manifest is deleted with its tag", goesWithTag),
+		variant("referrer-goes-with-tag", "a manifest is deleted with its last tag", goesWithTag),
 		variant("referrers-data", "the list of referrers has more fields than are asked for", onAnswer(listReferrers, eachReferrer(func(e map[string]any) {
 			e["urls"] = []any{"https://registry.example.com/"}
 			e["org.example.pushed"] = "now"
@@ -58,7 +58,11 @@ func goesWithTag(next http.Handler) http.Handler {
 		pull := ask(next, req, http.MethodHead, req.URL.Path, nil)
 		a := pass(next, req)
 		if d := pull.header.Get(digestHeader); a.ok() && d != "" {
-			ask(next, req, http.MethodDelete, "/v2/"+placeOf(req).repo+"/manifests/"+d, nil)
+			manifest := req.Clone(req.Context())
+			manifest.URL.Path = "/v2/" + placeOf(req).repo + "/manifests/" + d
+			if len(tagsOf(next, manifest)) == 0 {
+				ask(next, req, http.MethodDelete, manifest.URL.Path, nil)
+			}
 		}
 		return a
 	})(next)

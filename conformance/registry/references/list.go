@@ -83,7 +83,7 @@ var _ = Describe("Listing referrers", func() {
 			repo.ListReferrers(ctx, subject.String(), ofType(suite.MediaType("+type"))),
 		}
 		if len(referrers) > 0 {
-			lists = append(lists, repo.ListReferrers(ctx, referrers[0].Digest.String()))
+			lists = append(lists, repo.ListReferrers(ctx, referrers[len(referrers)-1].Digest.String()))
 		}
 		return lists
 	}

@@ -102,6 +102,8 @@ func listingOf(make making) func(context.Context) listing {
 func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
 	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+		needIndex(list)
+		needPages(ctx, repo, list, len(referrers))
 		suite.Blocked(require.ReferencesListComplete, list, "a referrer is not listed")
 	}
 }
@@ -121,7 +123,7 @@ func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, 
 
 // needPages ends the spec when entries of a list are missing because they are
 // too many for a page.
-func needPages(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, many int) {
+func needPages(ctx context.Context, repo *suite.Repository, list *wire.Exchange, many int) {
 	by, few := require.ReferencesPageLink, 2
 	if len(list.Header.Values("Link")) > 0 {
 		by, few = require.ReferencesPageComplete, 1
@@ -136,7 +138,7 @@ func needPages(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, man
 
 // tooMany says whether many are not all listed of the artifacts that were
 // pushed one after the other and have nothing special about them, but few are.
-func tooMany(ctx SpecContext, repo *suite.Repository, many, few int, filter bool) bool {
+func tooMany(ctx context.Context, repo *suite.Repository, many, few int, filter bool) bool {
 	listed := func(n int) bool {
 		one := suite.MediaType("+type")
 		_, subject, referrers, list := listWith(ctx, artifacts(n, padded(), fixtures.WithArtifactType(one)))

@@ -16,7 +16,7 @@ run: ## judge the embedded registry
 test: ## all tests
 	go test ./...
 
-faults: ## judge the suite by the faults of the embedded registry (10 minutes)
+faults: ## judge the suite by the faults of the embedded registry (6 minutes)
 	go run . faults
 
 fuzz: ## look for answers that Assay cannot take, FUZZTIME for each kind

@@ -38,6 +38,9 @@ type Config struct {
 	// Toolchains are NAME or NAME@VERSION; none stands for all that are
 	// installed. The registry itself is one of them: see [RegistryTool].
 	Toolchains []string `json:"toolchains,omitempty"`
+	// Profile leaves, of those that are installed, the versions of a profile;
+	// empty for all.
+	Profile string `json:"profile,omitempty"`
 	// Declarations is a folder with further toolchains, each in a folder of its
 	// own with a toolchain.yaml, as those of Assay are. They are looked for on
 	// the PATH. One of the same name takes the place of Assay's.

@@ -99,9 +99,19 @@ func available(ctx context.Context, cfg Config) ([]tool, error) {
 	}
 	all := []tool{{registry: true}}
 	for _, i := range override(ctx, installed, further) {
+		if cfg.Profile != "" && !inProfile(i, cfg.Profile) {
+			continue
+		}
 		all = append(all, tool{installed: i})
 	}
 	return all, nil
+}
+
+// inProfile says whether the version that is installed is one of the profile.
+func inProfile(i toolchains.Installed, profile string) bool {
+	return slices.ContainsFunc(i.Toolchain.Installs, func(way toolchains.Install) bool {
+		return way.Version == i.Version && slices.Contains(way.Profiles, profile)
+	})
 }
 
 // Toolchains lists the names of all toolchains that Assay knows, and of those

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/downlevel"
+	"assay/downlevel/toolchains"
 )
 
 // complete adds the completion of a setting's flag.
@@ -29,6 +30,8 @@ func complete(cmd *cobra.Command, s setting) {
 		})
 	case "mechanism":
 		completeWords(cmd, s.name, downlevel.Mechanisms)
+	case "profile":
+		completeWords(cmd, s.name, toolchains.Profiles)
 	case "verb":
 		completeWords(cmd, s.name, downlevel.Verbs)
 	case "toolchain":

@@ -21,6 +21,7 @@ type config struct {
 	// What downlevel runs take besides.
 	Prefix        string
 	Toolchains    []string
+	Profile       string
 	Declarations  string
 	Cache         string
 	Mechanisms    []string

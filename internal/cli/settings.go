@@ -8,6 +8,7 @@ import (
 	"assay/conformance"
 	"assay/conformance/requirements"
 	"assay/downlevel"
+	"assay/downlevel/toolchains"
 )
 
 // settings lists everything that can be configured, in the order in which it
@@ -45,6 +46,7 @@ func settings() []setting {
 		toggle("large", "also run the specs that move a lot of content", func(c *config) *bool { return &c.Large }),
 		toggle("keep", "leave what was pushed in the registry, to look at it", func(c *config) *bool { return &c.Keep }),
 		ofDownlevel(list("toolchain", "name[@version]", "only this tool, at any version that is installed or at one; \"registry\" is the registry itself", func(c *config) *[]string { return &c.Toolchains }, checkToolchain)),
+		ofDownlevel(word("profile", "name", "only the versions of this profile, of what is installed: "+strings.Join(toolchains.Profiles(), ", "), func(c *config) *string { return &c.Profile }, checkProfile)),
 		ofDownlevel(list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *config) *[]string { return &c.Mechanisms }, checkMechanism)),
 		ofDownlevel(list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *config) *[]string { return &c.Verbs }, checkVerb)),
 		ofDownlevel(word("prefix", "name", "what the names of the repositories begin with that are made and emptied again", func(c *config) *string { return &c.Prefix }, checkRepository)),

@@ -15,6 +15,7 @@ import (
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/downlevel"
+	"assay/downlevel/toolchains"
 	"assay/wire"
 )
 
@@ -115,6 +116,8 @@ func unknownRequirement(id string) error {
 }
 
 func checkMechanism(text string) error { return oneOf("mechanism", text, downlevel.Mechanisms()) }
+
+func checkProfile(text string) error { return oneOf("profile", text, toolchains.Profiles()) }
 
 func checkVerb(text string) error { return oneOf("verb", text, downlevel.Verbs()) }
 

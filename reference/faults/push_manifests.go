@@ -69,7 +69,7 @@ func putFaults() []Fault {
 				return err == nil && !unknownAlgorithm(req)
 			})), require.PushManifestDigestMismatch),
 		fault("manifest-put-reference-digest", "a manifest is accepted under a malformed digest",
-			taking(putManifest.and(malformedName)), require.PushManifestReference),
+			taking(putManifest.and(malformedName)), require.PushManifestReference, require.PullManifestReference),
 		fault("manifest-put-reference-upper", "a manifest is accepted under a digest in upper case",
 			onRequest(putManifest.and(malformedName, nameLike(`^sha256:[0-9A-F]{64}$`)), lowerName), require.PushManifestReference),
 		fault("manifest-put-reference-at-sign", "of a tag and a digest the digest is used",

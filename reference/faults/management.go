@@ -120,22 +120,14 @@ func tagsOf(next http.Handler, req *http.Request) []string {
 }
 
 // headStays answers HEAD of what was deleted as if it were there.
-func headStays(w when) Middleware {
-	return func(next http.Handler) http.Handler {
-		deleted := newMarks()
-		handler := handle(w, func(next http.Handler, req *http.Request) *answer {
-			a := pass(next, req)
-			if a.ok() {
-				deleted.add(req.URL.Path)
-			}
-			return a
-		})(next)
-		return onAnswer(is("HEAD").and(func(req *http.Request) bool { return deleted.has(req.URL.Path) }), on(404, status(200)))(handler)
-	}
-}
+func headStays(w when) Middleware { return afterDelete(w, is("HEAD"), status(200)) }
 
-// gone remembers what was deleted, and answers it 410.
-func gone(w when) Middleware {
+// gone answers what was deleted with 410.
+func gone(w when) Middleware { return afterDelete(w, is("GET HEAD"), refuse(410, "MANIFEST_UNKNOWN")) }
+
+// afterDelete remembers what was deleted, and changes the answers 404 to those
+// who ask for it.
+func afterDelete(w, asked when, c change) Middleware {
 	return func(next http.Handler) http.Handler {
 		deleted := newMarks()
 		handler := handle(w, func(next http.Handler, req *http.Request) *answer {
@@ -145,8 +137,7 @@ func gone(w when) Middleware {
 			}
 			return a
 		})(next)
-		return onAnswer(is("GET HEAD").and(func(req *http.Request) bool { return deleted.has(req.URL.Path) }),
-			on(404, refuse(410, "MANIFEST_UNKNOWN")))(handler)
+		return onAnswer(asked.and(func(req *http.Request) bool { return deleted.has(req.URL.Path) }), on(404, c))(handler)
 	}
 }
 

@@ -9,34 +9,19 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/wire/access"
 )
 
 // Config says what is judged and how. The zero value of a field is its
 // default.
 type Config struct {
-	// Target is host[:port] or a URL.
-	Target string `json:"target"`
-	// Embedded says that the target is Assay's own registry.
-	Embedded bool `json:"embedded,omitempty"`
+	access.Settings
 	// Repository and Repository2 are where content is pushed and taken back;
 	// by default assay/one and assay/two.
 	Repository  string `json:"repository"`
 	Repository2 string `json:"repository2"`
 	// Spec is the version of the distribution-spec; by default 1.1.
 	Spec requirements.Version `json:"spec"`
-	// Username and Password are the credential; without a username Docker's
-	// config.json and its credential helpers are asked.
-	Username string `json:"username,omitempty"`
-	Password string `json:"password,omitempty"`
-	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
-	// always do.
-	PlainHTTP bool `json:"plainHTTP,omitempty"`
-	// Insecure accepts any TLS certificate.
-	Insecure bool `json:"insecure,omitempty"`
-	// CAFile, ClientCert and ClientKey are paths of PEM files.
-	CAFile     string `json:"caFile,omitempty"`
-	ClientCert string `json:"clientCert,omitempty"`
-	ClientKey  string `json:"clientKey,omitempty"`
 	// Procs is how many processes share the specs; 0 and 1 run them in this
 	// process, one after another.
 	Procs int `json:"procs,omitempty"`
@@ -52,8 +37,6 @@ type Config struct {
 	Strict bool `json:"strict,omitempty"`
 	// Timeout bounds the whole run; by default an hour.
 	Timeout time.Duration `json:"timeout,omitempty"`
-	// RequestTimeout bounds one request; by default 30 seconds.
-	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
 	// Features declares optional features instead of probing for them, by the
 	// names that the report gives them.
 	Features map[string]bool `json:"features,omitempty"`
@@ -64,12 +47,9 @@ type Config struct {
 	// KnownFailures are failures that do not fail the run, and fail it when
 	// they are gone.
 	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
-	// ReadOnly sends nothing that could change the registry; specs that would
-	// are skipped. What can be judged then is named by Existing.
-	ReadOnly bool     `json:"readOnly,omitempty"`
+	// Existing names what can be judged when the run is read-only: specs that
+	// would change the registry are skipped then.
 	Existing Existing `json:"existing"`
-	// Version is the version of the program, for the report.
-	Version string `json:"version,omitempty"`
 }
 
 // Existing names content that is in the first repository already, for runs

@@ -14,6 +14,7 @@ import (
 	"assay/conformance/requirements"
 	"assay/reference"
 	"assay/reports"
+	"assay/wire/access"
 )
 
 func TestMain(m *testing.M) {
@@ -75,7 +76,7 @@ func expectConformant(t *testing.T, run *reports.Run) {
 
 func TestRunInsideGoTest(t *testing.T) {
 	server := embedded(t, reference.Options{})
-	run := conformance.Run(t, conformance.Config{Target: server.Addr()})
+	run := conformance.Run(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}})
 	expectConformant(t, run)
 }
 
@@ -83,7 +84,7 @@ func TestEveryVersionIsKeptByTheEmbeddedRegistry(t *testing.T) {
 	for _, v := range requirements.Versions() {
 		t.Run(string(v), func(t *testing.T) {
 			server := embedded(t, reference.Options{})
-			expectConformant(t, execute(t, conformance.Config{Target: server.Addr(), Spec: v, Procs: 2}))
+			expectConformant(t, execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Spec: v, Procs: 2}))
 		})
 	}
 }
@@ -98,7 +99,7 @@ func TestOptionalFeaturesMayBeAbsent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := embedded(t, opts)
 			expectConformant(t, execute(t, conformance.Config{
-				Target: server.Addr(), Procs: 2, Username: opts.Username, Password: opts.Password,
+				Settings: access.Settings{Target: server.Addr(), Username: opts.Username, Password: opts.Password}, Procs: 2,
 			}))
 		})
 	}
@@ -110,7 +111,7 @@ func TestDeletesMayBeDisabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	run := execute(t, conformance.Config{Target: server.Addr(), Procs: 2})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2})
 	expectConformant(t, run)
 	if !slices.ContainsFunc(run.Results, func(r reports.Result) bool {
 		return r.Requirement == string(requirements.ManagementTagDeleteDisabled) && r.Outcome == reports.Pass
@@ -156,7 +157,7 @@ func TestTwoRunsAtOnceDoNotDisturbEachOther(t *testing.T) {
 
 func TestAFindingIsFoundOnceAndTheRestGoesOn(t *testing.T) {
 	server := embedded(t, reference.Options{Middleware: middleware(answerUploadsWith200)})
-	run := execute(t, conformance.Config{Target: server.Addr(), Procs: 2})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2})
 	var found []string
 	for _, res := range run.Findings() {
 		found = append(found, res.Requirement)
@@ -188,7 +189,7 @@ func TestSelections(t *testing.T) {
 
 func TestOnlyTheSelectedSpecsRun(t *testing.T) {
 	server := embedded(t, reference.Options{})
-	run := execute(t, conformance.Config{Target: server.Addr(), Procs: 2, Requirements: []string{"pull.blob.*"}})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2, Requirements: []string{"pull.blob.*"}})
 	for _, res := range run.Results {
 		selected := strings.HasPrefix(res.Requirement, "pull.blob.")
 		if selected == (res.Outcome == reports.Skipped) {

@@ -10,6 +10,7 @@ import (
 
 	"assay/conformance"
 	"assay/reference"
+	"assay/wire/access"
 )
 
 // A registry that sends the run to another host for everything does not make it
@@ -63,7 +64,7 @@ func TestNoOtherHostSeesTheCredential(t *testing.T) {
 	}
 	defer server.Close()
 	if _, err := conformance.Execute(t.Context(), conformance.Config{
-		Target: server.Addr(), Username: user, Password: password, Procs: 2,
+		Settings: access.Settings{Target: server.Addr(), Username: user, Password: password}, Procs: 2,
 	}, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"assay/conformance"
 	"assay/reports"
+	"assay/wire/access"
 )
 
 func middleware(m ...func(http.Handler) http.Handler) []func(http.Handler) http.Handler { return m }
@@ -39,7 +40,7 @@ const targetVariable = "CONFORMANCE_TEST_TARGET"
 
 // printRun judges a target and prints the results.
 func printRun(target string) int {
-	run, err := conformance.Execute(context.Background(), conformance.Config{Target: target, Procs: 2}, nil)
+	run, err := conformance.Execute(context.Background(), conformance.Config{Settings: access.Settings{Target: target}, Procs: 2}, nil)
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(run)
 	}

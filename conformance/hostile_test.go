@@ -16,6 +16,8 @@ import (
 	"assay/conformance"
 	"assay/reference"
 	"assay/reports"
+	"assay/wire"
+	"assay/wire/access"
 )
 
 // A registry that is broken or means harm gets a verdict, or the blame for not
@@ -92,7 +94,7 @@ func TestHostileRegistries(t *testing.T) {
 			}
 			defer server.Close()
 			run, err := conformance.Execute(t.Context(), conformance.Config{
-				Target: server.Addr(), Procs: 2, Requirements: tc.only, RequestTimeout: 500 * time.Millisecond,
+				Settings: access.Settings{Target: server.Addr(), Manners: wire.Manners{RequestTimeout: 500 * time.Millisecond}}, Procs: 2, Requirements: tc.only,
 			}, arming{armed})
 			if err != nil {
 				t.Fatal(err)
@@ -124,7 +126,7 @@ func TestARegistryThatDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := conformance.Execute(t.Context(), conformance.Config{Target: server.Addr(), Procs: 2}, killing{server})
+	run, err := conformance.Execute(t.Context(), conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2}, killing{server})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"assay/conformance/requirements"
-	"assay/internal/known"
+	"assay/reports/known"
 )
 
 // KnownFailure is an entry of the list of failures that are known: they do not

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"assay/conformance/requirements"
-	"assay/internal/access"
 	"assay/reports"
+	"assay/wire/access"
 )
 
 // List returns the specs that a run with cfg would run, as results without an
@@ -46,7 +46,7 @@ func Check(cfg Config) error {
 	if cfg.Embedded {
 		return nil // its address is not known yet
 	}
-	if _, err := access.Connect(cfg.access()); err != nil {
+	if _, err := access.Connect(cfg.Settings); err != nil {
 		return &ConfigError{err}
 	}
 	return nil

@@ -5,8 +5,8 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
-	"assay/internal/known"
 	"assay/reports"
+	"assay/reports/known"
 )
 
 // unmasked are the findings that only showed on the way of specs: what blocks a

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"assay/conformance/requirements"
-	"assay/internal/known"
 	"assay/reports"
+	"assay/reports/known"
 )
 
 func TestUnmasked(t *testing.T) {

@@ -7,15 +7,15 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
-	"assay/internal/known"
-	"assay/internal/specrun"
 	"assay/reports"
+	"assay/reports/known"
+	"assay/spec"
 	"assay/wire"
 )
 
 // report puts the results together, in an order that does not depend on the one
 // in which they came.
-func (w work) report(outcome specrun.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
+func (w work) report(outcome spec.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	cfg := w.Config
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},

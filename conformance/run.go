@@ -11,11 +11,11 @@ import (
 
 	_ "assay/conformance/registry" // the specs
 	"assay/conformance/suite"
-	"assay/internal/access"
-	"assay/internal/known"
-	"assay/internal/specrun"
 	"assay/reports"
+	"assay/reports/known"
+	"assay/spec"
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // TestingT is what [Run] needs of testing.T.
@@ -49,7 +49,7 @@ func Run(t TestingT, cfg Config) *reports.Run {
 }
 
 // Listener hears of a run as it goes on.
-type Listener = specrun.Listener
+type Listener = spec.Listener
 
 // suiteName tells this suite's processes apart from those of others.
 const suiteName = "conformance"
@@ -57,7 +57,7 @@ const suiteName = "conformance"
 // Process runs this process as a part of somebody else's parallel run, when
 // that is what it was started for, and does not return then. Every program
 // that calls [Execute] with more than one process calls it first.
-func Process() { specrun.Process(suiteName, worker) }
+func Process() { spec.Process(suiteName, worker) }
 
 // Execute runs the suite and returns what came of it. An error says why no
 // spec ran: a *[ConfigError] or a *[PreflightError]. A run that was interrupted
@@ -69,7 +69,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	client, err := access.Connect(cfg.access())
+	client, err := access.Connect(cfg.Settings)
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
@@ -82,10 +82,10 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	}
 	w := work{Config: cfg, Filter: filter, Features: features, Nonce: nonce()}
 	failures := known.List(cfg.KnownFailures)
-	outcome, err := specrun.Run{
+	outcome, err := spec.Run{
 		Suite: suiteName, Work: w, Filter: filter, Procs: cfg.Procs, Seed: cfg.Seed, Timeout: cfg.Timeout,
 		Planned: w.plan(), Excuse: failures.Excuse, Listener: listener,
-		Ready: func(to specrun.Reporter) (func(), error) {
+		Ready: func(to spec.Reporter) (func(), error) {
 			// The requests are counted by the client that this process has.
 			w.ready(client, func(res reports.Result, _ int) { to.Result(res, 0) }, to.Ended)
 			return nil, nil
@@ -125,13 +125,13 @@ type work struct {
 }
 
 // worker makes a worker process ready.
-func worker(data []byte) specrun.Ready {
-	return func(to specrun.Reporter) (func(), error) {
+func worker(data []byte) spec.Ready {
+	return func(to spec.Reporter) (func(), error) {
 		var w work
 		if err := json.Unmarshal(data, &w); err != nil {
 			return nil, err
 		}
-		client, err := access.Connect(w.Config.access())
+		client, err := access.Connect(w.Config.Settings)
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
-	"assay/internal/known"
+	"assay/reports/known"
 )
 
 // selection is the Ginkgo label filter that a configuration asks for; an error

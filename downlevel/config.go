@@ -9,29 +9,14 @@ import (
 	"path/filepath"
 	"time"
 
-	"assay/internal/access"
+	"assay/wire/access"
 )
 
 // Config says what is tried and where. The zero value of a field is its
 // default.
 type Config struct {
-	// Target is host[:port] or a URL; without one, the caller starts the
-	// embedded registry and says so.
-	Target   string `json:"target"`
-	Embedded bool   `json:"embedded,omitempty"`
-	// Username and Password are the credential; without a username Docker's
-	// config.json and its credential helpers are asked.
-	Username string `json:"username,omitempty"`
-	Password string `json:"password,omitempty"`
-	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
-	// always do. Insecure accepts any TLS certificate. The tools go by their own
-	// rules.
-	PlainHTTP bool `json:"plainHTTP,omitempty"`
-	Insecure  bool `json:"insecure,omitempty"`
-	// CAFile, ClientCert and ClientKey are paths of PEM files.
-	CAFile     string `json:"caFile,omitempty"`
-	ClientCert string `json:"clientCert,omitempty"`
-	ClientKey  string `json:"clientKey,omitempty"`
+	// How tools speak to the target is by their own rules.
+	access.Settings
 	// Prefix begins the names of the repositories that are made and emptied
 	// again; by default assay/downlevel.
 	Prefix string `json:"prefix"`
@@ -57,15 +42,11 @@ type Config struct {
 	Seed int64 `json:"seed,omitempty"`
 	// Timeout bounds the whole run; by default two hours.
 	Timeout time.Duration `json:"timeout,omitempty"`
-	// RequestTimeout bounds one request of ours; by default 30 seconds.
-	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
 	// ActionTimeout bounds what a tool does once; by default a minute.
 	ActionTimeout time.Duration `json:"actionTimeout,omitempty"`
 	// KnownFailures are findings that do not fail the run, and fail it when they
 	// are gone.
 	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
-	// Version is the version of the program, for the report.
-	Version string `json:"version,omitempty"`
 }
 
 // Defaults of a run.
@@ -100,15 +81,6 @@ func (c Config) absolute() (Config, error) {
 		}
 	}
 	return c, nil
-}
-
-// access is what of the configuration is about getting at the target.
-func (c Config) access() access.Options {
-	return access.Options{
-		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
-		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
-		RequestTimeout: c.RequestTimeout, Version: c.Version,
-	}
 }
 
 // ConfigError is a value that cannot be used; its text says which and what is

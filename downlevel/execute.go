@@ -14,11 +14,11 @@ import (
 	"strings"
 	"time"
 
-	"assay/internal/access"
-	"assay/internal/known"
-	"assay/internal/specrun"
 	"assay/reports"
+	"assay/reports/known"
+	"assay/spec"
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // suiteName tells this suite's processes apart from those of others.
@@ -27,18 +27,18 @@ const suiteName = "downlevel"
 // Process runs this process as a part of somebody else's parallel run, when
 // that is what it was started for, and does not return then. Every program
 // that calls [Execute] with more than one process calls it first.
-func Process() { specrun.Process(suiteName, worker) }
+func Process() { spec.Process(suiteName, worker) }
 
 // Execute tries the matrix and returns what came of it. An error says why
 // nothing was tried: a *[ConfigError] or an *[access.UnfitError]. A run that was
 // interrupted is returned as far as it went.
-func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*reports.Run, error) {
+func Execute(ctx context.Context, cfg Config, listener spec.Listener) (*reports.Run, error) {
 	started := time.Now()
 	cfg, err := cfg.withDefaults().absolute()
 	if err != nil {
 		return nil, err
 	}
-	client, err := access.Connect(cfg.access())
+	client, err := access.Connect(cfg.Settings)
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
@@ -49,7 +49,7 @@ func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*repor
 	if err != nil {
 		return nil, err
 	}
-	if err := access.Reach(ctx, cfg.access(), client, cfg.Prefix+"-"+randomWord()); err != nil {
+	if err := access.Reach(ctx, cfg.Settings, client, cfg.Prefix+"-"+randomWord()); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -65,11 +65,11 @@ func Execute(ctx context.Context, cfg Config, listener specrun.Listener) (*repor
 		return nil, &ConfigError{fmt.Errorf("nothing would run: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
 	failures := known.List(cfg.KnownFailures)
-	outcome, err := specrun.Run{
+	outcome, err := spec.Run{
 		Suite: suiteName, Work: w, Filter: label, Procs: cfg.Procs, Seed: cfg.Seed, InOrder: true, Timeout: cfg.Timeout,
 		Planned: planned(cells), Excuse: failures.Excuse, Listener: listener,
-		Ready: func(to specrun.Reporter) (func(), error) {
-			counted := specrun.Reporter{Result: func(res reports.Result, _ int) { to.Result(res, 0) }, Ended: to.Ended}
+		Ready: func(to spec.Reporter) (func(), error) {
+			counted := spec.Reporter{Result: func(res reports.Result, _ int) { to.Result(res, 0) }, Ended: to.Ended}
 			return w.ready(client, tools, counted)
 		},
 	}.Do(ctx)
@@ -110,7 +110,7 @@ func newWork(ctx context.Context, cfg Config, client *wire.Client, tools []tool)
 		w.Tools = append(w.Tools, t.String())
 	}
 	var err error
-	if w.Username, w.Password, err = access.Login(ctx, cfg.access()); err != nil {
+	if w.Username, w.Password, err = access.Login(ctx, cfg.Settings); err != nil {
 		return w, &ConfigError{err}
 	}
 	file, err := os.CreateTemp("", "assay-*.txt")
@@ -142,13 +142,13 @@ func randomWord() string {
 }
 
 // worker makes a worker process ready.
-func worker(data []byte) specrun.Ready {
-	return func(to specrun.Reporter) (func(), error) {
+func worker(data []byte) spec.Ready {
+	return func(to spec.Reporter) (func(), error) {
 		var w work
 		if err := json.Unmarshal(data, &w); err != nil {
 			return nil, err
 		}
-		client, err := access.Connect(w.Config.access())
+		client, err := access.Connect(w.Config.Settings)
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +163,7 @@ func worker(data []byte) specrun.Ready {
 }
 
 // ready prepares this process for the specs to run.
-func (w work) ready(client *wire.Client, tools []tool, to specrun.Reporter) (func(), error) {
+func (w work) ready(client *wire.Client, tools []tool, to spec.Reporter) (func(), error) {
 	b, err := newBench(w, client)
 	if err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ func planned(cells []cell) []reports.Result {
 }
 
 // report puts the results together in the order of the plan.
-func (w work) report(outcome specrun.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
+func (w work) report(outcome spec.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
 	cfg := w.Config
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},

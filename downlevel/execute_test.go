@@ -16,6 +16,7 @@ import (
 	"assay/downlevel/toolchains"
 	"assay/reference"
 	"assay/reports"
+	"assay/wire/access"
 )
 
 // execute runs the fakes at a registry of its own, which has to be empty
@@ -242,7 +243,7 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		"a name that is taken":     {Config{Declarations: registry}, "no tool can be called registry"},
 		"a name that is none":      {Config{Declarations: shouting}, `no tool can be called "Loud"`},
 		"a verb that it has not":   {Config{Declarations: folder, Toolchains: []string{"honest"}, Verbs: []string{"run"}}, "nothing would run: honest@1.2.3 cannot do run"},
-		"a path":                   {Config{Target: "http://" + server.Addr() + "/path"}, "has a path, which no tool can name"},
+		"a path":                   {Config{Settings: access.Settings{Target: "http://" + server.Addr() + "/path"}}, "has a path, which no tool can name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)

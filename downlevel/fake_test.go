@@ -15,8 +15,8 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/fixtures/mechanisms"
-	"assay/internal/access"
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // This binary is also the workers of parallel runs, and the fake tools: it is
@@ -158,7 +158,7 @@ func useFake(f fake, args []string) int {
 		Tag: os.Getenv("TAG"), Digest: os.Getenv("DIGEST"), ArtifactType: os.Getenv("ARTIFACT_TYPE"),
 	}}
 	registry := os.Getenv("REGISTRY")
-	client, err := access.Connect(access.Options{Target: registry, PlainHTTP: true, Embedded: true})
+	client, err := access.Connect(access.Settings{Target: registry, PlainHTTP: true, Embedded: true})
 	h.Expect(err).NotTo(HaveOccurred())
 	repository := func(variable string) *wire.Repository {
 		return client.Repository(strings.TrimPrefix(os.Getenv(variable), registry+"/"))

@@ -18,10 +18,10 @@ import (
 	"assay/downlevel/toolchains"
 	"assay/fixtures"
 	"assay/fixtures/mechanisms"
-	"assay/internal/access"
 	"assay/reference"
 	"assay/reports"
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // hands are a tool that is a function: what it does to the repositories of a
@@ -103,8 +103,8 @@ func newTestBench(t *testing.T, opts reference.Options) *bench {
 	server, err := reference.Start(t.Context(), "", opts)
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { _ = server.Close() })
-	cfg := Config{Target: server.Addr(), Embedded: true, Seed: 1, RequestTimeout: 5 * time.Second}.withDefaults()
-	client, err := access.Connect(cfg.access())
+	cfg := Config{Settings: access.Settings{Target: server.Addr(), Embedded: true, Manners: wire.Manners{RequestTimeout: 5 * time.Second}}, Seed: 1}.withDefaults()
+	client, err := access.Connect(cfg.Settings)
 	g.Expect(err).NotTo(HaveOccurred())
 	b, err := newBench(work{Config: cfg, Nonce: "nonce", Registry: server.Addr()}, client)
 	g.Expect(err).NotTo(HaveOccurred())

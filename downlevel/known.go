@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"assay/internal/known"
+	"assay/reports/known"
 )
 
 // KnownFailure is an entry of the list of findings that are known.

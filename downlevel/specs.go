@@ -6,8 +6,8 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
-	"assay/internal/specrun"
 	"assay/reports"
+	"assay/spec"
 	"assay/wire"
 )
 
@@ -17,13 +17,13 @@ const label = "downlevel"
 // register adds the specs to the tree. It is called right before they run, so
 // that no other run of this program sees them. They are in one container, which
 // keeps their order.
-func (b *bench) register(cells []cell, to specrun.Reporter) {
+func (b *bench) register(cells []cell, to spec.Reporter) {
 	byText := map[string]cell{}
 	var came *reports.Result // of the spec that runs
 	ginkgo.Describe("downlevel:", ginkgo.Label(label), func() {
 		for _, c := range cells {
 			byText[c.result().Spec] = c
-			ginkgo.It(c.result().Spec, ginkgo.Label(specrun.NoRequirement), func(ctx ginkgo.SpecContext) {
+			ginkgo.It(c.result().Spec, ginkgo.Label(spec.NoRequirement), func(ctx ginkgo.SpecContext) {
 				res := b.try(ctx, c)
 				came = &res
 			})

@@ -11,9 +11,9 @@ import (
 
 	"assay/downlevel/state"
 	"assay/fixtures/mechanisms"
-	"assay/internal/access"
 	"assay/reference"
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // upgrade asks whether a registry that gains the referrers API finds what was
@@ -35,7 +35,7 @@ func upgrade(ctx context.Context, t *trial) {
 		return
 	}
 	defer server.Close()
-	client, err := access.Connect(access.Options{Target: server.Addr(), Embedded: true, RequestTimeout: t.bench.work.Config.RequestTimeout})
+	client, err := access.Connect(access.Settings{Target: server.Addr(), Embedded: true, Manners: t.bench.work.Config.Manners})
 	if err != nil {
 		t.err = err
 		return

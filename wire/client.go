@@ -26,16 +26,21 @@ type Options struct {
 	Credential auth.CredentialFunc
 	// TLS is the TLS configuration; nil for Go's defaults.
 	TLS *tls.Config
-	// RequestTimeout bounds one request, body included; 0 stands for 30 s.
-	RequestTimeout time.Duration
+	Manners
 	// BodyLimit bounds a response body in bytes; 0 stands for 16 MiB.
 	BodyLimit int64
 	// RetryWait bounds the time that one request waits in all because of
 	// Retry-After; 0 stands for 10 s, a negative value for no waiting.
 	RetryWait time.Duration
 	UserAgent string
+}
+
+// Manners are how a registry is spoken to, as the user says it.
+type Manners struct {
+	// RequestTimeout bounds one request, body included; 0 stands for 30 s.
+	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
 	// ReadOnly refuses every request but GET and HEAD before it is sent.
-	ReadOnly bool
+	ReadOnly bool `json:"readOnly,omitempty"`
 }
 
 // Client sends requests to one registry and to the hosts it points at. It is

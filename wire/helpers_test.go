@@ -110,7 +110,7 @@ func connect(t testing.TB, target string, opts ...func(*wire.Options)) *wire.Cli
 		t.Fatal(err)
 	}
 	// Long enough for a busy machine: no test waits for it.
-	o := wire.Options{Target: u, RequestTimeout: 20 * time.Second}
+	o := wire.Options{Target: u, Manners: wire.Manners{RequestTimeout: 20 * time.Second}}
 	for _, opt := range opts {
 		opt(&o)
 	}

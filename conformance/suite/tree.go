@@ -8,7 +8,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/conformance/requirements"
-	"assay/internal/specrun"
+	"assay/spec"
 )
 
 // Labels that specs carry besides the id, level and workflow of their
@@ -53,7 +53,7 @@ func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []an
 // isFree says whether an argument of an It takes it out of the rule.
 func isFree(arg any) bool {
 	labels, ok := arg.(ginkgo.Labels)
-	return ok && slices.Contains(labels, specrun.NoRequirement)
+	return ok && slices.Contains(labels, spec.NoRequirement)
 }
 
 // VersionFilter is the label filter that keeps the specs of version v.

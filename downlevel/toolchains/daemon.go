@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"assay/internal/process"
+	"assay/downlevel/toolchains/process"
 )
 
 const (

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"assay/downlevel/toolchains/process"
 	"assay/downlevel/toolchains/rootfs"
-	"assay/internal/process"
 )
 
 // Installed is one version of a tool that is there to be used.

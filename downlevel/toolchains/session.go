@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"assay/downlevel/toolchains/process"
 	"assay/downlevel/toolchains/rootfs"
-	"assay/internal/process"
 )
 
 // Place is where a tool works.

@@ -71,11 +71,10 @@ Exit codes:
 // downlevelConfig is what c says to a downlevel run.
 func (c *config) downlevelConfig() downlevel.Config {
 	return downlevel.Config{
-		Target: c.Target, Embedded: c.Embedded, Username: c.Username, Password: c.Password,
-		PlainHTTP: c.PlainHTTP, Insecure: c.Insecure, CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey,
-		Prefix: c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
-		Procs: c.Procs, Seed: c.Seed, Timeout: c.Timeout, RequestTimeout: c.RequestTimeout, ActionTimeout: c.ActionTimeout,
-		KnownFailures: c.KnownFailures, Version: c.Version,
+		Settings: c.Settings,
+		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
+		Procs: c.Procs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
+		KnownFailures: c.KnownFailures,
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"assay/conformance/requirements"
 	"assay/downlevel"
 	"assay/downlevel/toolchains"
+	"assay/wire"
+	"assay/wire/access"
 )
 
 // settings lists everything that can be configured, in the order in which it
@@ -93,7 +95,8 @@ func defaults() *config {
 		Config: conformance.Config{
 			Repository: conformance.DefaultRepository, Repository2: conformance.DefaultRepository2,
 			Spec: requirements.V1_1, Procs: 1,
-			Timeout: conformance.DefaultTimeout, RequestTimeout: conformance.DefaultRequestTimeout,
+			Timeout:  conformance.DefaultTimeout,
+			Settings: access.Settings{Manners: wire.Manners{RequestTimeout: conformance.DefaultRequestTimeout}},
 		},
 		Out:    "assay-results",
 		Prefix: downlevel.DefaultPrefix, ActionTimeout: downlevel.DefaultActionTimeout,

@@ -21,6 +21,7 @@ import (
 	"assay/reference"
 	"assay/reference/faults"
 	"assay/reports"
+	"assay/wire/access"
 )
 
 // Case is one registry that the suite is run against.
@@ -168,8 +169,10 @@ func One(ctx context.Context, name, out string) error {
 	}
 	defer server.Close()
 	cfg := conformance.Config{
-		Target: server.Addr(), Spec: c.Spec, Procs: 1, Seed: seed,
-		Username: c.Settings.Username, Password: c.Settings.Password,
+		Settings: access.Settings{
+			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password,
+		},
+		Spec: c.Spec, Procs: 1, Seed: seed,
 		Large: c.Large, Keep: true, // the registry is thrown away, with all that is in it
 	}
 	if c.Large {

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"assay/internal/process"
+	"assay/downlevel/toolchains/process"
 	"assay/wire"
 )
 

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"assay/internal/process"
+	"assay/downlevel/toolchains/process"
 )
 
 //go:embed enter.sh

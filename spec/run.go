@@ -1,7 +1,7 @@
-// Package specrun runs Ginkgo specs in this process or, so that they share the
+// Package spec runs Ginkgo specs in this process or, so that they share the
 // work, in several processes of this executable. What the specs are is the
 // caller's business, as is what becomes of their results.
-package specrun
+package spec
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package specrun
+package spec
 
 // NoRequirement is the label of specs that judge no requirement of the
 // catalogue, in trees whose rule is that every spec judges one.

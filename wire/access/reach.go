@@ -31,8 +31,8 @@ const preflightTimeout = 8 * time.Second
 // Reach asks the target whether it is a registry, logs in, and, unless the
 // client is read-only, sees to it that the repository can be written. It judges
 // nothing; an error that is not ctx's is an *[UnfitError].
-func Reach(ctx context.Context, o Options, client *wire.Client, repository string) error {
-	ctx, cancel := context.WithTimeout(ctx, min(preflightTimeout, o.RequestTimeout))
+func Reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
+	ctx, cancel := context.WithTimeout(ctx, min(preflightTimeout, s.RequestTimeout))
 	defer cancel()
 	support := client.Support(ctx)
 	where := wire.RedactURL(client.Target())
@@ -41,21 +41,21 @@ func Reach(ctx context.Context, o Options, client *wire.Client, repository strin
 	}
 	switch {
 	case support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden:
-		return refused(where, o, "GET /v2/", support)
+		return refused(where, s, "GET /v2/", support)
 	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
 		return unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
 	}
-	if o.ReadOnly {
+	if s.ReadOnly {
 		if !looksLikeRegistry(support) {
 			return unfit("%s answers, but is no OCI registry: GET /v2/ gives %s; check the host and the port", where, describeAnswer(support))
 		}
 		return nil
 	}
-	return reachUpload(ctx, o, client, repository, support)
+	return reachUpload(ctx, s, client, repository, support)
 }
 
 // reachUpload starts an upload to the repository, and gives it up.
-func reachUpload(ctx context.Context, o Options, client *wire.Client, repository string, support *wire.Exchange) error {
+func reachUpload(ctx context.Context, s Settings, client *wire.Client, repository string, support *wire.Exchange) error {
 	where := wire.RedactURL(client.Target())
 	repo := client.Repository(repository)
 	upload := repo.StartUpload(ctx)
@@ -70,7 +70,7 @@ func reachUpload(ctx context.Context, o Options, client *wire.Client, repository
 	case upload.OK() && noLocation == nil:
 	case upload.Status == http.StatusUnauthorized, upload.Status == http.StatusForbidden:
 		return unfit("%s does not let %s write to the repository %s (%s): give a login with --username and --password-stdin, or a repository that it may write to with --repository",
-			where, who(o), repository, wire.StatusText(upload.Status))
+			where, who(s), repository, wire.StatusText(upload.Status))
 	case !looksLikeRegistry(support) && !looksLikeRegistry(upload):
 		return unfit("%s answers, but is no OCI registry: GET /v2/ gives %s, and an upload cannot be started (%s); check the host and the port",
 			where, describeAnswer(support), describeAnswer(upload))
@@ -105,16 +105,16 @@ func describeAnswer(ex *wire.Exchange) string {
 	return text
 }
 
-func who(o Options) string {
-	if o.Username != "" {
-		return "the user " + o.Username
+func who(s Settings) string {
+	if s.Username != "" {
+		return "the user " + s.Username
 	}
 	return "us"
 }
 
-func refused(where string, o Options, what string, ex *wire.Exchange) error {
-	if o.Username != "" {
-		return unfit("%s refuses the login of %s (%s: %s): check the user name and the password", where, o.Username, what, wire.StatusText(ex.Status))
+func refused(where string, s Settings, what string, ex *wire.Exchange) error {
+	if s.Username != "" {
+		return unfit("%s refuses the login of %s (%s: %s): check the user name and the password", where, s.Username, what, wire.StatusText(ex.Status))
 	}
 	return unfit("%s asks for a login (%s: %s): give --username and --password-stdin, or log in with docker login", where, what, wire.StatusText(ex.Status))
 }

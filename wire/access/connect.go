@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
-	"time"
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/credentials"
@@ -17,54 +16,58 @@ import (
 	"assay/wire"
 )
 
-// Options say where the target is and how it is spoken to.
-type Options struct {
-	// Target is host[:port] or a URL.
-	Target string
-	// Embedded says that it is Assay's own registry.
-	Embedded bool
+// Settings say where the target is and how it is spoken to. The configuration of
+// every run has them.
+type Settings struct {
+	// Target is host[:port] or a URL; without one, the caller starts the
+	// embedded registry and says so.
+	Target string `json:"target"`
+	// Embedded says that the target is Assay's own registry.
+	Embedded bool `json:"embedded,omitempty"`
 	// Username and Password are the credential; without a username Docker's
 	// config.json and its credential helpers are asked.
-	Username, Password string
-	// PlainHTTP speaks HTTP to a target without a scheme; Insecure accepts any
-	// TLS certificate.
-	PlainHTTP, Insecure bool
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
+	// always do.
+	PlainHTTP bool `json:"plainHTTP,omitempty"`
+	// Insecure accepts any TLS certificate.
+	Insecure bool `json:"insecure,omitempty"`
 	// CAFile, ClientCert and ClientKey are paths of PEM files.
-	CAFile, ClientCert, ClientKey string
-	// ReadOnly refuses to send what could change the registry.
-	ReadOnly bool
-	// RequestTimeout bounds one request.
-	RequestTimeout time.Duration
-	// Version is the version of the program, for the User-Agent.
-	Version string
+	CAFile     string `json:"caFile,omitempty"`
+	ClientCert string `json:"clientCert,omitempty"`
+	ClientKey  string `json:"clientKey,omitempty"`
+	wire.Manners
+	// Version is the version of the program, for the User-Agent and the report.
+	Version string `json:"version,omitempty"`
 }
 
 // Connect makes the client of a run. An error is one of the configuration:
 // which value, and what is allowed.
-func Connect(o Options) (*wire.Client, error) {
-	target, err := wire.ParseTarget(o.Target, o.PlainHTTP)
+func Connect(s Settings) (*wire.Client, error) {
+	target, err := wire.ParseTarget(s.Target, s.PlainHTTP)
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig, err := tlsConfig(o)
+	tlsConfig, err := tlsConfig(s)
 	if err != nil {
 		return nil, err
 	}
-	credential, err := credential(o, target.Host)
+	credential, err := credential(s, target.Host)
 	if err != nil {
 		return nil, err
 	}
 	return wire.New(wire.Options{
 		Target: target, Credential: credential, TLS: tlsConfig,
-		RequestTimeout: o.RequestTimeout, ReadOnly: o.ReadOnly, UserAgent: "assay/" + o.Version,
+		Manners: s.Manners, UserAgent: "assay/" + s.Version,
 	}), nil
 }
 
-func tlsConfig(o Options) (*tls.Config, error) {
+func tlsConfig(s Settings) (*tls.Config, error) {
 	// Skipping the verification is what the user asked for by name.
-	t := &tls.Config{InsecureSkipVerify: o.Insecure, MinVersion: tls.VersionTLS12} //nolint:gosec
-	if o.CAFile != "" {
-		pem, err := os.ReadFile(o.CAFile)
+	t := &tls.Config{InsecureSkipVerify: s.Insecure, MinVersion: tls.VersionTLS12} //nolint:gosec
+	if s.CAFile != "" {
+		pem, err := os.ReadFile(s.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("the CA file: %w", err)
 		}
@@ -72,14 +75,14 @@ func tlsConfig(o Options) (*tls.Config, error) {
 			t.RootCAs = x509.NewCertPool()
 		}
 		if !t.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("the CA file %s holds no PEM certificate", o.CAFile)
+			return nil, fmt.Errorf("the CA file %s holds no PEM certificate", s.CAFile)
 		}
 	}
-	if (o.ClientCert == "") != (o.ClientKey == "") {
+	if (s.ClientCert == "") != (s.ClientKey == "") {
 		return nil, fmt.Errorf("a client certificate needs both --client-cert and --client-key")
 	}
-	if o.ClientCert != "" {
-		pair, err := tls.LoadX509KeyPair(o.ClientCert, o.ClientKey)
+	if s.ClientCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.ClientCert, s.ClientKey)
 		if err != nil {
 			return nil, fmt.Errorf("the client certificate: %w", err)
 		}
@@ -90,12 +93,12 @@ func tlsConfig(o Options) (*tls.Config, error) {
 
 // credential gives the target's own host its credential, and no other host
 // any, whatever Docker's configuration holds for it; nil when there is none.
-func credential(o Options, host string) (auth.CredentialFunc, error) {
+func credential(s Settings, host string) (auth.CredentialFunc, error) {
 	find := func(context.Context, string) (auth.Credential, error) {
-		return auth.Credential{Username: o.Username, Password: o.Password}, nil
+		return auth.Credential{Username: s.Username, Password: s.Password}, nil
 	}
-	if o.Username == "" {
-		if o.Embedded {
+	if s.Username == "" {
+		if s.Embedded {
 			return nil, nil
 		}
 		store, err := credentials.NewStoreFromDocker(credentials.StoreOptions{})
@@ -114,12 +117,12 @@ func credential(o Options, host string) (auth.CredentialFunc, error) {
 
 // Login is the user and the password for the target, for programs that log in
 // by themselves; empty when there are none.
-func Login(ctx context.Context, o Options) (username, password string, err error) {
-	target, err := wire.ParseTarget(o.Target, o.PlainHTTP)
+func Login(ctx context.Context, s Settings) (username, password string, err error) {
+	target, err := wire.ParseTarget(s.Target, s.PlainHTTP)
 	if err != nil {
 		return "", "", err
 	}
-	find, err := credential(o, target.Host)
+	find, err := credential(s, target.Host)
 	if err != nil || find == nil {
 		return "", "", err
 	}

@@ -1,4 +1,4 @@
-package specrun
+package spec
 
 import (
 	"encoding/json"

@@ -10,7 +10,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"assay/internal/process"
+	"assay/downlevel/toolchains/process"
 )
 
 // held is a pipe that what runs as cmd and its children keep open. The channel

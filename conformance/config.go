@@ -9,6 +9,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/wire"
 	"assay/wire/access"
 )
 
@@ -18,38 +19,35 @@ type Config struct {
 	access.Settings
 	// Repository and Repository2 are where content is pushed and taken back;
 	// by default assay/one and assay/two.
-	Repository  string `json:"repository"`
-	Repository2 string `json:"repository2"`
+	Repository  string
+	Repository2 string
 	// Spec is the version of the distribution-spec; by default 1.1.
-	Spec requirements.Version `json:"spec"`
-	// Procs is how many processes share the specs; 0 and 1 run them in this
-	// process, one after another.
-	Procs int `json:"procs,omitempty"`
+	Spec requirements.Version
 	// Workflows and Requirements select specs: those of any of the workflows,
 	// and of any of the requirement ids or patterns such as "push.blob.*".
-	Workflows    []string `json:"workflows,omitempty"`
-	Requirements []string `json:"requirements,omitempty"`
+	Workflows    []string
+	Requirements []string
 	// LabelFilter is a Ginkgo label filter, for what the two cannot say.
-	LabelFilter string `json:"labelFilter,omitempty"`
+	LabelFilter string
 	// Seed orders the specs; 0 takes one from the clock.
-	Seed int64 `json:"seed,omitempty"`
+	Seed int64
 	// Strict makes a SHOULD that is not kept fail the run.
-	Strict bool `json:"strict,omitempty"`
+	Strict bool
 	// Timeout bounds the whole run; by default an hour.
-	Timeout time.Duration `json:"timeout,omitempty"`
+	Timeout time.Duration
 	// Features declares optional features instead of probing for them, by the
 	// names that the report gives them.
-	Features map[string]bool `json:"features,omitempty"`
+	Features map[string]bool
 	// Large runs the specs that move a lot of content.
-	Large bool `json:"large,omitempty"`
+	Large bool
 	// Keep leaves what specs push in the registry, to be looked at.
-	Keep bool `json:"keep,omitempty"`
+	Keep bool
 	// KnownFailures are failures that do not fail the run, and fail it when
 	// they are gone.
-	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
+	KnownFailures []KnownFailure
 	// Existing names what can be judged when the run is read-only: specs that
 	// would change the registry are skipped then.
-	Existing Existing `json:"existing"`
+	Existing Existing
 }
 
 // Existing names content that is in the first repository already, for runs
@@ -71,7 +69,7 @@ func (c Config) withDefaults() Config {
 	c.Seed = cmp.Or(c.Seed, time.Now().Unix())
 	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
-	c.Procs = cmp.Or(c.Procs, 1)
+	c.MaxInFlight = cmp.Or(c.MaxInFlight, wire.DefaultMaxInFlight)
 	c.Version = cmp.Or(c.Version, "library")
 	return c
 }

@@ -18,7 +18,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	conformance.Process() // this binary is also the workers of its parallel runs
 	if target := os.Getenv(targetVariable); target != "" {
 		os.Exit(printRun(target))
 	}
@@ -84,7 +83,7 @@ func TestEveryVersionIsKeptByTheEmbeddedRegistry(t *testing.T) {
 	for _, v := range requirements.Versions() {
 		t.Run(string(v), func(t *testing.T) {
 			server := embedded(t, reference.Options{})
-			expectConformant(t, execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Spec: v, Procs: 2}))
+			expectConformant(t, execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Spec: v}))
 		})
 	}
 }
@@ -99,7 +98,7 @@ func TestOptionalFeaturesMayBeAbsent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := embedded(t, opts)
 			expectConformant(t, execute(t, conformance.Config{
-				Settings: access.Settings{Target: server.Addr(), Username: opts.Username, Password: opts.Password}, Procs: 2,
+				Settings: access.Settings{Target: server.Addr(), Username: opts.Username, Password: opts.Password},
 			}))
 		})
 	}
@@ -111,7 +110,7 @@ func TestDeletesMayBeDisabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}})
 	expectConformant(t, run)
 	if !slices.ContainsFunc(run.Results, func(r reports.Result) bool {
 		return r.Requirement == string(requirements.ManagementTagDeleteDisabled) && r.Outcome == reports.Pass
@@ -120,18 +119,18 @@ func TestDeletesMayBeDisabled(t *testing.T) {
 	}
 }
 
-func TestProcessesAndSeedsGiveTheSameOutcomes(t *testing.T) {
+func TestSeedsGiveTheSameOutcomes(t *testing.T) {
 	server := embedded(t, reference.Options{})
 	var first map[string]reports.Outcome
 	for _, cfg := range []conformance.Config{
-		{Seed: 1, Procs: 4}, {Seed: 2, Procs: 2}, {Seed: 3, Procs: 4},
+		{Seed: 1}, {Seed: 2}, {Seed: 3},
 	} {
 		cfg.Target, cfg.Spec = server.Addr(), requirements.Draft
 		got := outcomes(execute(t, cfg))
 		if first == nil {
 			first = got
 		} else if !maps.Equal(first, got) {
-			t.Errorf("seed %d, %d processes: other outcomes than seed 1", cfg.Seed, cfg.Procs)
+			t.Errorf("seed %d: other outcomes than seed 1", cfg.Seed)
 		}
 	}
 }
@@ -157,7 +156,7 @@ func TestTwoRunsAtOnceDoNotDisturbEachOther(t *testing.T) {
 
 func TestAFindingIsFoundOnceAndTheRestGoesOn(t *testing.T) {
 	server := embedded(t, reference.Options{Middleware: middleware(answerUploadsWith200)})
-	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}})
 	var found []string
 	for _, res := range run.Findings() {
 		found = append(found, res.Requirement)
@@ -189,7 +188,7 @@ func TestSelections(t *testing.T) {
 
 func TestOnlyTheSelectedSpecsRun(t *testing.T) {
 	server := embedded(t, reference.Options{})
-	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2, Requirements: []string{"pull.blob.*"}})
+	run := execute(t, conformance.Config{Settings: access.Settings{Target: server.Addr()}, Requirements: []string{"pull.blob.*"}})
 	for _, res := range run.Results {
 		selected := strings.HasPrefix(res.Requirement, "pull.blob.")
 		if selected == (res.Outcome == reports.Skipped) {

@@ -64,7 +64,7 @@ func TestNoOtherHostSeesTheCredential(t *testing.T) {
 	}
 	defer server.Close()
 	if _, err := conformance.Execute(t.Context(), conformance.Config{
-		Settings: access.Settings{Target: server.Addr(), Username: user, Password: password}, Procs: 2,
+		Settings: access.Settings{Target: server.Addr(), Username: user, Password: password},
 	}, nil); err != nil {
 		t.Fatal(err)
 	}

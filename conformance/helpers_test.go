@@ -40,7 +40,7 @@ const targetVariable = "CONFORMANCE_TEST_TARGET"
 
 // printRun judges a target and prints the results.
 func printRun(target string) int {
-	run, err := conformance.Execute(context.Background(), conformance.Config{Settings: access.Settings{Target: target}, Procs: 2}, nil)
+	run, err := conformance.Execute(context.Background(), conformance.Config{Settings: access.Settings{Target: target}}, nil)
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(run)
 	}

@@ -94,7 +94,7 @@ func TestHostileRegistries(t *testing.T) {
 			}
 			defer server.Close()
 			run, err := conformance.Execute(t.Context(), conformance.Config{
-				Settings: access.Settings{Target: server.Addr(), Manners: wire.Manners{RequestTimeout: 500 * time.Millisecond}}, Procs: 2, Requirements: tc.only,
+				Settings: access.Settings{Target: server.Addr(), Manners: wire.Manners{RequestTimeout: 500 * time.Millisecond}}, Requirements: tc.only,
 			}, arming{armed})
 			if err != nil {
 				t.Fatal(err)
@@ -126,7 +126,7 @@ func TestARegistryThatDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := conformance.Execute(t.Context(), conformance.Config{Settings: access.Settings{Target: server.Addr()}, Procs: 2}, killing{server})
+	run, err := conformance.Execute(t.Context(), conformance.Config{Settings: access.Settings{Target: server.Addr()}}, killing{server})
 	if err != nil {
 		t.Fatal(err)
 	}

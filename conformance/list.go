@@ -16,11 +16,14 @@ import (
 // cfg need not name. An error is a *[ConfigError].
 func List(cfg Config) ([]reports.Result, error) {
 	cfg = cfg.withDefaults()
-	filter, err := selection(cfg)
+	all, err := chosen(cfg)
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	specs := work{Config: cfg, Filter: filter}.plan()
+	var specs []reports.Result
+	for _, p := range all {
+		specs = append(specs, p.result)
+	}
 	order := map[string]int{}
 	for i, r := range requirements.All() {
 		order[string(r.ID)] = i

@@ -9,14 +9,13 @@ import (
 	"assay/conformance/suite"
 	"assay/reports"
 	"assay/reports/known"
-	"assay/spec"
+	"assay/runner"
 	"assay/wire"
 )
 
 // report puts the results together, in an order that does not depend on the one
 // in which they came.
-func (w work) report(outcome spec.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
-	cfg := w.Config
+func report(cfg Config, features suite.Features, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
 		Target: reports.Target{
@@ -24,7 +23,7 @@ func (w work) report(outcome spec.Outcome, client *wire.Client, failures known.L
 			Repositories: []string{cfg.Repository, cfg.Repository2},
 		},
 		Spec: string(cfg.Spec), Started: started.UTC(), Seconds: time.Since(started).Seconds(),
-		Requests: client.Requests() + outcome.Requests, Seed: cfg.Seed, Procs: cfg.Procs,
+		Requests: client.Requests(), Seed: cfg.Seed, MaxInFlight: cfg.MaxInFlight,
 		Interrupted: outcome.Interrupted, Results: outcome.Results,
 	}
 	failures.ExpectFailures(run.Results)
@@ -36,7 +35,7 @@ func (w work) report(outcome spec.Outcome, client *wire.Client, failures known.L
 		return cmp.Or(cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
 	})
 	for _, f := range suite.AllFeatures() {
-		feature := w.Features[f]
+		feature := features[f]
 		run.Features = append(run.Features, reports.Feature{Name: string(f), State: string(feature.State), How: wire.RedactText(feature.How)})
 	}
 	run.Summarise(texts(requirements.Workflows()))

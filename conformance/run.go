@@ -4,18 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
-	"time"
-
-	"github.com/onsi/ginkgo/v2"
 
 	_ "assay/conformance/registry" // the specs
+	"assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/reports"
 	"assay/reports/known"
-	"assay/spec"
-	"assay/wire"
+	"assay/runner"
 	"assay/wire/access"
+	"time"
 )
 
 // TestingT is what [Run] needs of testing.T.
@@ -26,11 +23,10 @@ type TestingT interface {
 }
 
 // Run judges a registry inside a Go test: each finding is an error of t, and
-// the results are returned. It can be called once per test binary, as Ginkgo
-// runs a suite once.
+// the results are returned. It can be called any number of times, also at the same
+// time.
 func Run(t TestingT, cfg Config) *reports.Run {
 	t.Helper()
-	cfg.Procs = 1
 	run, err := Execute(context.Background(), cfg, nil)
 	if err != nil {
 		t.Fatalf("assay: %v", err)
@@ -49,15 +45,7 @@ func Run(t TestingT, cfg Config) *reports.Run {
 }
 
 // Listener hears of a run as it goes on.
-type Listener = spec.Listener
-
-// suiteName tells this suite's processes apart from those of others.
-const suiteName = "conformance"
-
-// Process runs this process as a part of somebody else's parallel run, when
-// that is what it was started for, and does not return then. Every program
-// that calls [Execute] with more than one process calls it first.
-func Process() { spec.Process(suiteName, worker) }
+type Listener = runner.Listener
 
 // Execute runs the suite and returns what came of it. An error says why no
 // spec ran: a *[ConfigError] or a *[PreflightError]. A run that was interrupted
@@ -65,7 +53,7 @@ func Process() { spec.Process(suiteName, worker) }
 func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, error) {
 	started := time.Now()
 	cfg = cfg.withDefaults()
-	filter, err := selection(cfg)
+	specs, err := chosen(cfg)
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
@@ -80,27 +68,37 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	w := work{Config: cfg, Filter: filter, Features: features, Nonce: nonce()}
+	run := suite.NewRun(suite.Settings{
+		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec, Features: features,
+		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
+	})
 	failures := known.List(cfg.KnownFailures)
-	outcome, err := spec.Run{
-		Suite: suiteName, Work: w, Filter: filter, Procs: cfg.Procs, Seed: cfg.Seed, Timeout: cfg.Timeout,
-		Planned: w.plan(), Excuse: failures.Excuse, Listener: listener,
-		Ready: func(to spec.Reporter) (func(), error) {
-			// The requests are counted by the client that this process has.
-			w.ready(client, func(res reports.Result, _ int) { to.Result(res, 0) }, to.Ended)
-			return nil, nil
-		},
-	}.Do(ctx)
-	if err != nil {
-		return nil, err
-	}
+	outcome := runner.Run{
+		Limit: specsAtOnce, Timeout: cfg.Timeout, Excuse: failures.Excuse, Listener: listener,
+	}.Do(ctx, lanes(run, specs))
+	run.End()
 	for _, res := range unmasked(outcome.Results, cfg.Spec, failures) {
 		outcome.Results = append(outcome.Results, res)
 		if listener != nil {
 			listener.Result(res)
 		}
 	}
-	return w.report(outcome, client, failures, started), nil
+	return report(cfg, features, outcome, client, failures, started), nil
+}
+
+// specsAtOnce is how many specs are under way at the same time. How many requests
+// are in flight is bounded by the client.
+const specsAtOnce = 64
+
+// lanes are the specs as pieces of work, each of which may go on beside all others.
+func lanes(run *suite.Run, specs []planned) []runner.Lane {
+	var all []runner.Lane
+	for _, p := range specs {
+		all = append(all, runner.Lane{Pieces: []runner.Piece{{Planned: p.result, Do: func(ctx context.Context) reports.Result {
+			return run.Carry(ctx, p.spec, p.result)
+		}}}})
+	}
+	return all
 }
 
 // ConfigError is a value that cannot be used; its text says which and what is
@@ -116,49 +114,27 @@ func nonce() string {
 	return hex.EncodeToString(b[:])
 }
 
-// work is what a process needs to run its share of the specs.
-type work struct {
-	Config   Config         `json:"config"`
-	Filter   string         `json:"filter"`
-	Features suite.Features `json:"features"`
-	Nonce    string         `json:"nonce"`
+// planned is a spec that is to run, and what its result will say of it.
+type planned struct {
+	spec   spec.Spec
+	result reports.Result
 }
 
-// worker makes a worker process ready.
-func worker(data []byte) spec.Ready {
-	return func(to spec.Reporter) (func(), error) {
-		var w work
-		if err := json.Unmarshal(data, &w); err != nil {
-			return nil, err
-		}
-		client, err := access.Connect(w.Config.Settings)
-		if err != nil {
-			return nil, err
-		}
-		w.ready(client, to.Result, to.Ended)
-		return nil, nil
+// chosen are the specs that the configuration selects, in the order of its seed.
+func chosen(cfg Config) ([]planned, error) {
+	filter, err := selection(cfg)
+	if err != nil {
+		return nil, err
 	}
-}
-
-// ready prepares this process for the specs to run.
-func (w work) ready(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
-	w.configure(client, report, ended)
-	suite.Hook()
-}
-
-// configure tells the specs of this process what they are about.
-func (w work) configure(client *wire.Client, report func(reports.Result, int), ended func([]string)) {
-	suite.Configure(suite.State{
-		Client: client, Repository: w.Config.Repository, Repository2: w.Config.Repository2,
-		Large: w.Config.Large, Keep: w.Config.Keep, ReadOnly: w.Config.ReadOnly, Existing: w.Config.Existing,
-		Version: w.Config.Spec, Features: w.Features, Nonce: w.Nonce, Report: report, Ended: ended,
-	})
-}
-
-// plan lists the specs that the work selects, without running any.
-func (w work) plan() []reports.Result {
-	w.configure(nil, nil, nil)
-	suiteConfig, reporterConfig := ginkgo.GinkgoConfiguration()
-	suiteConfig.LabelFilter = w.Filter
-	return suite.Planned(ginkgo.PreviewSpecs("Assay", suiteConfig, reporterConfig))
+	specs, err := suite.Select(cfg.Spec, filter, cfg.Seed)
+	if err != nil {
+		return nil, err
+	}
+	var all []planned
+	for _, s := range specs {
+		if res, ok := suite.Planned(s, cfg.Spec); ok {
+			all = append(all, planned{s, res})
+		}
+	}
+	return all, nil
 }

@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
-	"github.com/onsi/ginkgo/v2"
 	"github.com/opencontainers/go-digest"
 
 	"assay/downlevel/obtained"
@@ -21,11 +21,10 @@ import (
 	"assay/wire"
 )
 
-// bench is where the cells of one process are tried.
+// bench is where the cells of one tool are tried.
 type bench struct {
 	work   work
 	client *wire.Client
-	dir    string // private to this process
 	place  toolchains.Place
 
 	session   session
@@ -34,7 +33,6 @@ type bench struct {
 
 	controls map[string]controlled // by tool, verb and kind of image
 	refused  map[string]string     // why the registry refuses a mechanism
-	words    int                   // of nonce
 }
 
 // session is a tool in use: a [toolchains.Session].
@@ -46,19 +44,15 @@ type session interface {
 	Stop()
 }
 
-func newBench(w work, client *wire.Client) (*bench, error) {
-	dir, err := os.MkdirTemp("", "assay-") // short: sockets are in it
-	if err != nil {
-		return nil, err
-	}
+func newBench(w work, client *wire.Client) *bench {
 	return &bench{
-		work: w, client: client, dir: dir,
+		work: w, client: client,
 		place: toolchains.Place{
-			Dir: dir, Registry: w.Registry, PlainHTTP: client.Target().Scheme == "http",
+			Registry: w.Registry, PlainHTTP: client.Target().Scheme == "http",
 			Username: w.Username, Password: w.Password, Timeout: w.Config.ActionTimeout,
 		},
 		controls: map[string]controlled{}, refused: map[string]string{},
-	}, nil
+	}
 }
 
 // close stops what the tools have running.
@@ -66,7 +60,9 @@ func (b *bench) close() {
 	if b.session != nil {
 		b.session.Stop()
 	}
-	_ = os.RemoveAll(b.dir)
+	if b.place.Dir != "" {
+		_ = os.RemoveAll(b.place.Dir)
+	}
 }
 
 // sessionFor is the session of the tool. That of another one ends: the cells
@@ -79,6 +75,11 @@ func (b *bench) sessionFor(t tool) (session, error) {
 		b.session.Stop()
 	}
 	b.sessionOf, b.session = t.String(), nil
+	if b.place.Dir == "" {
+		if b.place.Dir, b.failed = os.MkdirTemp("", "assay-"); b.failed != nil { // short: sockets are in it
+			return nil, b.failed
+		}
+	}
 	started, err := t.installed.Start(context.Background(), b.place) // it outlives the spec
 	if b.failed = err; err == nil {
 		b.session = started
@@ -86,11 +87,13 @@ func (b *bench) sessionFor(t tool) (session, error) {
 	return b.session, b.failed
 }
 
+// nonces is the number of the newest nonce.
+var nonces atomic.Int64
+
 // nonce is a word for content or for names that neither another cell nor
-// another process or run has.
+// another run has.
 func (b *bench) nonce(purpose string) string {
-	b.words++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%d|%d|%s", b.work.Config.Seed, b.work.Nonce, ginkgo.GinkgoParallelProcess(), b.words, purpose))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%d|%s", b.work.Config.Seed, b.work.Nonce, nonces.Add(1), purpose))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"assay/wire"
 	"assay/wire/access"
 )
 
@@ -19,34 +20,34 @@ type Config struct {
 	access.Settings
 	// Prefix begins the names of the repositories that are made and emptied
 	// again; by default assay/downlevel.
-	Prefix string `json:"prefix"`
+	Prefix string
 	// Toolchains are NAME or NAME@VERSION; none stands for all that are
 	// installed. The registry itself is one of them: see [RegistryTool].
-	Toolchains []string `json:"toolchains,omitempty"`
+	Toolchains []string
 	// Profile leaves, of those that are installed, the versions of a profile;
 	// empty for all.
-	Profile string `json:"profile,omitempty"`
+	Profile string
 	// Declarations is a folder with further toolchains, each in a folder of its
 	// own with a toolchain.yaml, as those of Assay are. They are looked for on
 	// the PATH. One of the same name takes the place of Assay's.
-	Declarations string `json:"declarations,omitempty"`
+	Declarations string
 	// Cache is where installed tools are; by default Assay's own.
-	Cache string `json:"cache,omitempty"`
+	Cache string
 	// Mechanisms and Verbs select some; none stands for all. The image alone is
 	// always tried, as what the others are compared with.
-	Mechanisms []string `json:"mechanisms,omitempty"`
-	Verbs      []string `json:"verbs,omitempty"`
-	// Procs is how many processes share the work; 0 and 1 do it in this process.
-	Procs int `json:"procs,omitempty"`
+	Mechanisms []string
+	Verbs      []string
+	// Jobs is how many tools are tried at the same time; 0 stands for 1.
+	Jobs int
 	// Seed makes the content; 0 takes one from the clock.
-	Seed int64 `json:"seed,omitempty"`
+	Seed int64
 	// Timeout bounds the whole run; by default two hours.
-	Timeout time.Duration `json:"timeout,omitempty"`
+	Timeout time.Duration
 	// ActionTimeout bounds what a tool does once; by default a minute.
-	ActionTimeout time.Duration `json:"actionTimeout,omitempty"`
+	ActionTimeout time.Duration
 	// KnownFailures are findings that do not fail the run, and fail it when they
 	// are gone.
-	KnownFailures []KnownFailure `json:"knownFailures,omitempty"`
+	KnownFailures []KnownFailure
 }
 
 // Defaults of a run.
@@ -62,8 +63,9 @@ func (c Config) withDefaults() Config {
 	c.Seed = cmp.Or(c.Seed, time.Now().Unix())
 	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
+	c.MaxInFlight = cmp.Or(c.MaxInFlight, wire.DefaultMaxInFlight)
 	c.ActionTimeout = cmp.Or(c.ActionTimeout, DefaultActionTimeout)
-	c.Procs = cmp.Or(c.Procs, 1)
+	c.Jobs = cmp.Or(c.Jobs, 1)
 	c.Version = cmp.Or(c.Version, "library")
 	return c
 }

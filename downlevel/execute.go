@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -16,23 +15,15 @@ import (
 
 	"assay/reports"
 	"assay/reports/known"
-	"assay/spec"
+	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
 )
 
-// suiteName tells this suite's processes apart from those of others.
-const suiteName = "downlevel"
-
-// Process runs this process as a part of somebody else's parallel run, when
-// that is what it was started for, and does not return then. Every program
-// that calls [Execute] with more than one process calls it first.
-func Process() { spec.Process(suiteName, worker) }
-
 // Execute tries the matrix and returns what came of it. An error says why
 // nothing was tried: a *[ConfigError] or an *[access.UnfitError]. A run that was
 // interrupted is returned as far as it went.
-func Execute(ctx context.Context, cfg Config, listener spec.Listener) (*reports.Run, error) {
+func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*reports.Run, error) {
 	started := time.Now()
 	cfg, err := cfg.withDefaults().absolute()
 	if err != nil {
@@ -65,17 +56,9 @@ func Execute(ctx context.Context, cfg Config, listener spec.Listener) (*reports.
 		return nil, &ConfigError{fmt.Errorf("nothing would run: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
 	failures := known.List(cfg.KnownFailures)
-	outcome, err := spec.Run{
-		Suite: suiteName, Work: w, Filter: label, Procs: cfg.Procs, Seed: cfg.Seed, InOrder: true, Timeout: cfg.Timeout,
-		Planned: planned(cells), Excuse: failures.Excuse, Listener: listener,
-		Ready: func(to spec.Reporter) (func(), error) {
-			counted := spec.Reporter{Result: func(res reports.Result, _ int) { to.Result(res, 0) }, Ended: to.Ended}
-			return w.ready(client, tools, counted)
-		},
-	}.Do(ctx)
-	if err != nil {
-		return nil, err
-	}
+	outcome := runner.Run{
+		Limit: cfg.Jobs, Timeout: cfg.Timeout, Excuse: failures.Excuse, Listener: listener,
+	}.Do(ctx, w.lanes(client, cells))
 	run := w.report(outcome, client, tools, cells, failures, started)
 	run.Matrix.LeftOut = leftOut
 	return run, nil
@@ -141,35 +124,24 @@ func randomWord() string {
 	return hex.EncodeToString(b[:])
 }
 
-// worker makes a worker process ready.
-func worker(data []byte) spec.Ready {
-	return func(to spec.Reporter) (func(), error) {
-		var w work
-		if err := json.Unmarshal(data, &w); err != nil {
-			return nil, err
+// lanes are the cells as pieces of work: those of a tool one after another, as they
+// share its session.
+func (w work) lanes(client *wire.Client, cells []cell) []runner.Lane {
+	var (
+		lanes []runner.Lane
+		b     *bench
+	)
+	for i, c := range cells {
+		if i == 0 || cells[i-1].tool.String() != c.tool.String() {
+			b = newBench(w, client)
+			lanes = append(lanes, runner.Lane{Done: b.close})
 		}
-		client, err := access.Connect(w.Config.Settings)
-		if err != nil {
-			return nil, err
-		}
-		// The tools are those that the run was planned with.
-		w.Config.Toolchains = w.Tools
-		tools, _, err := selected(context.Background(), w.Config)
-		if err != nil {
-			return nil, err
-		}
-		return w.ready(client, tools, to)
+		last, b := &lanes[len(lanes)-1], b
+		last.Pieces = append(last.Pieces, runner.Piece{Planned: c.result(), Do: func(ctx context.Context) reports.Result {
+			return b.try(ctx, c)
+		}})
 	}
-}
-
-// ready prepares this process for the specs to run.
-func (w work) ready(client *wire.Client, tools []tool, to spec.Reporter) (func(), error) {
-	b, err := newBench(w, client)
-	if err != nil {
-		return nil, err
-	}
-	b.register(plan(w.Config, tools), to)
-	return b.close, nil
+	return lanes
 }
 
 func planned(cells []cell) []reports.Result {
@@ -181,7 +153,7 @@ func planned(cells []cell) []reports.Result {
 }
 
 // report puts the results together in the order of the plan.
-func (w work) report(outcome spec.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
+func (w work) report(outcome runner.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
 	cfg := w.Config
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
@@ -189,7 +161,7 @@ func (w work) report(outcome spec.Outcome, client *wire.Client, tools []tool, ce
 			URL: wire.RedactURL(client.Target()), Embedded: cfg.Embedded, Repositories: []string{cfg.Prefix + "-*"},
 		},
 		Spec: "1.1", Started: started.UTC(), Seconds: time.Since(started).Seconds(),
-		Requests: client.Requests() + outcome.Requests, Seed: cfg.Seed, Procs: cfg.Procs,
+		Requests: client.Requests(), Seed: cfg.Seed, MaxInFlight: cfg.MaxInFlight,
 		Interrupted: outcome.Interrupted, Matrix: matrix(tools), Results: outcome.Results,
 	}
 	for i, res := range run.Results {

@@ -127,7 +127,7 @@ func TestFakes(t *testing.T) {
 func TestHonestToolInProcesses(t *testing.T) {
 	for _, old := range []bool{false, true} {
 		g := NewWithT(t)
-		cfg := Config{Declarations: install(t, "honest"), Toolchains: []string{"honest"}, Procs: 2}
+		cfg := Config{Declarations: install(t, "honest"), Toolchains: []string{"honest"}, Jobs: 2}
 		if old { // what goes by the lists of referrers
 			cfg.Verbs = []string{"copy-referrers", "copy-repository", "attach", "discover", "delete-digest"}
 			cfg.Mechanisms = []string{"subject-manifest", "fallback-tag", "image-with-subject", "dangling-subject", "referrers-of-referrers"}
@@ -136,7 +136,7 @@ func TestHonestToolInProcesses(t *testing.T) {
 		for id, outcome := range outcomes(run) {
 			g.Expect(outcome).To(BeElementOf(reports.Works, reports.RightPlatform, reports.NotApplicable), id)
 		}
-		g.Expect(run.Procs).To(Equal(2))
+		g.Expect(run.MaxInFlight).To(Equal(32))
 		g.Expect(run.Results).To(HaveLen(cmp.Or(len(cfg.Verbs), len(honest)) * (cmp.Or(len(cfg.Mechanisms), len(Mechanisms())) + 1)))
 		g.Expect(run.Matrix.Toolchains).To(HaveLen(1))
 		g.Expect(run.Matrix.Toolchains[0].String()).To(Equal("honest@1.2.3"))
@@ -160,7 +160,7 @@ func TestKnownFailures(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	run := execute(t, Config{
 		Declarations: folder, Toolchains: []string{"forgetful", "honest"}, Verbs: []string{"copy", "copy-referrers"},
-		Mechanisms: []string{"subject-manifest", "subject-index"}, Procs: 2, KnownFailures: failures,
+		Mechanisms: []string{"subject-manifest", "subject-index"}, Jobs: 2, KnownFailures: failures,
 	}, reference.Options{}, nil)
 	came := map[string]reports.Outcome{}
 	for _, res := range run.Results {
@@ -203,7 +203,7 @@ func TestInterruptedRun(t *testing.T) {
 	g := NewWithT(t)
 	run := execute(t, Config{
 		Declarations: install(t, "hanging"), Toolchains: []string{"hanging"}, Verbs: []string{"copy", "list-tags"},
-		Timeout: 5 * time.Second, Procs: 2,
+		Timeout: 5 * time.Second, Jobs: 2,
 	}, reference.Options{}, nil)
 	g.Expect(run.Interrupted).NotTo(BeEmpty())
 	came := map[reports.Outcome]int{}

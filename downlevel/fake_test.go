@@ -19,10 +19,8 @@ import (
 	"assay/wire/access"
 )
 
-// This binary is also the workers of parallel runs, and the fake tools: it is
-// what its name says.
+// This binary is also the fake tools: it is what its name says.
 func TestMain(m *testing.M) {
-	Process()
 	if fake, ok := fakes[filepath.Base(os.Args[0])]; ok {
 		os.Exit(useFake(fake, os.Args[1:]))
 	}

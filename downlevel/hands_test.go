@@ -106,8 +106,7 @@ func newTestBench(t *testing.T, opts reference.Options) *bench {
 	cfg := Config{Settings: access.Settings{Target: server.Addr(), Embedded: true, Manners: wire.Manners{RequestTimeout: 5 * time.Second}}, Seed: 1}.withDefaults()
 	client, err := access.Connect(cfg.Settings)
 	g.Expect(err).NotTo(HaveOccurred())
-	b, err := newBench(work{Config: cfg, Nonce: "nonce", Registry: server.Addr()}, client)
-	g.Expect(err).NotTo(HaveOccurred())
+	b := newBench(work{Config: cfg, Nonce: "nonce", Registry: server.Addr()}, client)
 	t.Cleanup(b.close)
 	return b
 }

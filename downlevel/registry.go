@@ -57,7 +57,7 @@ type trial struct {
 // ask tries a cell of the registry's own.
 func (b *bench) ask(ctx context.Context, c cell, r *room, control *judgement, into *reports.Cell) (judgement, error) {
 	t := &trial{room: r, bench: b}
-	observed := b.client.Observed(func(ex *wire.Exchange) { t.log = append(t.log, ex.String()) })
+	observed := b.client.Observed(func(_ context.Context, ex *wire.Exchange) { t.log = append(t.log, ex.String()) })
 	name := r.source.Name()
 	r.source, r.other = observed.Repository(name), observed.Repository(r.other.Name())
 	i := slices.IndexFunc(registryVerbs(), func(v registryVerb) bool { return v.name == c.verb })

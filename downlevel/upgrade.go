@@ -40,7 +40,7 @@ func upgrade(ctx context.Context, t *trial) {
 		t.err = err
 		return
 	}
-	repo := client.Observed(func(ex *wire.Exchange) { t.log = append(t.log, ex.String()) }).Repository("upgrade")
+	repo := client.Observed(func(_ context.Context, ex *wire.Exchange) { t.log = append(t.log, ex.String()) }).Repository("upgrade")
 	for _, pushes := range [][]mechanisms.Push{t.content.Before, t.content.After} {
 		if !t.pushed(state.Put(ctx, repo, pushes)) {
 			return

@@ -61,7 +61,8 @@ type Run struct {
 	Seconds  float64 `json:"seconds"`
 	Requests int     `json:"requests"` // HTTP requests sent
 	Seed     int64   `json:"seed"`
-	Procs    int     `json:"procs"`
+	// MaxInFlight bounded the requests that were in flight at the same time.
+	MaxInFlight int `json:"maxInFlight"`
 	// Interrupted says why the run ended before every spec ran; empty when it
 	// did not.
 	Interrupted string     `json:"interrupted,omitempty"`

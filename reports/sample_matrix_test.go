@@ -11,7 +11,7 @@ func sampleMatrix() *Run {
 	run := &Run{
 		Schema: SchemaID, Assay: Tool{Version: "1.2.3"},
 		Target: Target{URL: "http://127.0.0.1:5000", Repositories: []string{"assay/downlevel-*"}},
-		Spec:   "1.1", Started: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Seconds: 61.5, Requests: 900, Seed: 7, Procs: 2,
+		Spec:   "1.1", Started: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Seconds: 61.5, Requests: 900, Seed: 7, MaxInFlight: 32,
 		Matrix: &Matrix{
 			Toolchains: []MatrixToolchain{
 				{Name: "crane", Version: "0.1.4", Title: "crane", Home: "https://github.com/google/go-containerregistry", Source: "cache"},

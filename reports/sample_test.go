@@ -49,7 +49,7 @@ func sample() *Run {
 	run := &Run{
 		Schema: SchemaID, Assay: Tool{Version: "1.2.3"},
 		Target: Target{URL: "http://127.0.0.1:5000", Repositories: []string{"team/one", "team/two"}},
-		Spec:   "1.1", Started: started, Seconds: 4.125, Requests: 1204, Seed: 77, Procs: 2,
+		Spec:   "1.1", Started: started, Seconds: 4.125, Requests: 1204, Seed: 77, MaxInFlight: 32,
 		Features: []Feature{
 			{Name: "push", State: "supported", How: "an upload could be started"},
 			{Name: "blob-delete", State: "unsupported", How: "DELETE was answered with 405 " + hostile},

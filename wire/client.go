@@ -35,12 +35,21 @@ type Options struct {
 	UserAgent string
 }
 
+// DefaultMaxInFlight is how many requests are in flight at the same time unless
+// somebody says otherwise.
+const DefaultMaxInFlight = 32
+
 // Manners are how a registry is spoken to, as the user says it.
 type Manners struct {
 	// RequestTimeout bounds one request, body included; 0 stands for 30 s.
-	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
+	RequestTimeout time.Duration
+	// MaxInFlight bounds the requests that are in flight at the same time; 0
+	// stands for [DefaultMaxInFlight].
+	MaxInFlight int
+	// MaxRate bounds the requests that are sent in a second; 0 sets no bound.
+	MaxRate float64
 	// ReadOnly refuses every request but GET and HEAD before it is sent.
-	ReadOnly bool `json:"readOnly,omitempty"`
+	ReadOnly bool
 }
 
 // Client sends requests to one registry and to the hosts it points at. It is
@@ -52,7 +61,8 @@ type Client struct {
 	bare     *resty.Client // anonymous
 	requests *atomic.Int64
 	patience *patience
-	observe  func(*Exchange)
+	gate     chan struct{} // holds one for each request in flight
+	observe  func(context.Context, *Exchange)
 }
 
 // headerLimit bounds the response headers, in bytes; what real registries send
@@ -70,6 +80,9 @@ func New(opts Options) *Client {
 	if opts.RetryWait == 0 {
 		opts.RetryWait = 10 * time.Second
 	}
+	if opts.MaxInFlight == 0 {
+		opts.MaxInFlight = DefaultMaxInFlight
+	}
 	if opts.UserAgent == "" {
 		opts.UserAgent = "assay"
 	}
@@ -81,7 +94,7 @@ func New(opts Options) *Client {
 		TLSHandshakeTimeout:    opts.RequestTimeout,
 		ResponseHeaderTimeout:  opts.RequestTimeout,
 		MaxResponseHeaderBytes: headerLimit,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    opts.MaxInFlight,
 		IdleConnTimeout:        30 * time.Second,
 		// Bytes are judged as they were sent, and nothing is inflated.
 		DisableCompression: true,
@@ -94,12 +107,13 @@ func New(opts Options) *Client {
 		bare:     newResty(transport),
 		requests: requests,
 		patience: &patience{hung: map[Endpoint]int{}},
+		gate:     make(chan struct{}, opts.MaxInFlight),
 	}
 }
 
 // Observed returns a client that shares everything with c and reports each of
-// its own exchanges to observe.
-func (c *Client) Observed(observe func(*Exchange)) *Client {
+// its own exchanges to observe, with the context of the request.
+func (c *Client) Observed(observe func(context.Context, *Exchange)) *Client {
 	observed := *c
 	observed.observe = observe
 	return &observed
@@ -159,7 +173,7 @@ func (c *Client) Do(ctx context.Context, req *Request) *Exchange {
 	}
 	ex.Started, ex.Duration = started, time.Since(started)
 	if c.observe != nil {
-		c.observe(ex)
+		c.observe(ctx, ex)
 	}
 	return ex
 }
@@ -174,7 +188,7 @@ func unsent(req *Request, err error) *Exchange {
 		sent.Size = 0
 	}
 	return &Exchange{
-		Endpoint: req.Endpoint, Method: req.Method, URL: req.URL, ContentLength: -1,
+		Endpoint: req.Endpoint, Repository: req.Repository, Method: req.Method, URL: req.URL, ContentLength: -1,
 		Request: sent, Header: http.Header{}, Err: err,
 	}
 }
@@ -185,6 +199,13 @@ const slowest = 4 << 20
 // once sends one request, without redirects or retries.
 func (c *Client) once(ctx context.Context, req *Request) *Exchange {
 	ex := unsent(req, nil)
+	select {
+	case c.gate <- struct{}{}:
+		defer func() { <-c.gate }()
+	case <-ctx.Done():
+		ex.Err = context.Cause(ctx)
+		return ex
+	}
 	limit := c.patience.limit(req.Endpoint, c.opts.RequestTimeout) + time.Duration(req.Moves/slowest)*time.Second
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = min(limit, time.Until(deadline).Round(10*time.Millisecond))

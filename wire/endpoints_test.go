@@ -180,7 +180,7 @@ func TestReadOnlyClientsSendNoChange(t *testing.T) {
 	s := serve(t, nil)
 	client := connect(t, s.URL, func(o *wire.Options) { o.ReadOnly = true })
 	var observed []*wire.Exchange
-	repo := client.Observed(func(ex *wire.Exchange) { observed = append(observed, ex) }).Repository("a")
+	repo := client.Observed(func(_ context.Context, ex *wire.Exchange) { observed = append(observed, ex) }).Repository("a")
 	for _, ex := range []*wire.Exchange{
 		repo.StartUpload(t.Context()),
 		repo.PutManifest(t.Context(), "v1", imageType, []byte("{}")),

@@ -20,9 +20,11 @@ import (
 // answer; the earlier ones are in Hops.
 type Exchange struct {
 	Endpoint Endpoint
-	Method   string
-	URL      *url.URL // of the last hop
-	Request  Sent
+	// Repository is the name of the one that was asked; empty for end-1.
+	Repository string
+	Method     string
+	URL        *url.URL // of the last hop
+	Request    Sent
 	// Status is the response's status code; 0 when no response came.
 	Status int
 	Header http.Header

@@ -63,7 +63,7 @@ func (r *Repository) scope(actions string) []string {
 }
 
 func (r *Repository) send(ctx context.Context, e Endpoint, method string, u *url.URL, actions string, first []Option, opts []Option) *Exchange {
-	req := &Request{Endpoint: e, Method: method, URL: u, Header: http.Header{}, Scopes: r.scope(actions)}
+	req := &Request{Endpoint: e, Repository: r.name, Method: method, URL: u, Header: http.Header{}, Scopes: r.scope(actions)}
 	for _, o := range append(first, opts...) {
 		o(req)
 	}

@@ -32,9 +32,11 @@ const (
 // Request is what is to be sent.
 type Request struct {
 	Endpoint Endpoint
-	Method   string
-	URL      *url.URL
-	Header   http.Header
+	// Repository is the name of the one that is asked; empty for end-1.
+	Repository string
+	Method     string
+	URL        *url.URL
+	Header     http.Header
 	// Body opens the body, once per attempt; nil for none.
 	Body func() io.Reader
 	// Size is the body's length in bytes; -1 sends it without a length.

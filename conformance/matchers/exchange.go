@@ -1,6 +1,6 @@
-// Package matchers holds the Gomega matchers over exchanges. Each says what was
-// expected and what came in words that a report can print, and remembers which
-// exchange it judged.
+// Package matchers holds the Gomega matchers over exchanges, and the Expect that
+// specs judge with. Each matcher says what was expected and what came in words
+// that a report can print.
 package matchers
 
 import (
@@ -16,25 +16,6 @@ import (
 
 	"assay/wire"
 )
-
-// Mismatch is what a matcher found wrong, for the report.
-type Mismatch struct {
-	Exchange *wire.Exchange
-	Expected string
-	Received string
-}
-
-// last is the mismatch that the next failure is about. Specs of one process run
-// one after another, so that one place is enough.
-var last *Mismatch
-
-// TakeMismatch returns what the last failed matcher found and forgets it; nil
-// when the failure came from another matcher.
-func TakeMismatch() *Mismatch {
-	m := last
-	last = nil
-	return m
-}
 
 // Check makes a matcher over an exchange: expected says in words what is
 // wanted; check returns what came instead, and whether it is as wanted.
@@ -76,7 +57,6 @@ func (m *exchangeMatcher) NegatedFailureMessage(actual any) string {
 
 func (m *exchangeMatcher) fail(actual any, expected string) string {
 	ex, _ := actual.(*wire.Exchange)
-	last = &Mismatch{Exchange: ex, Expected: expected, Received: m.received}
 	return fmt.Sprintf("%s\nexpected: %s\nreceived: %s", ex, expected, m.received)
 }
 

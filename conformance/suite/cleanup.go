@@ -6,9 +6,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/opencontainers/go-digest"
 
+	"assay/fixtures"
 	"assay/wire"
 )
 
@@ -28,7 +31,8 @@ type session struct {
 
 // track learns from one exchange. What looks like success counts, right status
 // or not.
-func (l *leftovers) track(repository string, ex *wire.Exchange) {
+func (l *leftovers) track(ex *wire.Exchange) {
+	repository := ex.Repository
 	switch ex.Endpoint {
 	case wire.EndManifestPut:
 		if ex.OK() {
@@ -103,30 +107,76 @@ func (l *leftovers) forgetSession(u *url.URL) {
 	})
 }
 
-// remove takes everything back, newest first. Refusals are accepted: the
-// registry may not have it any more, or not allow deleting.
-func (l *leftovers) remove(ctx context.Context) {
-	for _, s := range l.sessions {
-		state.Client.Repository(s.repository).CancelUpload(ctx, s.location)
+// cleanupTimeout bounds the cleaning up after one spec.
+const cleanupTimeout = 30 * time.Second
+
+// takeBack removes what is left in the registry, without anybody waiting for it,
+// unless it is to be kept or there is nobody to ask.
+func (r *Run) takeBack(left leftovers) {
+	if r.Keep {
+		return
 	}
-	if Has(TagDelete) {
-		each(l.tags, func(t located) { state.Client.Repository(t.repository).DeleteManifest(ctx, t.name) })
+	// What every artifact has is taken away under nobody's feet.
+	common := leftovers{blobs: slices.Clone(left.blobs)}
+	isCommon := func(b located) bool { return b.name == fixtures.Empty().Digest.String() }
+	common.blobs = slices.DeleteFunc(common.blobs, func(b located) bool { return !isCommon(b) })
+	left.blobs = slices.DeleteFunc(left.blobs, isCommon)
+	r.keep(common)
+	r.takes.Go(func() {
+		if r.target.why() != "" {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
+		defer cancel()
+		left.remove(ctx, r)
+	})
+}
+
+// End takes back what specs share, and waits until everything is taken back. It is
+// called when the last spec has ended.
+func (r *Run) End() {
+	r.takes.Wait()
+	if r.Keep || r.target.why() != "" {
+		return
 	}
-	if Has(ManifestDelete) {
-		each(l.manifests, func(m located) { state.Client.Repository(m.repository).DeleteManifest(ctx, m.name) })
+	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
+	defer cancel()
+	r.left.remove(ctx, r)
+}
+
+// remove takes everything back: first what refers to other things. Refusals are
+// accepted: the registry may not have it any more, or not allow deleting.
+func (l *leftovers) remove(ctx context.Context, r *Run) {
+	each(l.sessions, func(s session) { r.Client.Repository(s.repository).CancelUpload(ctx, s.location) })
+	if r.Features.Has(TagDelete) {
+		each(l.tags, func(t located) { r.Client.Repository(t.repository).DeleteManifest(ctx, t.name) })
 	}
-	if Has(BlobDelete) {
-		each(l.blobs, func(b located) { state.Client.Repository(b.repository).TakeBackBlob(ctx, b.name, false) })
+	if r.Features.Has(ManifestDelete) {
+		each(l.manifests, func(m located) { r.Client.Repository(m.repository).DeleteManifest(ctx, m.name) })
+	}
+	if r.Features.Has(BlobDelete) {
+		each(l.blobs, func(b located) { r.Client.Repository(b.repository).TakeBackBlob(ctx, b.name, false) })
 	}
 }
 
-// each visits the items once each, newest first.
-func each(items []located, visit func(located)) {
-	seen := map[located]bool{}
-	for _, item := range slices.Backward(items) {
+// each visits the items once each, all at the same time, and returns when all have
+// been visited. How many requests are in flight is the client's business.
+func each[T comparable](items []T, visit func(T)) {
+	seen := map[T]bool{}
+	var all sync.WaitGroup
+	for _, item := range items {
 		if !seen[item] {
 			seen[item] = true
-			visit(item)
+			all.Go(func() { visit(item) })
 		}
 	}
+	all.Wait()
+}
+
+// add takes over what is left of something else.
+func (l *leftovers) add(other leftovers) {
+	l.tags = append(l.tags, other.tags...)
+	l.manifests = append(l.manifests, other.manifests...)
+	l.blobs = append(l.blobs, other.blobs...)
+	l.sessions = append(l.sessions, other.sessions...)
 }

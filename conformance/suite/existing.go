@@ -9,7 +9,9 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/conformance/requirements"
+	"assay/conformance/spec"
 	"assay/fixtures"
+	"assay/reports"
 	"assay/wire"
 )
 
@@ -25,14 +27,15 @@ type Existing struct {
 // AnImage is a manifest in the first repository under a tag: one that was just
 // pushed, or, when the run is read-only, the one that the user named.
 func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
-	repo = Repo()
-	if !state.ReadOnly {
+	repo = Repo(ctx)
+	run := of(ctx).run
+	if !run.ReadOnly {
 		image, tag = fixtures.NewImage(Nonce()), Tag()
 		repo.PushTagged(ctx, tag, image)
 		return repo, image, tag
 	}
-	tag = state.Existing.Tag
-	reference := state.Existing.Manifest
+	tag = run.Existing.Tag
+	reference := run.Existing.Manifest
 	if reference == "" {
 		reference = tag
 	}
@@ -66,21 +69,21 @@ func (r *Repository) existing(ctx context.Context, reference string) fixtures.Ma
 // ABlob is a blob in the first repository: one that was just pushed, or, when
 // the run is read-only, the one that the user named.
 func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
-	repo := Repo()
-	if !state.ReadOnly {
+	repo, run := Repo(ctx), of(ctx).run
+	if !run.ReadOnly {
 		blob := fixtures.NewBlob(Nonce(), size)
 		repo.PushBlob(ctx, blob)
 		return repo, blob
 	}
-	if state.Existing.Blob == "" {
+	if run.Existing.Blob == "" {
 		skipReadOnly("no blob was named with --blob")
 	}
-	pull := repo.GetBlob(ctx, state.Existing.Blob)
+	pull := repo.GetBlob(ctx, run.Existing.Blob)
 	if !pull.OK() {
 		Blocked(requirements.PullBlobGetStatus, pull, "the blob that was named cannot be pulled")
 	}
 	blob := fixtures.BlobOf(pull.Body)
-	blob.Digest = digest.Digest(state.Existing.Blob)
+	blob.Digest = digest.Digest(run.Existing.Blob)
 	if blob.Digest.Validate() != nil || blob.Digest.Algorithm().FromBytes(pull.Body) != blob.Digest {
 		Blocked(requirements.PullBlobGetBytes, pull, "the blob that was named is not what its digest says")
 	}
@@ -89,35 +92,36 @@ func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 
 // Occupied is the first repository with something in it, so that it exists.
 func Occupied(ctx context.Context) *Repository {
-	repo := Repo()
-	if !state.ReadOnly {
+	repo, run := Repo(ctx), of(ctx).run
+	if !run.ReadOnly {
 		repo.PushManifest(ctx, fixtures.NewImage(Nonce()))
 	}
 	return repo
 }
 
 // ReadOnly says whether the run may change nothing.
-func ReadOnly() bool { return state.ReadOnly }
+func ReadOnly(ctx context.Context) bool { return of(ctx).run.ReadOnly }
 
 // NeedPushed ends the spec when the run is read-only: it judges what it pushed
 // itself.
-func NeedPushed() {
-	if state.ReadOnly {
+func NeedPushed(ctx context.Context) {
+	if ReadOnly(ctx) {
 		skipReadOnly("the spec judges content of its own")
 	}
 }
 
 // ExistingSubject is the digest whose referrers a run that is read-only lists.
-func ExistingSubject() string {
-	if state.Existing.Subject == "" {
+func ExistingSubject(ctx context.Context) string {
+	subject := of(ctx).run.Existing.Subject
+	if subject == "" {
 		skipReadOnly("no subject was named with --subject")
 	}
-	return state.Existing.Subject
+	return subject
 }
 
 // skipReadOnly ends the spec: a run that is read-only cannot judge it.
 func skipReadOnly(why string) {
-	conclude(judgement{Kind: kindSkipped, Message: "the run is read-only: " + why})
+	spec.End(conclusion{outcome: reports.Skipped, message: "the run is read-only: " + why})
 }
 
 // refuseWrites ends a spec that would have changed the registry.

@@ -1,6 +1,12 @@
 package suite
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+
+	"assay/conformance/spec"
+	"assay/reports"
+)
 
 // Feature is an optional part of the specification.
 type Feature string
@@ -50,31 +56,31 @@ type Features map[Feature]Known
 func (f Features) Has(name Feature) bool { return f[name].State != Unsupported }
 
 // Has says whether the target has the feature, or may have it.
-func Has(f Feature) bool { return state.Features.Has(f) }
+func Has(ctx context.Context, f Feature) bool { return of(ctx).run.Features.Has(f) }
 
 // Need ends the spec as unsupported unless the target has the feature.
-func Need(f Feature) {
-	if known := state.Features[f]; known.State == Unsupported {
+func Need(ctx context.Context, f Feature) {
+	if known := of(ctx).run.Features[f]; known.State == Unsupported {
 		Absent(f, known.How)
 	}
 }
 
 // NeedNot ends the spec as unsupported when the target has the feature: for
 // requirements on how a registry says that it has it not.
-func NeedNot(f Feature) {
-	if known := state.Features[f]; known.State != Unsupported {
-		conclude(judgement{Kind: kindUnsupported, Message: fmt.Sprintf("%s is supported, so there is nothing to judge", f)})
+func NeedNot(ctx context.Context, f Feature) {
+	if known := of(ctx).run.Features[f]; known.State != Unsupported {
+		Nothing(fmt.Sprintf("%s is supported, so there is nothing to judge", f))
 	}
 }
 
 // Absent ends the spec as unsupported: the target lacks the optional feature,
 // and how says what told.
 func Absent(f Feature, how string) {
-	conclude(judgement{Kind: kindUnsupported, Message: fmt.Sprintf("%s is not supported: %s", f, how)})
+	Nothing(fmt.Sprintf("%s is not supported: %s", f, how))
 }
 
 // Nothing ends the spec as unsupported: the target does not do what the
 // requirement is about, and need not.
 func Nothing(why string) {
-	conclude(judgement{Kind: kindUnsupported, Message: why})
+	spec.End(conclusion{outcome: reports.Unsupported, message: why})
 }

@@ -1,80 +1,89 @@
 package suite
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-
-	"github.com/onsi/ginkgo/v2"
 
 	"assay/conformance/matchers"
 	"assay/conformance/requirements"
+	"assay/conformance/spec"
+	"assay/reports"
 	"assay/wire"
 )
 
-// judgement is how a spec ended where it was not by passing. It travels as a
-// report entry, so that the report knows more than a message.
-type judgement struct {
-	Kind      string `json:"kind"`
-	Message   string `json:"message"`
-	Expected  string `json:"expected,omitempty"`
-	Received  string `json:"received,omitempty"`
-	BlockedBy string `json:"blockedBy,omitempty"`
-	exchange  *wire.Exchange
-}
-
-const (
-	kindFinding     = "finding"
-	kindUnsupported = "unsupported"
-	kindBlocked     = "blocked"
-	kindError       = "error"
-	kindSkipped     = "skipped"
-
-	entryJudgement = "assay judgement"
-)
-
-// fail takes the failure of an assertion. Whether it is a failure, a warning
-// or an observation follows from the requirement's level, later.
-func fail(message string, skip ...int) {
-	offset := 1
-	if len(skip) > 0 {
-		offset += skip[0]
-	}
-	j := judgement{Kind: kindFinding, Message: message}
-	if m := matchers.TakeMismatch(); m != nil {
-		j.Expected, j.Received, j.exchange = m.Expected, m.Received, m.Exchange
-		j.Message = fmt.Sprintf("%s: expected %s, received %s", m.Exchange, m.Expected, m.Received)
-		if m.Exchange != nil && m.Exchange.Err != nil && !reachable() {
-			j.Kind = kindError
-		}
-	}
-	record(j)
-	ginkgo.Fail(message, offset)
+// conclusion is how a spec ended that came to no judgement of its own.
+type conclusion struct {
+	outcome  reports.Outcome
+	message  string
+	by       requirements.ID // what is broken, where that is known
+	exchange *wire.Exchange  // what it builds on; nil where it is no exchange
 }
 
 // Blocked ends the spec: it cannot be judged because the exchange that it
-// builds on failed. What names the requirement that is broken, where one is
+// builds on failed. By names the requirement that is broken, where one is
 // known.
 func Blocked(by requirements.ID, ex *wire.Exchange, format string, args ...any) {
-	j := judgement{Kind: kindBlocked, Message: fmt.Sprintf(format, args...), BlockedBy: string(by), exchange: ex}
+	c := conclusion{outcome: reports.Blocked, message: fmt.Sprintf(format, args...), by: by, exchange: ex}
 	if ex != nil {
-		j.Message += ": " + ex.String()
-		if ex.Err != nil && !reachable() {
-			j.Kind = kindError
+		c.message += ": " + ex.String()
+	}
+	spec.End(c)
+}
+
+// Must ends the spec as blocked unless the exchange succeeded (2xx); by names
+// the requirement that is broken otherwise.
+func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
+	if !ex.OK() {
+		Blocked(by, ex, "a step before did not succeed")
+	}
+	return ex
+}
+
+// judgement is what a result says of how its spec ended.
+type judgement struct {
+	outcome                              reports.Outcome
+	message, expected, received, blocked string
+	exchange                             *wire.Exchange
+}
+
+// judge turns the end of a spec into a judgement. Whether what was found is a
+// failure, a warning or an observation follows from the requirement's level.
+func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Level) judgement {
+	j := judgement{outcome: reports.Pass}
+	switch value := end.Value.(type) {
+	case matchers.Mismatch:
+		j = judgement{
+			outcome: NotKept(level), message: value.Message,
+			expected: value.Expected, received: value.Received, exchange: value.Exchange,
 		}
+		if value.Expected != "" {
+			j.message = fmt.Sprintf("%s: expected %s, received %s", value.Exchange, value.Expected, value.Received)
+		}
+	case conclusion:
+		j = judgement{outcome: value.outcome, message: value.message, blocked: string(value.by), exchange: value.exchange}
 	}
-	conclude(j)
+	if end.Panic != "" {
+		j = judgement{outcome: reports.Error, message: end.Panic}
+	}
+	if j.outcome == reports.Pass || j.outcome == reports.Unsupported {
+		return j
+	}
+	switch {
+	case ctx.Err() != nil: // a request that the end of the run cut off is no answer
+		j = judgement{outcome: reports.Skipped, message: "interrupted"}
+	case j.exchange != nil && j.exchange.Err != nil && !r.target.answers(r.Client):
+		j.outcome = reports.Error
+	}
+	return j
 }
 
-// conclude ends the spec with a judgement that is no finding.
-func conclude(j judgement) {
-	record(j)
-	ginkgo.Skip(j.Message, 2)
-}
-
-func record(j judgement) {
-	if recording != nil {
-		recording.judged = j.exchange
+// NotKept is the outcome of a requirement of the level that is not kept.
+func NotKept(level requirements.Level) reports.Outcome {
+	switch level {
+	case requirements.Should:
+		return reports.Warn
+	case requirements.Must:
+		return reports.Fail
 	}
-	data, _ := json.Marshal(j) // strings only
-	ginkgo.AddReportEntry(entryJudgement, string(data), ginkgo.ReportEntryVisibilityNever)
+	return reports.Observed
 }

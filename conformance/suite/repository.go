@@ -21,36 +21,35 @@ type Repository struct {
 }
 
 // Repo is the run's first repository.
-func Repo() *Repository { return Named(state.Repository) }
+func Repo(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository) }
 
 // Repo2 is the run's second repository, for what crosses repositories.
-func Repo2() *Repository { return Named(state.Repository2) }
+func Repo2(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository2) }
 
 // Named is the repository called name. What a spec pushes there is taken back
 // too.
-func Named(name string) *Repository {
-	// A repository may be shared by specs, each of which has its own recording.
-	client := state.Client.Observed(func(ex *wire.Exchange) {
-		if recording != nil {
-			recording.observe(name, ex)
-		}
-	})
-	return &Repository{client.Repository(name)}
+func Named(ctx context.Context, name string) *Repository {
+	return &Repository{of(ctx).run.Client.Repository(name)}
 }
 
 // Beside is the repository called name in the namespace of the first one, where
 // the run may push.
-func Beside(name string) *Repository {
-	return Named(state.Repository[:strings.LastIndex(state.Repository, "/")+1] + name)
+func Beside(ctx context.Context, name string) *Repository {
+	first := of(ctx).run.Repository
+	return Named(ctx, first[:strings.LastIndex(first, "/")+1]+name)
 }
 
 // Registry is the client without a repository, for end-1.
-func Registry() *wire.Client {
-	return state.Client.Observed(func(ex *wire.Exchange) {
-		if recording != nil {
-			recording.observe("", ex)
-		}
-	})
+func Registry(ctx context.Context) *wire.Client { return of(ctx).run.Client }
+
+// TakeBack has the manifest deleted in the end, under the digest that it has. A
+// registry may store it there although it was pushed under something else, and
+// even where it refused it.
+func TakeBack(ctx context.Context, repo *Repository, m fixtures.Manifest) {
+	s := of(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left.manifests = append(s.left.manifests, located{repo.Name(), m.Digest.String()})
 }
 
 // PushBlob sees to it that the blob is in the repository, whichever kind of
@@ -210,15 +209,6 @@ func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 		s.Location, s.lost = location, false
 	case ex.OK():
 		s.lost = true
-	}
-	return ex
-}
-
-// Must ends the spec as blocked unless the exchange succeeded (2xx); by names
-// the requirement that is broken otherwise.
-func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
-	if !ex.OK() {
-		Blocked(by, ex, "a step before did not succeed")
 	}
 	return ex
 }

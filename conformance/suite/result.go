@@ -1,134 +1,69 @@
 package suite
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
-	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
-
 	"assay/conformance/requirements"
+	"assay/conformance/spec"
 	"assay/reports"
 	"assay/wire"
 )
 
-// Planned lists what a preview of the tree holds: the specs that would run, as
-// results without an outcome.
-func Planned(preview ginkgo.Report) []reports.Result {
-	var planned []reports.Result
-	for _, report := range preview.SpecReports {
-		if report.LeafNodeType != types.NodeTypeIt || report.State.Is(types.SpecStateSkipped) {
-			continue
-		}
-		if res, ok := describe(report); ok {
-			planned = append(planned, res)
-		}
-	}
-	return planned
-}
-
-// describe is what a result says of its spec, whatever came of it; false for
-// specs that do not belong to the version of the run.
-func describe(report ginkgo.SpecReport) (reports.Result, bool) {
-	r, ok := requirementOf(report.Labels())
+// Planned is what a result says of its spec, whatever comes of it; false for
+// specs that do not belong to the version.
+func Planned(s spec.Spec, version requirements.Version) (reports.Result, bool) {
+	r, ok := requirementOf(s.Labels)
 	if !ok {
 		return reports.Result{}, false
 	}
-	level, ok := r.Level(state.Version)
+	level, ok := r.Level(version)
 	if !ok {
 		return reports.Result{}, false
 	}
 	return reports.Result{
 		Requirement: string(r.ID), Level: string(level), Workflow: string(r.Workflow),
-		Spec: report.FullText(), Summary: r.Summary, Link: r.Link(state.Version),
-		Where: where(report.LeafNodeLocation),
+		Spec: s.Text, Summary: r.Summary, Link: r.Link(version), Where: where(s),
 	}, true
 }
 
-// result turns Ginkgo's report of a spec into ours; false for specs that do
-// not belong to the version of the run.
-func result(report ginkgo.SpecReport) (reports.Result, bool) {
-	res, ok := describe(report)
-	if !ok || !state.Large && slices.Contains(report.Labels(), LargeLabel) {
-		return res, false
+// Carry carries out a spec in this goroutine, has what it left taken back, and
+// returns what came of it.
+func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) reports.Result {
+	res, started := planned, time.Now()
+	if why := r.target.why(); why != "" {
+		res.Outcome, res.Message = reports.Error, why
+		return res
 	}
-	res.Seconds, res.Outcome = report.RunTime.Seconds(), reports.Pass
-	j, judged := judgementOf(report)
-	switch {
-	case judged && !report.State.Is(types.SpecStateInterrupted):
-		res.Message, res.Expected, res.Received, res.BlockedBy = wire.RedactText(j.Message), wire.RedactText(j.Expected), wire.RedactText(j.Received), j.BlockedBy
-		res.Outcome = outcome(j.Kind, requirements.Level(res.Level))
-	case report.State.Is(types.SpecStatePassed):
-		return res, true
-	case report.State.Is(types.SpecStateSkipped | types.SpecStatePending):
-		res.Outcome, res.Message = reports.Skipped, "not selected"
-		if report.Failure.Message != "" {
-			res.Message = report.Failure.Message
-		}
-		return res, true
-	case report.State.Is(types.SpecStateInterrupted | types.SpecStateAborted | types.SpecStateTimedout):
-		res.Outcome, res.Message = reports.Skipped, "interrupted"
-		return res, true
-	default:
-		res.Outcome, res.Message = reports.Error, wire.RedactText(report.Failure.Message+" "+report.Failure.ForwardedPanic)
+	own := &scope{run: r, judging: requirements.ID(planned.Requirement)}
+	end := s.Run(own.within(ctx))
+	j := r.judge(ctx, end, requirements.Level(planned.Level))
+	own.mu.Lock()
+	exchanges, left := own.exchanges, own.left
+	own.mu.Unlock()
+	r.takeBack(left)
+	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
+	if j.outcome == reports.Pass {
+		return res
 	}
-	if recording != nil {
-		res.Exchanges, res.Curl = evidence(recording)
-	}
-	return res, true
-}
-
-func outcome(kind string, level requirements.Level) reports.Outcome {
-	switch kind {
-	case kindUnsupported:
-		return reports.Unsupported
-	case kindBlocked:
-		return reports.Blocked
-	case kindError:
-		return reports.Error
-	case kindSkipped:
-		return reports.Skipped
-	}
-	return NotKept(level)
-}
-
-// NotKept is the outcome of a requirement of the level that is not kept.
-func NotKept(level requirements.Level) reports.Outcome {
-	switch level {
-	case requirements.Should:
-		return reports.Warn
-	case requirements.Must:
-		return reports.Fail
-	}
-	return reports.Observed
-}
-
-func judgementOf(report ginkgo.SpecReport) (judgement, bool) {
-	for _, entry := range slices.Backward(report.ReportEntries) {
-		if entry.Name != entryJudgement {
-			continue
-		}
-		var j judgement
-		if err := json.Unmarshal([]byte(entry.StringRepresentation()), &j); err != nil {
-			return judgement{Kind: kindError, Message: fmt.Sprintf("the judgement cannot be read: %v", err)}, true
-		}
-		return j, true
-	}
-	return judgement{}, false
+	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)
+	res.BlockedBy = j.blocked
+	res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	return res
 }
 
 // where is the place of a spec in the source, without the directories of the
 // machine that built it.
-func where(location types.CodeLocation) string {
-	file := filepath.ToSlash(location.FileName)
+func where(s spec.Spec) string {
+	file := filepath.ToSlash(s.File)
 	if i := strings.LastIndex(file, "conformance/"); i >= 0 {
 		file = file[i:]
 	}
-	return fmt.Sprintf("%s:%d", file, location.LineNumber)
+	return fmt.Sprintf("%s:%d", file, s.Line)
 }
 
 // Limits of the evidence that a result holds.
@@ -139,21 +74,20 @@ const (
 
 // evidence is the spec's exchanges, redacted and cut, and the curl command of
 // the one that was judged.
-func evidence(t *transcript) ([]reports.Exchange, string) {
-	exchanges := t.exchanges
+func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exchange, string) {
 	if len(exchanges) > evidenceExchanges {
 		exchanges = exchanges[len(exchanges)-evidenceExchanges:]
 	}
 	var out []reports.Exchange
 	for _, ex := range exchanges {
 		e := Evidence(ex)
-		e.Judged = ex == t.judged
+		e.Judged = ex == judged
 		out = append(out, e)
 	}
-	if t.judged == nil {
+	if judged == nil {
 		return out, ""
 	}
-	return out, t.judged.Curl()
+	return out, judged.Curl()
 }
 
 // Evidence is an exchange as reports hold it: without secrets, its bodies cut.

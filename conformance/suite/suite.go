@@ -1,89 +1,102 @@
-// Package suite is what specs are written with: the run's configuration, the
-// tree rules (one spec, one requirement), repositories whose set-up steps are
-// lenient, cleaning up, and the turning of Ginkgo's reports into results.
+// Package suite is what specs are written with: what the run knows, repositories
+// whose set-up steps are lenient, content that specs share, cleaning up, and how
+// what came of a spec becomes a result. Whatever is about the run or the spec is
+// found by way of the context, so that any number of both can go on at once.
 package suite
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"context"
 	"strings"
-
-	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/gomega"
+	"sync"
 
 	"assay/conformance/requirements"
-	"assay/reports"
 	"assay/wire"
 )
 
-// State is what the specs of one process share. It is set once, before the
-// tree is built.
-type State struct {
+// Settings are what the specs of a run go by.
+type Settings struct {
 	Client      *wire.Client
 	Repository  string
 	Repository2 string
 	Version     requirements.Version
 	Features    Features
-	Large       bool // specs with LargeLabel run
 	Keep        bool // nothing that specs push is taken back
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
-	Nonce    string // of the run: no two runs make the same content
-	// Report takes the result of each spec as it ends, and the number of
-	// requests sent so far by this process.
-	Report func(reports.Result, int)
-	// Ended takes the reasons why the run ended early; none when it did not.
-	Ended func([]string)
 }
 
-// LargeLabel marks specs that move a lot of content. They run when asked for,
-// and are not heard of otherwise: what they judge is judged at small, too.
-const LargeLabel = "large"
+// Run is one run of the specs against one registry.
+type Run struct {
+	Settings
+	target target
 
-var state = State{Version: requirements.V1_1}
+	mu     sync.Mutex
+	shares map[string]*share // by the key of the declaration
+	left   leftovers         // what is shared, and stays until the last spec has ended
+	takes  sync.WaitGroup    // what is being taken back
+}
 
-// Configure sets the state of this process.
-func Configure(s State) { state = s }
+// NewRun makes a run; nothing is sent.
+func NewRun(s Settings) *Run {
+	r := &Run{Settings: s, shares: map[string]*share{}}
+	r.Client = s.Client.Observed(record)
+	return r
+}
+
+// scope is what the context of a spec carries.
+type scope struct {
+	run *Run
+	// judging is the requirement of the spec.
+	judging requirements.ID
+	// beside says that it is of a step beside the spec's own goroutine, which no
+	// exchange may end.
+	beside bool
+
+	mu        sync.Mutex
+	exchanges []*wire.Exchange
+	left      leftovers
+}
+
+type scopeKey struct{}
+
+func (s *scope) within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, scopeKey{}, s)
+}
+
+// of is the scope of the spec that the context is of.
+func of(ctx context.Context) *scope {
+	s, ok := ctx.Value(scopeKey{}).(*scope)
+	if !ok {
+		panic("the context is of no spec: want the one that the spec was given")
+	}
+	return s
+}
+
+// record notes an exchange in the scope of the spec that made it, and what it left
+// in the registry.
+func record(ctx context.Context, ex *wire.Exchange) {
+	s, ok := ctx.Value(scopeKey{}).(*scope)
+	if !ok {
+		return // it is taken back, which is no evidence of anything
+	}
+	s.mu.Lock()
+	s.left.track(ex)
+	s.exchanges = append(s.exchanges, ex)
+	s.mu.Unlock()
+	if !s.beside {
+		refuseWrites(ex)
+	}
+}
 
 // Version is the version of the distribution-spec that the run judges by.
-func Version() requirements.Version { return state.Version }
+func Version(ctx context.Context) requirements.Version { return of(ctx).run.Version }
 
-func init() {
-	gomega.RegisterFailHandler(fail)
-	ginkgo.AddTreeConstructionNodeArgsTransformer(oneRequirement)
-}
-
-// counter makes the nonces of one spec differ.
-var counter int
-
-// Nonce returns a word that nobody else uses: neither another spec, nor
-// another run, nor an earlier call. It is lower-case letters and digits.
-func Nonce() string {
-	counter++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%d|%d",
-		state.Nonce, ginkgo.CurrentSpecReport().FullText(), ginkgo.GinkgoParallelProcess(), counter))
-	return hex.EncodeToString(sum[:8])
-}
-
-// Tag returns a tag that nobody else uses.
-func Tag() string { return "assay-" + Nonce() }
-
-// MediaType returns a media type that was made up just now, so that no
-// allow-list can hold it. The suffix is appended, such as "+json".
-func MediaType(suffix string) string {
-	return "application/vnd.example.assay." + Nonce() + ".v1" + suffix
-}
-
-// MissingDigest returns a well-formed digest that no content has.
-func MissingDigest() string {
-	sum := sha256.Sum256([]byte("missing " + Nonce()))
-	return "sha256:" + hex.EncodeToString(sum[:])
-}
+// Judging is the requirement of the spec that the context is of.
+func Judging(ctx context.Context) requirements.ID { return of(ctx).judging }
 
 // MissingRepository returns the name of a repository that does not exist,
 // beside the run's own.
-func MissingRepository() string {
-	return strings.TrimSuffix(state.Repository, "/") + "-missing-" + Nonce()
+func MissingRepository(ctx context.Context) string {
+	return strings.TrimSuffix(of(ctx).run.Repository, "/") + "-missing-" + Nonce()
 }

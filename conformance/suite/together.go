@@ -1,35 +1,39 @@
 package suite
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"assay/wire"
 )
 
-// Together takes the steps at the same time and returns when all have ended.
-// Each has the repository to itself and none of the lenient steps, which may
-// end the spec: only the spec's own goroutine can. What was sent is recorded
-// afterwards, in the order of time.
-func (r *Repository) Together(steps ...func(*wire.Repository)) {
+// Together takes the steps at the same time and returns when all have ended. They
+// use none of the lenient steps, which may end the spec: only the spec's own
+// goroutine can. What was sent is recorded afterwards, in the order of time.
+func Together(ctx context.Context, steps ...func(context.Context)) {
 	var (
-		rec  = recording
-		sent = make([][]*wire.Exchange, len(steps))
+		s    = of(ctx)
+		sent = make([]*scope, len(steps))
 		gate = make(chan struct{})
 		all  sync.WaitGroup
 	)
 	for i, step := range steps {
-		client := state.Client.Observed(func(ex *wire.Exchange) { sent[i] = append(sent[i], ex) })
+		sent[i] = &scope{run: s.run, judging: s.judging, beside: true}
 		all.Go(func() {
 			<-gate
-			step(client.Repository(r.Name()))
+			step(sent[i].within(ctx))
 		})
 	}
 	close(gate)
 	all.Wait()
-	exchanges := slices.Concat(sent...)
-	slices.SortStableFunc(exchanges, func(a, b *wire.Exchange) int { return a.Started.Compare(b.Started) })
-	for _, ex := range exchanges {
-		rec.observe(r.Name(), ex)
+	var exchanges []*wire.Exchange
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, own := range sent {
+		exchanges = append(exchanges, own.exchanges...)
+		s.left.add(own.left)
 	}
+	slices.SortStableFunc(exchanges, func(a, b *wire.Exchange) int { return a.Started.Compare(b.Started) })
+	s.exchanges = append(s.exchanges, exchanges...)
 }

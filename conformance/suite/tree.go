@@ -2,26 +2,45 @@ package suite
 
 import (
 	"fmt"
-	"slices"
+	"sync"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/conformance/requirements"
-	"assay/spec"
+	"assay/conformance/spec"
 )
 
 // Labels that specs carry besides the id, level and workflow of their
 // requirement.
 const versionLabel = "spec-"
 
+// LargeLabel marks specs that move a lot of content. They are not run by default;
+// smaller specs judge the same requirements.
+const LargeLabel = "large"
+
+// tree is the version whose tree is being built: specs are labelled with the level
+// that their requirement has in it. The lock is held meanwhile.
+var tree struct {
+	sync.Mutex
+	version requirements.Version
+}
+
+func init() { ginkgo.AddTreeConstructionNodeArgsTransformer(oneRequirement) }
+
+// Select returns the specs of a version that a Ginkgo label filter takes, in the
+// order that the seed gives them.
+func Select(version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
+	tree.Lock()
+	defer tree.Unlock()
+	tree.version = version
+	return spec.Select(filter, seed)
+}
+
 // oneRequirement is the rule of the tree: an It judges exactly one requirement
 // of the catalogue. It turns the requirement into labels.
 func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []any) (string, []any, []error) {
 	if node != types.NodeTypeIt {
-		return text, args, nil
-	}
-	if slices.ContainsFunc(args, isFree) {
 		return text, args, nil
 	}
 	var ids []requirements.ID
@@ -41,7 +60,7 @@ func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []an
 		return text, kept, []error{fmt.Errorf("the spec %q judges %q, which the catalogue does not have", text, ids[0])}
 	}
 	labels := ginkgo.Label(string(r.ID), string(r.Workflow))
-	if level, ok := r.Level(state.Version); ok {
+	if level, ok := r.Level(tree.version); ok {
 		labels = append(labels, string(level))
 	}
 	for v := range r.Levels {
@@ -50,20 +69,8 @@ func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []an
 	return text, append(kept, labels), nil
 }
 
-// isFree says whether an argument of an It takes it out of the rule.
-func isFree(arg any) bool {
-	labels, ok := arg.(ginkgo.Labels)
-	return ok && slices.Contains(labels, spec.NoRequirement)
-}
-
 // VersionFilter is the label filter that keeps the specs of version v.
 func VersionFilter(v requirements.Version) string { return versionLabel + string(v) }
-
-// Judging is the requirement of the spec that runs.
-func Judging() requirements.ID {
-	r, _ := requirementOf(ginkgo.CurrentSpecReport().Labels())
-	return r.ID
-}
 
 // requirementOf finds the requirement among a spec's labels.
 func requirementOf(labels []string) (requirements.Requirement, bool) {

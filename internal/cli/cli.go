@@ -12,15 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"assay/conformance"
-	"assay/downlevel"
 )
 
 // Main runs the command line of this process and returns its exit code.
 func Main() int {
-	conformance.Process()
-	downlevel.Process()
 	return execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 

@@ -12,14 +12,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"assay/conformance"
-	"assay/downlevel"
 )
 
 func TestMain(m *testing.M) {
-	conformance.Process() // a parallel run starts this binary under another name
-	downlevel.Process()
 	testscript.Main(m, map[string]func(){
 		"assay":  func() { os.Exit(Main()) },
 		"exits":  func() { os.Exit(exits()) },

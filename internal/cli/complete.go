@@ -18,7 +18,7 @@ func complete(cmd *cobra.Command, s setting) {
 		completeWords(cmd, s.name, workflowNames)
 	case "requirement":
 		completeWords(cmd, s.name, requirementIDs)
-	case "procs":
+	case "jobs":
 		completeWords(cmd, s.name, func() []string { return []string{"auto"} })
 	case "feature":
 		completeWords(cmd, s.name, func() []string {

@@ -40,7 +40,7 @@ Exit codes:
   3  the target cannot be reached, is no registry, or refuses the login
   4  interrupted; the reports of what did run are written`,
 		Example: `  assay downlevel
-  assay downlevel localhost:5000 --procs auto
+  assay downlevel localhost:5000 --jobs auto
   assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -73,7 +73,7 @@ func (c *config) downlevelConfig() downlevel.Config {
 	return downlevel.Config{
 		Settings: c.Settings,
 		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
-		Procs: c.Procs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
+		Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
 		KnownFailures: c.KnownFailures,
 	}
 }

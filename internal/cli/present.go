@@ -72,10 +72,10 @@ func judgedNothing(result *reports.Run) error {
 }
 
 // attempt executes, against the embedded registry when c names no target. A
-// signal before the specs ends the process, after forget was called.
+// second signal ends the process, after forget was called.
 func attempt(cmd *cobra.Command, c *config, embedded reference.Options, execute execution, listener conformance.Listener, forget func()) (*reports.Run, error) {
-	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(cmd.Context())
+	defer cancel(nil)
 	if c.Embedded {
 		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", embedded)
 		if err != nil {
@@ -86,20 +86,18 @@ func attempt(cmd *cobra.Command, c *config, embedded reference.Options, execute 
 	}
 	leave := func() {
 		forget()
-		os.Exit(report(cmd.ErrOrStderr(), errInterruptedEarly))
+		os.Exit(report(cmd.ErrOrStderr(), errEndedAtOnce))
 	}
 	signals := watchSignals(cancel, leave, cmd.ErrOrStderr(), listener)
 	defer signals.stop()
 	result, err := execute(ctx, signals)
-	switch {
-	case err != nil && signals.came():
+	if err != nil && signals.came() {
 		return nil, errInterruptedEarly
-	case err == nil && signals.came():
-		// Also when the processes of the run ended too fast to say so.
-		result.Interrupted = cmp.Or(result.Interrupted, "Interrupted by User")
 	}
 	return result, err
 }
+
+var errEndedAtOnce = &exit{exitInterrupted, errors.New("ended at once: no reports are written, and what was pushed may be left in the registry (tags that begin with assay-)")}
 
 var errInterruptedEarly = &exit{exitInterrupted, errors.New("interrupted before any spec ran; no reports are written")}
 

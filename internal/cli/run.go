@@ -45,7 +45,7 @@ Exit codes:
 		Example: `  assay run
   assay run registry.example.com --repository team/one --repository2 team/two
   pass show registry | assay run registry.example.com --username ci --password-stdin
-  assay run localhost:5000 --spec draft --workflow push,pull --procs auto`,
+  assay run localhost:5000 --spec draft --workflow push,pull --max-in-flight 8`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("assay run takes one target, but %d arguments were given", len(args))

@@ -27,6 +27,7 @@ type config struct {
 	Mechanisms    []string
 	Verbs         []string
 	ActionTimeout time.Duration
+	Jobs          int
 	NoReferrers   bool
 
 	origins map[string]origin // of each value that is not a default, by setting
@@ -165,6 +166,17 @@ func duration(name, usage string, field func(*config) *time.Duration) setting {
 			return nil
 		},
 		get: func(c *config) any { return durationText(*field(c)) },
+	}
+}
+
+func number(name, usage string, field func(*config) *int) setting {
+	return setting{
+		name: name, value: "n", usage: usage,
+		set: func(c *config, text string) (err error) {
+			*field(c), err = parseCount(text)
+			return err
+		},
+		get: func(c *config) any { return *field(c) },
 	}
 }
 

@@ -30,7 +30,8 @@ func settings() []setting {
 		file("client-cert", "PEM file with a client certificate", func(c *config) *string { return &c.ClientCert }),
 		file("client-key", "PEM file with its key", func(c *config) *string { return &c.ClientKey }),
 		{name: "out", value: "dir", usage: "directory for the reports", path: true, set: setOut, get: func(c *config) any { return c.Out }},
-		{name: "procs", value: "n", usage: `processes that share the specs: a number, or "auto"`, set: setProcs, get: func(c *config) any { return c.Procs }},
+		number("max-in-flight", "most requests in flight at the same time; 1 sends one after another", func(c *config) *int { return &c.MaxInFlight }),
+		{name: "max-rate", value: "n", usage: "most requests a second; 0 sets no bound", set: setRate, get: func(c *config) any { return c.MaxRate }},
 		list("workflow", "name", "only specs of this workflow: "+strings.Join(workflowNames(), ", "), func(c *config) *[]string { return &c.Workflows }, checkWorkflow),
 		list("requirement", "id", `only specs of this requirement, or of a pattern such as "push.blob.*"`, func(c *config) *[]string { return &c.Requirements }, checkRequirement),
 		word("label-filter", "filter", "only specs that this Ginkgo label filter takes", func(c *config) *string { return &c.LabelFilter }, nil),
@@ -54,6 +55,7 @@ func settings() []setting {
 		ofDownlevel(word("prefix", "name", "what the names of the repositories begin with that are made and emptied again", func(c *config) *string { return &c.Prefix }, checkRepository)),
 		ofDownlevel(folder("declarations", "folder with declarations of further tools, on the PATH: NAME/toolchain.yaml, as Assay's own", func(c *config) *string { return &c.Declarations })),
 		ofDownlevel(folder("cache", "directory that tools are installed in; by default $XDG_CACHE_HOME/assay", func(c *config) *string { return &c.Cache })),
+		ofDownlevel(setting{name: "jobs", value: "n", usage: `tools that are tried at the same time: a number, or "auto"`, set: setJobs, get: func(c *config) any { return c.Jobs }}),
 		ofDownlevel(duration("action-timeout", "longest time for what a tool does once", func(c *config) *time.Duration { return &c.ActionTimeout })),
 		ofDownlevel(inverted(toggle("referrers", "without a target: let the embedded registry have the referrers API", func(c *config) *bool { return &c.NoReferrers }))),
 	}
@@ -79,7 +81,7 @@ func runSettings() []string {
 func downlevelSettings() []string {
 	names := []string{
 		"target", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
-		"out", "procs",
+		"out", "max-in-flight", "max-rate",
 	}
 	for _, s := range settings() {
 		if s.downlevel {
@@ -94,11 +96,12 @@ func defaults() *config {
 	return &config{
 		Config: conformance.Config{
 			Repository: conformance.DefaultRepository, Repository2: conformance.DefaultRepository2,
-			Spec: requirements.V1_1, Procs: 1,
+			Spec:     requirements.V1_1,
 			Timeout:  conformance.DefaultTimeout,
-			Settings: access.Settings{Manners: wire.Manners{RequestTimeout: conformance.DefaultRequestTimeout}},
+			Settings: access.Settings{Manners: wire.Manners{RequestTimeout: conformance.DefaultRequestTimeout, MaxInFlight: wire.DefaultMaxInFlight}},
 		},
 		Out:    "assay-results",
+		Jobs:   1,
 		Prefix: downlevel.DefaultPrefix, ActionTimeout: downlevel.DefaultActionTimeout,
 		origins: map[string]origin{},
 	}

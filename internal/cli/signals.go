@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -9,15 +10,16 @@ import (
 	"syscall"
 
 	"assay/conformance"
+	"assay/runner"
 )
 
-// signals follows what the user wants to end. Before the specs start, the
-// first signal cancels the pre-flight and a second one ends the process. From
-// then on the suite handles signals itself, and the user is told so once.
+// signals follows what the user wants to end. The first signal ends the run's
+// context; what is in the registry is taken back and the reports are written. A
+// second one ends the process.
 type signals struct {
 	conformance.Listener
-	cancel func()
-	leave  func() // ends the process before any spec ran
+	cancel context.CancelCauseFunc
+	leave  func() // ends the process
 	errs   io.Writer
 	stop   func()
 
@@ -26,13 +28,12 @@ type signals struct {
 	number  int  // of signals that came
 }
 
-// watchSignals passes on to listener. It calls cancel as soon as a signal comes
-// during the pre-flight, and leave at the second, or when the specs would start.
-func watchSignals(cancel, leave func(), errs io.Writer, listener conformance.Listener) *signals {
+// watchSignals passes on to listener.
+func watchSignals(cancel context.CancelCauseFunc, leave func(), errs io.Writer, listener conformance.Listener) *signals {
 	s := &signals{Listener: listener, cancel: cancel, leave: leave, errs: errs}
 	incoming := make(chan os.Signal, 4)
 	done := make(chan struct{})
-	signal.Notify(incoming, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(incoming, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	s.stop = sync.OnceFunc(func() {
 		signal.Stop(incoming)
 		close(done)
@@ -54,18 +55,18 @@ func (s *signals) take() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.number++
-	switch {
-	case s.number > 1 && !s.running:
+	if s.number > 1 {
 		s.leave()
-	case s.number > 1:
-	case s.running:
-		if isTerminal(s.errs) {
-			fmt.Fprintln(s.errs) // behind the line of progress
-		}
-		fmt.Fprintln(s.errs, "assay: interrupted: cleaning up, then writing the reports (press Ctrl-C again to stop at once)")
-	default:
-		s.cancel()
+		return
 	}
+	s.cancel(runner.ErrInterrupted)
+	if !s.running {
+		return
+	}
+	if isTerminal(s.errs) {
+		fmt.Fprintln(s.errs) // behind the line of progress
+	}
+	fmt.Fprintln(s.errs, "assay: interrupted: cleaning up, then writing the reports (press Ctrl-C again to stop at once)")
 }
 
 // came says whether there was a signal.
@@ -75,15 +76,10 @@ func (s *signals) came() bool {
 	return s.number > 0
 }
 
-// Start is called when the pre-flight is over. A signal that came in its last
-// steps, which are finished so that nothing is left behind, takes effect here:
-// the suite has not seen it.
+// Start is called when the pre-flight is over.
 func (s *signals) Start(total int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.number > 0 {
-		s.leave()
-	}
 	s.running = true
+	s.mu.Unlock()
 	s.Listener.Start(total)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -76,16 +77,34 @@ func setOut(c *config, text string) error {
 	return nil
 }
 
-func setProcs(c *config, text string) error {
-	if text == "auto" {
-		c.Procs = runtime.GOMAXPROCS(0)
-		return nil
-	}
+// parseCount reads a number of things of which there is at least one.
+func parseCount(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return fmt.Errorf(`%q is not allowed: want a number from 1, or "auto"`, text)
+		return 0, fmt.Errorf("%q is not allowed: want a number from 1", text)
 	}
-	c.Procs = n
+	return n, nil
+}
+
+func setJobs(c *config, text string) error {
+	if text == "auto" {
+		c.Jobs = runtime.GOMAXPROCS(0)
+		return nil
+	}
+	n, err := parseCount(text)
+	if err != nil {
+		return fmt.Errorf(`%w, or "auto"`, err)
+	}
+	c.Jobs = n
+	return nil
+}
+
+func setRate(c *config, text string) error {
+	rate, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
+		return fmt.Errorf("%q is not allowed: want a number from 0", text)
+	}
+	c.MaxRate = rate
 	return nil
 }
 

@@ -172,7 +172,7 @@ func One(ctx context.Context, name, out string) error {
 		Settings: access.Settings{
 			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password,
 		},
-		Spec: c.Spec, Procs: 1, Seed: seed,
+		Spec: c.Spec, Seed: seed,
 		Large: c.Large, Keep: true, // the registry is thrown away, with all that is in it
 	}
 	if c.Large {

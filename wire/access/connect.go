@@ -21,25 +21,25 @@ import (
 type Settings struct {
 	// Target is host[:port] or a URL; without one, the caller starts the
 	// embedded registry and says so.
-	Target string `json:"target"`
+	Target string
 	// Embedded says that the target is Assay's own registry.
-	Embedded bool `json:"embedded,omitempty"`
+	Embedded bool
 	// Username and Password are the credential; without a username Docker's
 	// config.json and its credential helpers are asked.
-	Username string `json:"username,omitempty"`
-	Password string `json:"password,omitempty"`
+	Username string
+	Password string
 	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
 	// always do.
-	PlainHTTP bool `json:"plainHTTP,omitempty"`
+	PlainHTTP bool
 	// Insecure accepts any TLS certificate.
-	Insecure bool `json:"insecure,omitempty"`
+	Insecure bool
 	// CAFile, ClientCert and ClientKey are paths of PEM files.
-	CAFile     string `json:"caFile,omitempty"`
-	ClientCert string `json:"clientCert,omitempty"`
-	ClientKey  string `json:"clientKey,omitempty"`
+	CAFile     string
+	ClientCert string
+	ClientKey  string
 	wire.Manners
 	// Version is the version of the program, for the User-Agent and the report.
-	Version string `json:"version,omitempty"`
+	Version string
 }
 
 // Connect makes the client of a run. An error is one of the configuration:

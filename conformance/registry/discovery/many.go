@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -18,7 +16,7 @@ var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 	const many = 300
 
 	It("gives every one once, page after page", require.DiscoveryTagsPages, func(ctx SpecContext) {
-		repo, image, prefix := suite.Repo(), fixtures.NewImage(suite.Nonce()), "assay-"+suite.Nonce()+"-"
+		repo, image, prefix := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), "assay-"+suite.Nonce()+"-"
 		repo.PushContent(ctx, image)
 		for i := range many {
 			suite.Must(repo.PutManifest(ctx, fmt.Sprintf("%s%03d", prefix, i), image.MediaType, image.Data), require.PushManifestStatus)

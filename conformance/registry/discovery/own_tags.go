@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -32,10 +31,10 @@ var endings = []string{"B", "D", "a", "c", "e"}
 // pushTags pushes five tags. When the run is read-only, all tags that are there
 // stand in for them, as far as that goes.
 func pushTags(ctx context.Context) ownTags {
-	if suite.ReadOnly() {
-		return ownTags{repo: suite.Repo()}
+	if suite.ReadOnly(ctx) {
+		return ownTags{repo: suite.Repo(ctx)}
 	}
-	own := ownTags{repo: suite.Repo(), prefix: "assay-" + suite.Nonce()}
+	own := ownTags{repo: suite.Repo(ctx), prefix: "assay-" + suite.Nonce()}
 	image := fixtures.NewImage(suite.Nonce())
 	for _, e := range []string{"c", "B", "e", "a", "D"} { // in neither order
 		own.push(ctx, own.prefix+e, image)
@@ -95,7 +94,6 @@ func (o ownTags) needComplete(ctx SpecContext) {
 // expectComplete judges that a list, all its pages taken together, holds of the
 // spec's own tags just these.
 func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []string) {
-	GinkgoHelper()
 	mine := o.in(ctx, list)
 	slices.Sort(mine)
 	Expect(list).To(Check(strings.Join(want, ", "), func(*wire.Exchange) (string, bool) {

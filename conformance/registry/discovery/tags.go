@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -57,14 +55,14 @@ var _ = Describe("Listing tags", func() {
 		}))
 	})
 	It("gives every tag", require.DiscoveryTagsComplete, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
 		own.expectComplete(ctx, list, own.sorted)
 	})
 	// Names that mean something where registries keep their tags. (A tag called
 	// "tags" is left out: it breaks some repositories for good.)
 	It("gives a tag that was moved once", require.DiscoveryTagsComplete, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
 		own.needComplete(ctx)
@@ -74,8 +72,8 @@ var _ = Describe("Listing tags", func() {
 		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), own.sorted)
 	})
 	It("gives no tag that was deleted", require.DiscoveryTagsComplete, func(ctx SpecContext) {
-		suite.NeedPushed()
-		suite.Need(suite.TagDelete)
+		suite.NeedPushed(ctx)
+		suite.Need(ctx, suite.TagDelete)
 		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
 		own.needComplete(ctx)
@@ -93,9 +91,9 @@ var _ = Describe("Listing tags", func() {
 		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), left)
 	})
 	It("gives no tag of another repository", require.DiscoveryTagsComplete, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		own := pushTags(ctx)
-		other := suite.Repo2()
+		other := suite.Repo2(ctx)
 		if other.Name() == own.repo.Name() {
 			suite.Nothing("the run has one repository only")
 		}
@@ -109,7 +107,7 @@ var _ = Describe("Listing tags", func() {
 	})
 	for _, name := range []string{"index", "current", "link", "latest"} {
 		It("gives a tag called "+name, require.DiscoveryTagsComplete, func(ctx SpecContext) {
-			suite.NeedPushed()
+			suite.NeedPushed(ctx)
 			suite.Must(list, require.DiscoveryTagsStatus)
 			// Such a tag may be somebody else's: then it is used as it is.
 			if !own.repo.GetManifest(ctx, name).OK() {
@@ -138,7 +136,7 @@ var _ = Describe("Listing n tags", func() {
 	BeforeEach(func(ctx SpecContext) { own = ownTagsOf(ctx) })
 
 	It("gives n of them, or fewer and a Link", require.DiscoveryTagsNCount, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		const n = 3 // there are five at least
 		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n))), require.DiscoveryTagsStatus)
 		Expect(page).To(Check(fmt.Sprintf("%d tags, or fewer with a Link", n), func(ex *wire.Exchange) (string, bool) {
@@ -165,7 +163,7 @@ var _ = Describe("Listing n tags", func() {
 		}
 	})
 	It("gives every tag once, page after page", require.DiscoveryTagsPages, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "2")), require.DiscoveryTagsStatus)
 		if len(page.Header.Values("Link")) == 0 {
 			suite.Nothing("no Link was sent")
@@ -189,7 +187,7 @@ var _ = Describe("Listing n tags", func() {
 		}))
 	})
 	It("gives them in order, page after page", require.DiscoveryTagsNOrder, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "2")), require.DiscoveryTagsStatus)
 		own.needOrder(ctx, page)
 		mine := own.in(ctx, page)
@@ -222,7 +220,7 @@ var _ = Describe("Listing n tags", func() {
 		Expect(page).To(HaveNoHeader("Link"))
 	})
 	It("begins at the start", require.DiscoveryTagsNStart, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		if first, late := own.startsLate(ctx); late {
 			Expect(first).To(Check("a page that begins with the first tag", func(ex *wire.Exchange) (string, bool) {
 				return strings.Join(tagsOf(ex), ", "), false
@@ -254,7 +252,7 @@ var _ = Describe("Listing the tags after another", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		own = ownTagsOf(ctx)
 		last = own.prefix + "c" // two come after it in one order, one in the other
 		page = suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", last)), require.DiscoveryTagsStatus)

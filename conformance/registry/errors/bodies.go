@@ -8,11 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -49,7 +47,7 @@ func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 // likely to have an error of its own, one for each mistake there.
 var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	const bad = "sha256:baddigest"
-	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, image)
 	blob := image.Blobs[0].Digest.String()
 	wrong := fixtures.NewBlob(suite.Nonce(), 16)
@@ -57,7 +55,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	absent := fixtures.NewImage(suite.Nonce()) // nor its blobs
 	session, second := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
-	missing := suite.Named(suite.MissingRepository())
+	missing := suite.Named(ctx, suite.MissingRepository(ctx))
 	return []*wire.Exchange{
 		repo.GetManifest(ctx, suite.Tag()),
 		repo.GetManifest(ctx, suite.MissingDigest()),
@@ -90,7 +88,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		missing.ListTags(ctx),
 		missing.GetManifest(ctx, suite.Tag()),
 		missing.GetBlob(ctx, suite.MissingDigest()),
-		suite.Beside("UPPER").ListTags(ctx),
+		suite.Beside(ctx, "UPPER").ListTags(ctx),
 	}
 })
 
@@ -118,7 +116,6 @@ func refusals(ctx SpecContext) []*wire.Exchange {
 // each judges every entry of every refusal that has the right shape; the
 // shape itself is another requirement.
 func each(ctx SpecContext, expected string, check func(one) (string, bool)) {
-	GinkgoHelper()
 	for _, refusal := range refusals(ctx) {
 		list, ok := errorsOf(refusal)
 		if !ok {

@@ -3,11 +3,9 @@ package errors
 import (
 	"context"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -52,7 +50,7 @@ var _ = Describe("A mistake of the client", func() {
 		}, (*suite.Repository).ControlBlob},
 	} {
 		It(c.title+" is no failure of the server", require.ErrorsSemantics, func(ctx SpecContext) {
-			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, image)
 			answer := c.make(ctx, repo, image)
 			if answer.Status >= 500 && c.control != nil {

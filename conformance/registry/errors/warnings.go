@@ -7,12 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -45,17 +44,17 @@ func warned(ctx SpecContext) []*wire.Exchange {
 }
 
 var oneOfEach = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	byTag := repo.PushTagged(ctx, tag, image)
 	byDigest := repo.PushManifest(ctx, image)
 	blob, config := fixtures.NewBlob(suite.Nonce(), 64), image.Blobs[0].Digest.String()
 	answers := []*wire.Exchange{
-		byTag, byDigest, suite.Registry().Support(ctx),
+		byTag, byDigest, suite.Registry(ctx).Support(ctx),
 		repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag), repo.GetManifest(ctx, image.Digest.String()),
 		repo.GetBlob(ctx, config), repo.HeadBlob(ctx, config), repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=0-3")),
 		repo.ListTags(ctx), repo.ListReferrers(ctx, image.Digest.String()),
 		repo.ListReferrers(ctx, image.Digest.String(), wire.WithQuery("artifactType", suite.MediaType("+type"))),
-		repo.Mount(ctx, suite.MissingDigest(), suite.Repo2().Name()), repo.PostBlob(ctx, blob.Digest.String(), blob.Data),
+		repo.Mount(ctx, suite.MissingDigest(), suite.Repo2(ctx).Name()), repo.PostBlob(ctx, blob.Digest.String(), blob.Data),
 		// Refusals have warnings, too.
 		repo.GetManifest(ctx, suite.Tag()), repo.GetBlob(ctx, suite.MissingDigest()), repo.DeleteBlob(ctx, suite.MissingDigest()),
 		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
@@ -75,7 +74,7 @@ func warnedUpload(ctx context.Context, repo *suite.Repository) []*wire.Exchange 
 	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	return []*wire.Exchange{
 		session.Start, session.Patch(ctx, fixtures.Chunk{Data: blob.Data}), session.Status(ctx), session.Put(ctx, blob),
-		other.Cancel(ctx), suite.Repo2().Mount(ctx, blob.Digest.String(), repo.Name()),
+		other.Cancel(ctx), suite.Repo2(ctx).Mount(ctx, blob.Digest.String(), repo.Name()),
 	}
 }
 

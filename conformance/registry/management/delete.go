@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -31,7 +29,6 @@ func unsupportedStatus(ex *wire.Exchange) bool {
 // expectDisabled judges how a registry says that it does not delete. A login
 // that may not delete is told so as any other.
 func expectDisabled(del *wire.Exchange) {
-	GinkgoHelper()
 	if errors.Is(del.Err, wire.ErrCredentials) || del.Status == http.StatusForbidden && del.Request.Auth != "" {
 		suite.Nothing("the login may not delete")
 	}
@@ -47,7 +44,7 @@ var _ = Describe("Deleting a tag", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag, other = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
+		repo, image, tag, other = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
 		repo.PushTagged(ctx, tag, image)
 		repo.PushTagged(ctx, other, image)
 		del = repo.DeleteManifest(ctx, tag)
@@ -59,9 +56,9 @@ var _ = Describe("Deleting a tag", func() {
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementTagDeleteDisabled, func() {
+	It("is answered 400 or 405 where it is disabled", require.ManagementTagDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
-			suite.NeedNot(suite.TagDelete)
+			suite.NeedNot(ctx, suite.TagDelete)
 		}
 		expectDisabled(del)
 	})
@@ -88,7 +85,7 @@ var _ = Describe("Deleting a manifest", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag, otherTag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
+		repo, image, tag, otherTag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
 		other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 		repo.PushTagged(ctx, tag, image)
 		repo.PushTagged(ctx, otherTag, other)
@@ -101,9 +98,9 @@ var _ = Describe("Deleting a manifest", func() {
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementManifestDeleteDisabled, func() {
+	It("is answered 400 or 405 where it is disabled", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
-			suite.NeedNot(suite.ManifestDelete)
+			suite.NeedNot(ctx, suite.ManifestDelete)
 		}
 		expectDisabled(del)
 	})
@@ -133,7 +130,7 @@ var _ = Describe("Deleting a manifest", func() {
 	})
 	It("is answered 404 in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		answer := suite.Named(suite.MissingRepository()).DeleteManifest(ctx, suite.MissingDigest())
+		answer := suite.Named(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
 		if errors.Is(answer.Err, wire.ErrCredentials) {
 			suite.Nothing("the login is not for repositories that do not exist")
 		}
@@ -157,7 +154,7 @@ var _ = Describe("Deleting a blob", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		repo.PushBlob(ctx, blob)
 		del = repo.DeleteBlob(ctx, blob.Digest.String())
 	})
@@ -168,9 +165,9 @@ var _ = Describe("Deleting a blob", func() {
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementBlobDeleteDisabled, func() {
+	It("is answered 400 or 405 where it is disabled", require.ManagementBlobDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
-			suite.NeedNot(suite.BlobDelete)
+			suite.NeedNot(ctx, suite.BlobDelete)
 		}
 		expectDisabled(del)
 	})
@@ -192,7 +189,6 @@ var _ = Describe("Deleting a blob", func() {
 // expectGone judges that what was deleted is answered 404; unknown is asked
 // where it is not, and ends the spec when what nobody has is answered so, too.
 func expectGone(ctx SpecContext, answer *wire.Exchange, unknown func(context.Context)) {
-	GinkgoHelper()
 	if answer.Status != http.StatusNotFound {
 		unknown(ctx)
 	}
@@ -211,7 +207,6 @@ func headUnknown(repo *suite.Repository, missing string) func(context.Context) {
 
 // expectLeft judges that the tag still gives the manifest.
 func expectLeft(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
-	GinkgoHelper()
 	pull := repo.GetManifest(ctx, tag)
 	if !pull.OK() || string(pull.Body) != string(m.Data) {
 		repo.ControlTag(ctx)

@@ -6,11 +6,9 @@ import (
 	"regexp"
 	"strconv"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -33,7 +31,7 @@ var _ = Describe("Pulling a blob", func() {
 	})
 	It("gives the bytes that were pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
 		suite.Must(pull, require.PullBlobGetStatus)
-		if string(pull.Body) != string(blob.Data) && !suite.ReadOnly() {
+		if string(pull.Body) != string(blob.Data) && !suite.ReadOnly(ctx) {
 			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
 		Expect(pull).To(HaveBody(blob.Data))
@@ -50,7 +48,7 @@ var _ = Describe("Pulling a blob", func() {
 
 var _ = Describe("Pulling a blob of many bytes", func() {
 	It("gives all of them", require.PullBlobGetBytes, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		repo, blob := suite.ABlob(ctx, 1<<20)
 		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
 		if string(pull.Body) != string(blob.Data) {
@@ -116,14 +114,14 @@ var _ = Describe("Pulling a part of a blob", func() {
 			Expect(pull).To(Check(fmt.Sprintf("Content-Range: bytes %d-%d/%d", first, last, size), func(ex *wire.Exchange) (string, bool) {
 				return "Content-Range: " + ex.Header.Get("Content-Range"), ok && got.first == first && got.last <= last
 			}))
-			if string(pull.Body) != string(blob.Data[got.first:got.last+1]) && !suite.ReadOnly() {
+			if string(pull.Body) != string(blob.Data[got.first:got.last+1]) && !suite.ReadOnly(ctx) {
 				repo.ControlBlob(ctx)
 			}
 			Expect(pull).To(HaveBody(blob.Data[got.first : got.last+1]))
 		})
 	}
 	It("refuses a Range behind the end", require.PullBlobRange, func(ctx SpecContext) {
-		suite.Need(suite.Ranges)
+		suite.Need(ctx, suite.Ranges)
 		repo, blob := suite.ABlob(ctx, 64)
 		pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", "bytes=99999998-99999999"))
 		if !pull.OK() && pull.Status != http.StatusRequestedRangeNotSatisfiable {

@@ -6,12 +6,11 @@ import (
 	"net/http"
 	"strconv"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -116,7 +115,6 @@ var _ = Describe("Asking whether a blob exists", func() {
 // expectUnknown judges that what is not there is answered 404. Where what is
 // there is refused alike, the method is what is refused.
 func expectUnknown(unknown *wire.Exchange, by require.ID, known func() *wire.Exchange) {
-	GinkgoHelper()
 	if unknown.Status != http.StatusNotFound {
 		if existing := known(); !existing.OK() && existing.Status == unknown.Status {
 			suite.Blocked(by, existing, "what is there is answered so, too")

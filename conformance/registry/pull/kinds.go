@@ -27,7 +27,7 @@ var kinds = []kind{
 	}},
 	{"an artifact", require.PushTypeUnknownArtifact, func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
 		by := require.PushTypeUnknownArtifact
-		if suite.Version() == require.V1_0 {
+		if suite.Version(ctx) == require.V1_0 {
 			by = require.PushTypeUnknownField // all that an artifactType is to it
 		}
 		return put(ctx, fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+type"))), by)
@@ -37,8 +37,8 @@ var kinds = []kind{
 // put pushes a manifest; by is what is broken where it is refused. That it is
 // there then is for the spec to find.
 func put(ctx context.Context, m fixtures.Manifest, by require.ID) (*suite.Repository, fixtures.Manifest, string) {
-	suite.NeedPushed()
-	repo, tag := suite.Repo(), suite.Tag()
+	suite.NeedPushed(ctx)
+	repo, tag := suite.Repo(ctx), suite.Tag()
 	repo.PushContent(ctx, m)
 	suite.Must(repo.PutManifest(ctx, tag, m.MediaType, m.Data), by)
 	return repo, m, tag

@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -41,9 +39,9 @@ var _ = Describe("Pulling a manifest", func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					if string(pull.Body) != string(m.Data) && k.kept != "" {
 						if by == "tag" {
-							suite.Repo().ControlTag(ctx)
+							suite.Repo(ctx).ControlTag(ctx)
 						}
-						suite.Repo().ControlManifest(ctx)
+						suite.Repo(ctx).ControlManifest(ctx)
 						suite.Blocked(k.kept, pull, "what is special about it may be what is altered")
 					}
 					Expect(pull).To(HaveBody(m.Data))

@@ -1,16 +1,16 @@
 package pull
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -38,7 +38,7 @@ func beOneOf(a, b fixtures.Manifest) types.GomegaMatcher {
 // answer that is made of both is seen, and a tag that named the one and then the
 // other. It ends the spec when the registry does not move tags.
 func movable(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Manifest, tag string) {
-	repo, image, tag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+	repo, image, tag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	index = fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 	for _, m := range []fixtures.Manifest{index, image} {
 		if push := repo.PushTagged(ctx, tag, m); !push.OK() && push.Status < http.StatusInternalServerError {
@@ -88,16 +88,16 @@ var _ = Describe("Pulling a tag while it is moved", func() {
 		Expect(still).To(HaveBody(image.Data)) // and not what it gave before
 		Expect(still).To(beOneOf(image, index))
 		var puts, pulls []*wire.Exchange
-		repo.Together(
-			func(r *wire.Repository) {
+		suite.Together(ctx,
+			func(ctx context.Context) {
 				for i := range moves {
 					m := []fixtures.Manifest{index, image}[i%2]
-					puts = append(puts, r.PutManifest(ctx, tag, m.MediaType, m.Data))
+					puts = append(puts, repo.PutManifest(ctx, tag, m.MediaType, m.Data))
 				}
 			},
-			func(r *wire.Repository) {
+			func(ctx context.Context) {
 				for range reads {
-					pulls = append(pulls, r.GetManifest(ctx, tag))
+					pulls = append(pulls, repo.GetManifest(ctx, tag))
 				}
 			},
 		)

@@ -4,12 +4,11 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -17,7 +16,7 @@ import (
 
 // putUnder ends an upload under what name makes of the blob's digest.
 func putUnder(ctx SpecContext, name func(digest.Digest) string) *wire.Exchange {
-	repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+	repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 	return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, name(blob.Digest), blob.Data)
 }
 

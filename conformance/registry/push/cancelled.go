@@ -3,11 +3,9 @@ package push
 import (
 	"net/url"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -28,8 +26,8 @@ var _ = Describe("An upload that was cancelled", func() {
 		}},
 	} {
 		It(c.title, require.PushBlobCancelGone, func(ctx SpecContext) {
-			suite.Need(suite.Cancel)
-			repo := suite.Repo()
+			suite.Need(ctx, suite.Cancel)
+			repo := suite.Repo(ctx)
 			session := repo.OpenUpload(ctx)
 			suite.Must(session.Cancel(ctx), require.PushBlobCancelStatus)
 			answer := c.goOn(ctx, repo, session.Location)

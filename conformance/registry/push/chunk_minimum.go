@@ -1,11 +1,9 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -30,7 +28,7 @@ var _ = Describe("The least size of a chunk", func() {
 	const largeChunk = 6 << 20
 
 	It("is announced, if there is one", require.PushBlobChunkMinimum, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		session := repo.OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
 		if session.Start.Header.Get("OCI-Chunk-Min-Length") != "" {
 			return

@@ -3,11 +3,9 @@ package push
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -30,7 +28,7 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		session := suite.Repo().OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
+		session := suite.Repo(ctx).OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
 		_, parts := chunks(session)
 		first, second = parts[0], parts[1]
 		patch = session.Patch(ctx, first)
@@ -57,9 +55,8 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 // expect416 judges how a chunk out of order is refused, where one in order is
 // taken.
 func expect416(ctx SpecContext, patch *wire.Exchange) {
-	GinkgoHelper()
 	if !patch.OK() && patch.Status != http.StatusRequestedRangeNotSatisfiable {
-		session := suite.Repo().OpenUpload(ctx)
+		session := suite.Repo(ctx).OpenUpload(ctx)
 		_, parts := chunks(session)
 		session.Chunk(ctx, parts[0])
 	}
@@ -75,7 +72,7 @@ var _ = Describe("Pushing a chunk out of order", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo = suite.Repo()
+		repo = suite.Repo(ctx)
 		session = repo.OpenUpload(ctx)
 		blob, parts = chunks(session)
 	})
@@ -127,7 +124,7 @@ var _ = Describe("Closing a chunked upload", func() {
 			)
 
 			BeforeEach(func(ctx SpecContext) {
-				repo = suite.Repo()
+				repo = suite.Repo(ctx)
 				session := repo.OpenUpload(ctx)
 				var parts []fixtures.Chunk
 				blob, parts = chunks(session)
@@ -191,7 +188,7 @@ var _ = Describe("Closing a chunked upload under the digest of something else", 
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo = suite.Repo()
+		repo = suite.Repo(ctx)
 		session := repo.OpenUpload(ctx)
 		var parts []fixtures.Chunk
 		blob, parts = chunks(session)
@@ -222,7 +219,7 @@ var _ = Describe("Closing a chunked upload under the digest of something else", 
 // length. No text says so; somebody is hurt where it fails.
 var _ = Describe("Streaming a blob in one PATCH", func() {
 	It("is accepted, and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 1024)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 1024)
 		session := repo.OpenUpload(ctx)
 		Expect(session.Stream(ctx, blob.Data)).To(HaveStatus(http.StatusAccepted))
 		Expect(session.Put(ctx, blob)).To(HaveStatus(http.StatusCreated))

@@ -1,14 +1,14 @@
 package push
 
 import (
+	"context"
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -32,14 +32,14 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256<<10)
+		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256<<10)
 		// One upload works: where it does not, that is another spec.
 		alone := fixtures.NewBlob(suite.Nonce(), 64)
 		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
 		first, second := repo.OpenUpload(ctx).Location, repo.OpenUpload(ctx).Location
-		repo.Together(
-			func(r *wire.Repository) { puts[0] = r.PutUpload(ctx, first, blob.Digest.String(), blob.Data) },
-			func(r *wire.Repository) { puts[1] = r.PutUpload(ctx, second, blob.Digest.String(), blob.Data) },
+		suite.Together(ctx,
+			func(ctx context.Context) { puts[0] = repo.PutUpload(ctx, first, blob.Digest.String(), blob.Data) },
+			func(ctx context.Context) { puts[1] = repo.PutUpload(ctx, second, blob.Digest.String(), blob.Data) },
 		)
 	})
 
@@ -58,14 +58,14 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 
 var _ = Describe("Pushing one manifest twice at the same time", func() {
 	It("is accepted from both", require.PushManifestStatus, func(ctx SpecContext) {
-		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		suite.Must(repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())), require.PushManifestStatus)
 		repo.PushContent(ctx, image)
 		var puts [2]*wire.Exchange
-		put := func(i int) func(*wire.Repository) {
-			return func(r *wire.Repository) { puts[i] = r.PutManifest(ctx, tag, image.MediaType, image.Data) }
+		put := func(i int) func(context.Context) {
+			return func(ctx context.Context) { puts[i] = repo.PutManifest(ctx, tag, image.MediaType, image.Data) }
 		}
-		repo.Together(put(0), put(1))
+		suite.Together(ctx, put(0), put(1))
 		for _, put := range puts {
 			Expect(put).To(succeedOrWait())
 		}

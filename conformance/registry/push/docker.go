@@ -3,13 +3,12 @@ package push
 import (
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -63,13 +62,13 @@ func beTakenOrNamed(mediaType string) types.GomegaMatcher {
 
 var _ = Describe("Pushing what Docker makes", func() {
 	It("is accepted, or refused by name, if it is a manifest", require.PushDockerOnly, func(ctx SpecContext) {
-		repo, image := suite.Repo(), dockerImage()
+		repo, image := suite.Repo(ctx), dockerImage()
 		needOrdinary(ctx, repo)
 		repo.PushContent(ctx, image)
 		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(beTakenOrNamed(dockerManifest))
 	})
 	It("is accepted, or refused by name, if it is a list", require.PushDockerOnly, func(ctx SpecContext) {
-		repo, child := suite.Repo(), dockerImage()
+		repo, child := suite.Repo(ctx), dockerImage()
 		needOrdinaryIndex(ctx, repo)
 		repo.PushContent(ctx, child)
 		if !repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data).OK() {
@@ -88,7 +87,7 @@ var _ = Describe("Pushing what Docker makes", func() {
 		{"a list", func() fixtures.Manifest { return dockerIndex(dockerImage()) }},
 	} {
 		It("keeps its type, if it is "+c.title, require.PullManifestContentTypePushed, func(ctx SpecContext) {
-			repo, m := suite.Repo(), c.make()
+			repo, m := suite.Repo(ctx), c.make()
 			repo.PushContent(ctx, fixtures.Manifest{Blobs: m.Blobs})
 			for _, child := range m.Children {
 				repo.PushContent(ctx, child)
@@ -104,7 +103,7 @@ var _ = Describe("Pushing what Docker makes", func() {
 	It("is accepted, and keeps it, if it is a layer in an OCI manifest", require.PushMixedTypes, func(ctx SpecContext) {
 		layer := fixtures.NewBlob(suite.Nonce(), 64)
 		other := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+tar"))
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layer.As(dockerLayer))),
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layer.As(dockerLayer))),
 			suspect{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(other))})
 	})
 })

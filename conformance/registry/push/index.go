@@ -3,12 +3,11 @@ package push
 import (
 	"slices"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -36,7 +35,7 @@ var _ = Describe("Pushing an index", func() {
 		{"with one child of two", 1},
 	} {
 		It(c.title+" is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushIndexSparse, func(ctx SpecContext) {
-			repo := suite.Repo()
+			repo := suite.Repo(ctx)
 			children := []fixtures.Manifest{fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())}
 			for _, child := range children[:c.there] {
 				repo.PushManifest(ctx, child)
@@ -68,7 +67,7 @@ func needMissingBlobsNamed(ctx SpecContext, repo *suite.Repository) {
 // contradict the index.
 var _ = Describe("Pushing an index with an entry of a type that nobody knows", func() {
 	It("is accepted, and keeps it", require.PushTypeUnknownChild, func(ctx SpecContext) {
-		repo, known := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, known := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		entry := fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
 		oci := entry.MediaType
 		entry.MediaType = suite.MediaType("+json")
@@ -101,7 +100,7 @@ var _ = Describe("Pushing an index with an entry of a type that nobody knows", f
 // Clients that trust the size stop reading too early, or refuse the content.
 var _ = Describe("Pushing an index that gives a wrong size for a child", func() {
 	It("is refused", require.PushIndexChildMetadata, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		needOrdinaryIndex(ctx, repo) // a refusal would say nothing otherwise
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
 		repo.PushContent(ctx, index)

@@ -1,12 +1,11 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -34,7 +33,6 @@ func (s suspect) isBroken(ctx SpecContext, repo *suite.Repository) (*wire.Exchan
 // expectKept judges that the manifest is accepted and comes back byte for byte.
 // Where it does not, the suspects are tried first, in their order.
 func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, suspects ...suspect) {
-	GinkgoHelper()
 	answer := pushAndPull(ctx, repo, m.Digest.String(), m)
 	if !isKept(answer, m) {
 		needOrdinary(ctx, repo)
@@ -45,7 +43,7 @@ func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, su
 			suspects = append([]suspect{withUnknownField()}, suspects...)
 		}
 		for _, s := range suspects {
-			if s.by == suite.Judging() {
+			if s.by == suite.Judging(ctx) {
 				continue
 			}
 			if other, broken := s.isBroken(ctx, repo); broken {

@@ -6,12 +6,11 @@ import (
 	"io"
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -54,7 +53,6 @@ func (b largeBlob) part(offset, size int64) wire.Option {
 
 // expectLargeBlob judges that the blob can be pulled as it was pushed.
 func expectLargeBlob(ctx SpecContext, repo *suite.Repository, b largeBlob) {
-	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.digest.String(), wire.Into(io.Discard), wire.Moving(large))
 	Expect(pull).To(Check(fmt.Sprintf("%d bytes (%s)", large, b.digest), func(ex *wire.Exchange) (string, bool) {
 		return fmt.Sprintf("%s, %d bytes (%s)", wire.StatusText(ex.Status), ex.BodySize, ex.BodyDigest),
@@ -69,8 +67,8 @@ var _ = Describe("A blob of one gibibyte", Label(suite.LargeLabel), func() {
 		session *suite.Session
 	)
 
-	BeforeEach(func(SpecContext) {
-		repo, blob = suite.Repo(), newLargeBlob()
+	BeforeEach(func(ctx SpecContext) {
+		repo, blob = suite.Repo(ctx), newLargeBlob()
 	})
 
 	It("is stored when pushed with POST, then PUT", require.PushBlobPostPutStored, func(ctx SpecContext) {
@@ -80,7 +78,7 @@ var _ = Describe("A blob of one gibibyte", Label(suite.LargeLabel), func() {
 		expectLargeBlob(ctx, repo, blob)
 	})
 	It("is stored when pushed with a single POST", require.PushBlobSinglePostStored, func(ctx SpecContext) {
-		suite.Need(suite.SinglePost)
+		suite.Need(ctx, suite.SinglePost)
 		post := repo.PostBlob(ctx, blob.digest.String(), nil, blob.part(0, large))
 		needSinglePost(post)
 		suite.Must(post, require.PushBlobSinglePostStatus)

@@ -5,12 +5,11 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -27,7 +26,7 @@ var _ = Describe("Pushing a manifest", func() {
 			)
 
 			BeforeEach(func(ctx SpecContext) {
-				repo, image = suite.Repo(), fixtures.NewImage(suite.Nonce())
+				repo, image = suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 				reference = suite.Tag()
 				if by == "digest" {
 					reference = image.Digest.String()
@@ -66,7 +65,7 @@ var _ = Describe("Pushing a manifest", func() {
 
 var _ = Describe("Pushing a manifest that is there already", func() {
 	It("is accepted again by its digest", require.PushManifestStatus, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		suite.Must(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data), require.PushManifestStatus)
 		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(BeAccepted())
@@ -75,7 +74,7 @@ var _ = Describe("Pushing a manifest that is there already", func() {
 
 var _ = Describe("Pushing an index", func() {
 	It("is answered 201", require.PushManifestStatus, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
 		repo.PushContent(ctx, index)
 		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(HaveStatus(http.StatusCreated))
@@ -86,7 +85,7 @@ var _ = Describe("Pushing an index", func() {
 // escapes, unknown fields, a newline at the end.
 var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
 	It("keeps every byte", require.PushManifestBytes, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		text := strings.Replace(string(image.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
 		image.Data = []byte(text)
 		image.Digest = digest.FromBytes(image.Data)
@@ -96,7 +95,7 @@ var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
 		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 		if string(pull.Body) != string(image.Data) {
 			needOrdinaryTag(ctx, repo)
-			if field := withUnknownField(); suite.Judging() != field.by {
+			if field := withUnknownField(); suite.Judging(ctx) != field.by {
 				if other, broken := field.isBroken(ctx, repo); broken {
 					suite.Blocked(field.by, other, "a field that nobody knows is enough for that")
 				}
@@ -108,7 +107,7 @@ var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
 
 var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func() {
 	It("ignores the parameter", require.PushManifestContentTypeParameters, func(ctx SpecContext) {
-		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushContent(ctx, image)
 		put := repo.PutManifest(ctx, tag, image.MediaType+"; charset=utf-8", image.Data)
 		Expect(put).To(BeAccepted())
@@ -133,7 +132,7 @@ var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func
 
 var _ = Describe("Pushing a manifest whose blobs are missing", func() {
 	It("is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushManifestMissingReferenceCode, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		put := repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data)
 		needErrorList(put)
 		Expect(put).To(Check("success, or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
@@ -144,7 +143,7 @@ var _ = Describe("Pushing a manifest whose blobs are missing", func() {
 
 var _ = Describe("Pushing a manifest with a subject that does not exist", func() {
 	It("is accepted", require.PushSubjectMissing, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		referrer := attached(fixtures.NewImage(suite.Nonce()))
 		repo.PushContent(ctx, referrer)
 		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
@@ -163,7 +162,7 @@ var _ = Describe("Pushing a manifest with a subject that does not exist", func()
 var _ = Describe("Pushing a large manifest", func() {
 	It("works up to 4 megabytes", require.PushManifestSize, func(ctx SpecContext) {
 		const size = 4_000_000
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		padding := strings.Repeat("x", size-len(image.Data)-64)
 		image = image.Edit(func(doc map[string]any) {
 			doc["annotations"].(map[string]any)["org.example.padding"] = padding

@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
@@ -27,7 +25,7 @@ var _ = Describe("Pushing a manifest over the limit", func() {
 	const largest = 64 // MiB
 
 	It("is answered 413", Label(suite.LargeLabel), require.PushManifestSizeStatus, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		needOrdinary(ctx, repo)
 		for size := 8; size <= largest; size *= 2 {
 			image := padded(size << 20)

@@ -3,12 +3,11 @@ package push
 import (
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -16,27 +15,18 @@ import (
 
 var _ = Describe("Pushing a manifest under the digest of something else", func() {
 	It("does not store it", require.PushManifestDigestMismatch, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		other := fixtures.NewImage(suite.Nonce()).Digest.String()
 		if there := repo.GetManifest(ctx, other); there.OK() {
 			suite.Blocked(require.PullManifestGetUnknown, there, "what was not pushed is there, too")
 		}
-		takeBack(repo, image)
+		suite.TakeBack(ctx, repo, image)
 		repo.PutManifest(ctx, other, image.MediaType, image.Data)
 		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under a digest that it does not have",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
 	})
 })
-
-// takeBack deletes the manifest in the end under the digest that it has. A
-// registry may store it there although it was pushed under something else, and
-// even where it refused it.
-func takeBack(repo *suite.Repository, m fixtures.Manifest) {
-	if suite.Has(suite.ManifestDelete) {
-		DeferCleanup(func(ctx SpecContext) { repo.DeleteManifest(ctx, m.Digest.String()) })
-	}
-}
 
 // References that are made from the right digest, so that a registry that
 // guesses finds it, and that are no tags either: those have no colon.
@@ -53,9 +43,9 @@ var _ = Describe("Pushing a manifest", func() {
 		{"under a tag and a digest", func(d digest.Digest) string { return suite.Tag() + "@" + d.String() }},
 	} {
 		It(c.title+" is refused", require.PushManifestReference, func(ctx SpecContext) {
-			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)
-			takeBack(repo, image)
+			suite.TakeBack(ctx, repo, image)
 			put := repo.PutManifest(ctx, c.reference(image.Digest), image.MediaType, image.Data)
 			if put.OK() {
 				needTagGrammar(ctx)
@@ -68,7 +58,7 @@ var _ = Describe("Pushing a manifest", func() {
 // needTagGrammar ends the spec when any word is taken for a tag. The first
 // version of the specification has no rule for that.
 func needTagGrammar(ctx SpecContext) {
-	if suite.Version() == require.V1_0 {
+	if suite.Version(ctx) == require.V1_0 {
 		return
 	}
 	if put := push(ctx, "-"+suite.Nonce()); put.OK() {

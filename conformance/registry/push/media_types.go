@@ -1,12 +1,11 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
@@ -18,13 +17,13 @@ var _ = Describe("Pushing a manifest with a parameter in a media type", func() {
 			blob := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+json" + suffix))
 			return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(blob))
 		}
-		expectKept(ctx, suite.Repo(), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")})
+		expectKept(ctx, suite.Repo(ctx), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")})
 	})
 	It("is accepted, and keeps it, if it is the artifactType", require.PushTypeParameter, func(ctx SpecContext) {
 		artifact := func(suffix string) fixtures.Manifest {
 			return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json"+suffix))
 		}
-		expectKept(ctx, suite.Repo(), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))})
+		expectKept(ctx, suite.Repo(ctx), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))})
 	})
 })
 
@@ -35,7 +34,7 @@ var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Typ
 		{"and says that it is Docker's", dockerManifest},
 	} {
 		It(c.title+" is refused", require.PushMediatypeMismatch, func(ctx SpecContext) {
-			repo := suite.Repo()
+			repo := suite.Repo(ctx)
 			needOrdinary(ctx, repo) // a refusal would say nothing otherwise
 			image := fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)

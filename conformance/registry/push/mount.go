@@ -3,12 +3,11 @@ package push
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -18,7 +17,7 @@ import (
 // ends the spec when the registry takes the mount for the start of an upload,
 // which it may.
 func mountFromOther(ctx SpecContext, blob fixtures.Blob) (to *suite.Repository, mount *wire.Exchange) {
-	from, to := suite.Repo(), suite.Repo2()
+	from, to := suite.Repo(ctx), suite.Repo2(ctx)
 	from.PushBlob(ctx, blob)
 	mount = to.Mount(ctx, blob.Digest.String(), from.Name())
 	if mount.Status == http.StatusAccepted {
@@ -44,7 +43,7 @@ var _ = Describe("Mounting a blob of another repository", func() {
 	for _, algorithm := range []digest.Algorithm{digest.SHA256, digest.SHA512} {
 		It("is answered with a Location that gives the blob, by "+algorithm.String(), require.PushBlobMountLocationPullable, func(ctx SpecContext) {
 			if algorithm != digest.SHA256 {
-				suite.Need(suite.SHA512)
+				suite.Need(ctx, suite.SHA512)
 			}
 			blob := fixtures.NewBlob(suite.Nonce(), 128).With(algorithm)
 			to, mount := mountFromOther(ctx, blob)
@@ -66,7 +65,6 @@ var _ = Describe("Mounting a blob of another repository", func() {
 // expectUploadStarted judges that a mount that cannot be done started an upload
 // instead, which has a Location as others have.
 func expectUploadStarted(ctx SpecContext, to *suite.Repository, mount *wire.Exchange) {
-	GinkgoHelper()
 	Expect(mount).To(HaveStatus(http.StatusAccepted))
 	if _, err := mount.Location(); err != nil {
 		to.OpenUpload(ctx) // or no upload has one
@@ -76,16 +74,16 @@ func expectUploadStarted(ctx SpecContext, to *suite.Repository, mount *wire.Exch
 
 var _ = Describe("Mounting a blob that cannot be mounted", func() {
 	It("is answered 202 when the source does not have it", require.PushBlobMountFallback, func(ctx SpecContext) {
-		from, to := suite.Repo(), suite.Repo2()
+		from, to := suite.Repo(ctx), suite.Repo2(ctx)
 		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // the repository exists
 		expectUploadStarted(ctx, to, to.Mount(ctx, suite.MissingDigest(), from.Name()))
 	})
 	It("is answered 202 when the source does not exist", require.PushBlobMountFallback, func(ctx SpecContext) {
-		to := suite.Repo2()
-		expectUploadStarted(ctx, to, to.Mount(ctx, suite.MissingDigest(), suite.MissingRepository()))
+		to := suite.Repo2(ctx)
+		expectUploadStarted(ctx, to, to.Mount(ctx, suite.MissingDigest(), suite.MissingRepository(ctx)))
 	})
 	It("is answered 202, or 201, without a source", require.PushBlobMountFallback, func(ctx SpecContext) {
-		from, to, blob := suite.Repo(), suite.Repo2(), fixtures.NewBlob(suite.Nonce(), 64)
+		from, to, blob := suite.Repo(ctx), suite.Repo2(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		from.PushBlob(ctx, blob)
 		// The registry may find the blob by itself.
 		Expect(to.Mount(ctx, blob.Digest.String(), "")).To(HaveStatus(http.StatusAccepted, http.StatusCreated))

@@ -3,11 +3,9 @@ package push
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -17,7 +15,7 @@ import (
 // to mount.
 var _ = Describe("The upload that an impossible mount starts", func() {
 	It("can be finished", require.PushBlobMountFallbackUpload, func(ctx SpecContext) {
-		from, to, blob := suite.Repo(), suite.Repo2(), fixtures.NewBlob(suite.Nonce(), 64)
+		from, to, blob := suite.Repo(ctx), suite.Repo2(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // the repository exists
 		mount := to.Mount(ctx, blob.Digest.String(), from.Name())
 		if !mount.OK() || mount.Status == http.StatusCreated {

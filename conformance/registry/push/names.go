@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -17,7 +16,7 @@ import (
 
 // push puts a valid manifest under a reference, whatever it is.
 func push(ctx SpecContext, reference string) *wire.Exchange {
-	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushContent(ctx, image)
 	return repo.PutManifest(ctx, reference, image.MediaType, image.Data)
 }
@@ -31,8 +30,7 @@ func word(n int) string {
 // expectTag judges that a manifest is accepted under the tag, and can be pulled
 // by it.
 func expectTag(ctx SpecContext, tag string) {
-	GinkgoHelper()
-	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushContent(ctx, image)
 	put := repo.PutManifest(ctx, tag, image.MediaType, image.Data)
 	Expect(put).To(BeAccepted())
@@ -45,8 +43,7 @@ func expectTag(ctx SpecContext, tag string) {
 
 // expectListed judges that a tag is in the list where ordinary ones are.
 func expectListed(ctx SpecContext, tag string) {
-	GinkgoHelper()
-	repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushTagged(ctx, tag, image)
 	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	listed := lists(ctx, repo, list, tag)
@@ -117,7 +114,7 @@ var _ = Describe("A repository name", func() {
 		{"with a character of no use", "one~two"},
 	} {
 		It(c.title+" is refused", require.PushRepositoryNameGrammar, func(ctx SpecContext) {
-			Expect(suite.Beside(c.name).StartUpload(ctx)).To(BeRefused())
+			Expect(suite.Beside(ctx, c.name).StartUpload(ctx)).To(BeRefused())
 		})
 	}
 })
@@ -139,7 +136,7 @@ var _ = Describe("A reference that is neither a tag nor a digest", func() {
 		{"with a percent-coded one", func(digest.Digest) string { return "a%20b" }},
 	} {
 		It("is not served "+c.title, require.PullManifestReference, func(ctx SpecContext) {
-			repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, image)
 			pull := repo.GetManifest(ctx, c.reference(image.Digest))
 			if pull.OK() {

@@ -4,12 +4,11 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -30,7 +29,7 @@ var _ = Describe("Pushing a manifest with an Accept header", func() {
 		{"an image of Docker's", dockerImage},
 	} {
 		It("is not answered 406, if it is "+c.title, require.PushNotAcceptable406, func(ctx SpecContext) {
-			repo, m := suite.Repo(), c.make()
+			repo, m := suite.Repo(ctx), c.make()
 			needOrdinary(ctx, repo)
 			repo.PushContent(ctx, m)
 			options := []wire.Option{wire.WithoutHeader("Accept")}

@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -28,7 +26,7 @@ func uuids(location *url.URL) []string {
 var _ = Describe("Starting an upload", func() {
 	var start *wire.Exchange
 
-	BeforeEach(func(ctx SpecContext) { start = suite.Repo().StartUpload(ctx) })
+	BeforeEach(func(ctx SpecContext) { start = suite.Repo(ctx).StartUpload(ctx) })
 
 	It("is answered 202", require.PushBlobPostPutStartStatus, func() {
 		Expect(start).To(HaveStatus(http.StatusAccepted))
@@ -47,7 +45,7 @@ var _ = Describe("Starting an upload", func() {
 		}))
 	})
 	It("is answered with a UUID that no other upload has", require.PushBlobSessionUuid, func(ctx SpecContext) {
-		first, second := uuids(suite.Repo().OpenUpload(ctx).Location), suite.Repo().OpenUpload(ctx)
+		first, second := uuids(suite.Repo(ctx).OpenUpload(ctx).Location), suite.Repo(ctx).OpenUpload(ctx)
 		if len(first) == 0 {
 			suite.Nothing("there is no UUID to compare")
 		}
@@ -66,7 +64,7 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256)
+		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256)
 		put = repo.OpenUpload(ctx).PutWhole(ctx, blob)
 	})
 
@@ -88,7 +86,7 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 
 var _ = Describe("Pushing a blob that is there already", func() {
 	It("is accepted again", require.PushBlobPostPutStatus, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, blob), require.PushBlobPostPutStatus)
 		Expect(repo.OpenUpload(ctx).PutWhole(ctx, blob)).To(BeAccepted())
 	})
@@ -96,13 +94,13 @@ var _ = Describe("Pushing a blob that is there already", func() {
 
 var _ = Describe("Pushing a blob with POST, then PUT, under the digest of something else", func() {
 	It("does not store it", require.PushBlobPostPutDigestMismatch, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		expectNotStored(ctx, repo, blob)
 	})
 	It("is answered 400", require.PushBlobPostPutDigestMismatchStatus, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		put := repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		needNotStored(ctx, repo, put, blob, require.PushBlobPostPutDigestMismatch)

@@ -4,11 +4,9 @@ import (
 	"net/http"
 	"net/url"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -22,7 +20,7 @@ var _ = Describe("Asking how far an upload is", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		session = suite.Repo().OpenUpload(ctx)
+		session = suite.Repo(ctx).OpenUpload(ctx)
 		_, parts := chunks(session)
 		first = parts[0]
 		session.Chunk(ctx, first)
@@ -51,8 +49,8 @@ var _ = Describe("Asking how far an upload is", func() {
 
 var _ = Describe("Cancelling an upload", func() {
 	It("is answered 204", require.PushBlobCancelStatus, func(ctx SpecContext) {
-		suite.Need(suite.Cancel)
-		Expect(suite.Repo().OpenUpload(ctx).Cancel(ctx)).To(HaveStatus(http.StatusNoContent))
+		suite.Need(ctx, suite.Cancel)
+		Expect(suite.Repo(ctx).OpenUpload(ctx).Cancel(ctx)).To(HaveStatus(http.StatusNoContent))
 	})
 })
 
@@ -66,7 +64,7 @@ var _ = Describe("An upload session that does not exist any more", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo = suite.Repo()
+		repo = suite.Repo(ctx)
 		session := repo.OpenUpload(ctx)
 		location = session.Location
 		blob = fixtures.NewBlob(suite.Nonce(), session.ChunkMinimum(64))
@@ -99,7 +97,7 @@ var _ = Describe("An upload session that does not exist any more", func() {
 		Expect(status).To(HaveStatus(http.StatusNotFound))
 	})
 	It("is answered 404, or 400, on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
-		suite.Need(suite.Cancel)
+		suite.Need(ctx, suite.Cancel)
 		Expect(repo.CancelUpload(ctx, location)).To(HaveStatus(http.StatusNotFound, http.StatusBadRequest))
 	})
 })

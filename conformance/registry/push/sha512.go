@@ -1,12 +1,11 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -15,7 +14,7 @@ import (
 // openSHA512 starts an upload that is to end under a SHA-512 digest. Only the
 // draft has a way to say so beforehand.
 func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
-	if suite.Version() != require.Draft {
+	if suite.Version(ctx) != require.Draft {
 		return repo.OpenUpload(ctx)
 	}
 	return repo.OpenUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
@@ -24,9 +23,9 @@ func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
 var _ = Describe("Content that is named by SHA-512", func() {
 	var repo *suite.Repository
 
-	BeforeEach(func() {
-		suite.Need(suite.SHA512)
-		repo = suite.Repo()
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(ctx, suite.SHA512)
+		repo = suite.Repo(ctx)
 	})
 
 	It("is accepted, and kept, if it is a blob", require.PushSha512Blob, func(ctx SpecContext) {

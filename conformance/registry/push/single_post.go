@@ -3,11 +3,9 @@ package push
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -29,7 +27,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 256)
+		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256)
 		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
 	})
 
@@ -57,7 +55,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	})
 	It("is answered 202 with a Location where it is not supported", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
 		if post.Status == http.StatusCreated || post.OK() && repo.HasBlob(ctx, blob) {
-			suite.NeedNot(suite.SinglePost)
+			suite.NeedNot(ctx, suite.SinglePost)
 		}
 		Expect(post).To(HaveStatus(http.StatusAccepted))
 		Expect(post).To(HaveLocation())
@@ -72,8 +70,8 @@ var _ = Describe("Pushing a blob with a single POST, under the digest of somethi
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		suite.Need(suite.SinglePost)
-		repo, blob = suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		suite.Need(ctx, suite.SinglePost)
+		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
 		needSinglePost(post)

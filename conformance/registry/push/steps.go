@@ -4,9 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	"assay/conformance/suite"
@@ -18,7 +15,6 @@ import (
 // absent is what is broken when there is no Location to ask, and stored when the
 // blob is not what is under its digest either.
 func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.Exchange, b fixtures.Blob, absent, stored require.ID) {
-	GinkgoHelper()
 	location, err := ex.Location()
 	if err != nil {
 		suite.Blocked(absent, ex, "there is no Location to pull from")
@@ -40,7 +36,6 @@ func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.
 // expectStored judges that the blob can be pulled as it was pushed; control
 // pushes another one, of as many bytes, in another way.
 func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control otherWay) {
-	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() && repo.HeadBlob(ctx, b.Digest.String()).OK() {
 		return // it is there; that it cannot be pulled is judged where blobs are
@@ -54,7 +49,7 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	case isBlob(again, other):
 	case again.OK() && pull.OK():
 		suite.Blocked(require.PullBlobGetBytes, again, "a blob that was pushed in another way does not come back either")
-	case !again.OK() && !pull.OK() && control.stored != suite.Judging():
+	case !again.OK() && !pull.OK() && control.stored != suite.Judging(ctx):
 		suite.Blocked(control.stored, again, "a blob that was pushed in another way is not there either")
 	}
 	Expect(pull).To(Check("the blob that was just pushed", func(ex *wire.Exchange) (string, bool) {
@@ -98,7 +93,6 @@ func inOnePut(ctx context.Context, repo *suite.Repository) otherWay {
 
 // expectNotStored judges that no content answers to the blob's digest.
 func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob) {
-	GinkgoHelper()
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if pull.OK() {
 		repo.ControlUnknownBlob(ctx)

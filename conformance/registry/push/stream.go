@@ -1,16 +1,15 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
 
 var _ = Describe("Closing a streamed upload under the digest of something else", func() {
 	It("does not store it", require.PushBlobStreamDigestMismatch, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		session := repo.OpenUpload(ctx)
 		if !session.Stream(ctx, blob.Data).OK() {

@@ -1,9 +1,8 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
@@ -29,12 +28,12 @@ func withMissingSubject() suspect {
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted, and keeps it", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
 	})
 	It("is accepted, and keeps it, also when it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		needOrdinaryIndex(ctx, repo)
 		for _, opts := range [][]fixtures.Option{{fixtures.WithArtifactType(suite.MediaType("+type"))}, nil} {
@@ -46,7 +45,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 	})
 	// Images of Docker's types are what there is to sign in many registries.
 	It("of a Docker type is accepted, and keeps it", require.PushSubjectDockerType, func(ctx SpecContext) {
-		repo, subject, other := suite.Repo(), dockerImage(), fixtures.NewImage(suite.Nonce())
+		repo, subject, other := suite.Repo(ctx), dockerImage(), fixtures.NewImage(suite.Nonce())
 		// It may be refused: then the subject is missing, which is no reason
 		// to refuse the artifact.
 		repo.PushContent(ctx, subject)
@@ -61,13 +60,13 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 // know.
 var _ = Describe("Pushing an image with a subject to a registry that knows none", func() {
 	It("is accepted, and keeps it", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})
 	It("is accepted, and keeps it, also when it is an index", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, child := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		needOrdinaryIndex(ctx, repo)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithSubject(child.Descriptor()))
 		expectKept(ctx, repo, index, withUnknownField())

@@ -5,11 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -24,8 +22,8 @@ var _ = Describe("Pushing a manifest by digest with tags as parameters", func() 
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		suite.Need(suite.TagParameters)
-		repo = suite.Repo()
+		suite.Need(ctx, suite.TagParameters)
+		repo = suite.Repo(ctx)
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		tags = nil

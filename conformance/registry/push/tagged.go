@@ -4,10 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
+	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -51,9 +50,9 @@ var _ = Describe("A tag that was made by a parameter", func() {
 		return pull
 	}
 
-	BeforeEach(func() {
-		suite.Need(suite.TagParameters)
-		repo, image, tag = suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagParameters)
+		repo, image, tag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	})
 
 	It("leads to the manifest", require.PushManifestTagParametersTagged, func(ctx SpecContext) {

@@ -1,11 +1,9 @@
 package push
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
@@ -13,46 +11,46 @@ import (
 // The types are made up for each run: what is on nobody's list must be taken.
 var _ = Describe("Pushing what no registry has seen before", func() {
 	It("accepts an artifactType", require.PushTypeUnknownArtifact, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json"))))
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json"))))
 	})
 	It("accepts a config's media type", require.PushTypeUnknownConfig, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(),
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json")))))
 	})
 	It("accepts a layer's media type", require.PushTypeUnknownLayer, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce(),
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
 			fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar")))))
 	})
 	It("accepts an index with an artifactType", require.PushIndexArtifact, func(ctx SpecContext) {
 		child := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))
-		expectKept(ctx, suite.Repo(), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithArtifactType(suite.MediaType("+type"))))
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithArtifactType(suite.MediaType("+type"))))
 	})
 	It("accepts a field", require.PushTypeUnknownField, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 			doc["org.example.assay"] = map[string]any{"unknown": []any{1, "two", nil}}
 		}))
 	})
 	It("accepts an image manifest without mediaType", require.PushMediatypeAbsent, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") }))
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") }))
 	})
 	It("accepts an index without mediaType", require.PushMediatypeAbsent, func(ctx SpecContext) {
 		child := fixtures.NewImage(suite.Nonce())
-		expectKept(ctx, suite.Repo(), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}).Edit(func(doc map[string]any) { delete(doc, "mediaType") }))
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}).Edit(func(doc map[string]any) { delete(doc, "mediaType") }))
 	})
 	It("accepts the empty descriptor as a config", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())), unknownTypes()...)
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())), unknownTypes()...)
 	})
 	It("accepts the empty descriptor as a config, with its content in it", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
 		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())).Edit(func(doc map[string]any) {
 			doc["config"].(map[string]any)["data"] = fixtures.Empty().Data
 		})
-		expectKept(ctx, suite.Repo(), artifact, unknownTypes()...)
+		expectKept(ctx, suite.Repo(ctx), artifact, unknownTypes()...)
 	})
 	It("accepts the empty descriptor as the only layer", require.PushLayersEmptyLayer, func(ctx SpecContext) {
-		expectKept(ctx, suite.Repo(), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())), unknownTypes()...)
+		expectKept(ctx, suite.Repo(ctx), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())), unknownTypes()...)
 	})
 	It("accepts a blob of no bytes", require.PushBlobZeroBytes, func(ctx SpecContext) {
-		repo, blob := suite.Repo(), fixtures.BlobOf([]byte{})
+		repo, blob := suite.Repo(ctx), fixtures.BlobOf([]byte{})
 		put := repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		if !put.OK() {
 			repo.ControlBlob(ctx)

@@ -1,12 +1,12 @@
 package references
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
+	"context"
 )
 
 // A registry that keeps the referrers of a digest in one document loses some
@@ -20,14 +20,14 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 		var (
 			referrers = make([]fixtures.Manifest, many)
 			puts      = make([]*wire.Exchange, many)
-			pushes    = make([]func(*wire.Repository), many)
+			pushes    = make([]func(context.Context), many)
 		)
 		for i, m := range lean(subject, artifacts(many)(subject)) {
 			repo.PushContent(ctx, m)
 			referrers[i] = m
-			pushes[i] = func(r *wire.Repository) { puts[i] = r.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data) }
+			pushes[i] = func(ctx context.Context) { puts[i] = repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data) }
 		}
-		repo.Together(pushes...)
+		suite.Together(ctx, pushes...)
 		var taken []fixtures.Manifest
 		for i, put := range puts {
 			if put.OK() {

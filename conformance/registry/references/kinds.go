@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -134,7 +132,6 @@ var properties = []property{
 
 // judge wants the entries on the pages to have the property.
 func (p property) judge(pages []*wire.Exchange, referrers []fixtures.Manifest) {
-	GinkgoHelper()
 	for _, page := range pages {
 		list := referrersOf(page)
 		for _, r := range referrers {

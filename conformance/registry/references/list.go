@@ -7,14 +7,13 @@ import (
 	"net/http"
 	"slices"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -56,9 +55,9 @@ var _ = Describe("Listing referrers", func() {
 	listed := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest { return eachKind()(subject) })
 
 	BeforeEach(func(ctx SpecContext) {
-		if suite.ReadOnly() {
-			suite.Need(suite.Referrers)
-			repo, subject = suite.Repo(), digest.Digest(suite.ExistingSubject())
+		if suite.ReadOnly(ctx) {
+			suite.Need(ctx, suite.Referrers)
+			repo, subject = suite.Repo(ctx), digest.Digest(suite.ExistingSubject(ctx))
 			list = repo.ListReferrers(ctx, subject.String())
 			return
 		}
@@ -120,7 +119,7 @@ var _ = Describe("Listing referrers", func() {
 		}
 	})
 	It("is empty for a digest without referrers, and a type that none has", require.ReferencesListEmpty, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		suite.Must(list, require.ReferencesListStatus)
 		needIndex(list)
 		for _, ex := range empty(ctx) {
@@ -141,11 +140,11 @@ var _ = Describe("Listing referrers", func() {
 		}
 	})
 	It("gives every referrer", require.ReferencesListComplete, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		expectListed(ctx, repo, list, referrers)
 	})
 	It("gives nothing but the referrers", require.ReferencesListOnly, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		suite.Must(list, require.ReferencesListStatus)
 		// What is near to a referrer: that of another manifest, of the same
 		// type, that of a referrer, and an index which has the subject in it.
@@ -171,7 +170,7 @@ var _ = Describe("Listing referrers", func() {
 		}
 	})
 	It("gives each referrer once, however often it was pushed", require.ReferencesListDuplicates, func(ctx SpecContext) {
-		suite.NeedPushed()
+		suite.NeedPushed(ctx)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		for _, r := range referrers {
@@ -226,7 +225,7 @@ var _ = Describe("A list of referrers", func() {
 		})
 		needListed(ctx, repo, list, referrers)
 		for _, p := range properties {
-			if p.by == suite.Judging() {
+			if p.by == suite.Judging(ctx) {
 				p.judge(repo.Pages(ctx, list), referrers)
 			}
 		}
@@ -235,7 +234,7 @@ var _ = Describe("A list of referrers", func() {
 
 var _ = Describe("Listing the referrers of what is not there", func() {
 	It("is never a 404, even for a digest that nobody has", require.ReferencesListNotFound, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
+		suite.Need(ctx, suite.Referrers)
 		repo := suite.Occupied(ctx)
 		Expect(repo.ListReferrers(ctx, suite.MissingDigest())).To(HaveStatusNot(http.StatusNotFound))
 	})
@@ -244,7 +243,7 @@ var _ = Describe("Listing the referrers of what is not there", func() {
 		{"too short", "sha256:" + "0123456789abcdef0123456789abcdef"},
 	} {
 		It("is refused with 400 for a digest that is "+c.title, require.ReferencesListInvalidDigest, func(ctx SpecContext) {
-			suite.Need(suite.Referrers)
+			suite.Need(ctx, suite.Referrers)
 			repo := suite.Occupied(ctx)
 			list := repo.ListReferrers(ctx, c.digest)
 			if list.Status == http.StatusNotFound {

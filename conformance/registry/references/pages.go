@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -54,7 +53,7 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 		return parts
 	})
 
-	BeforeEach(func(ctx SpecContext) { repo, parts = suite.Repo(), cut(ctx) })
+	BeforeEach(func(ctx SpecContext) { repo, parts = suite.Repo(ctx), cut(ctx) })
 	// needCut ends the spec when entries are missing that are not missing
 	// because they are too many.
 	needCut := func(ctx SpecContext, p part, few int) {

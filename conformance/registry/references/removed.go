@@ -3,10 +3,9 @@ package references
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
+	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -31,7 +30,7 @@ func needDelete(del *wire.Exchange, f suite.Feature, by require.ID) {
 
 var _ = Describe("Deleting a manifest that has referrers", func() {
 	It("leaves them listed", require.ReferencesSubjectDeleted, func(ctx SpecContext) {
-		suite.Need(suite.ManifestDelete)
+		suite.Need(ctx, suite.ManifestDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		remove(ctx, repo, subject)
@@ -50,7 +49,7 @@ var _ = Describe("Deleting a referrer", func() {
 	)
 
 	BeforeEach(func(ctx SpecContext) {
-		suite.Need(suite.ManifestDelete)
+		suite.Need(ctx, suite.ManifestDelete)
 		var list *wire.Exchange
 		repo, subject, removed, list = listWith(ctx, together(artifact(), index(), artifact(), index()))
 		needListed(ctx, repo, list, removed)
@@ -81,7 +80,7 @@ var _ = Describe("Deleting a referrer", func() {
 
 var _ = Describe("Deleting the tag of a referrer", func() {
 	It("leaves it listed as long as it is there", require.ReferencesListComplete, func(ctx SpecContext) {
-		suite.Need(suite.TagDelete)
+		suite.Need(ctx, suite.TagDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		var there []fixtures.Manifest

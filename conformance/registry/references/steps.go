@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"slices"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -71,8 +70,8 @@ type making func(subject fixtures.Manifest) []fixtures.Manifest
 
 // listWith pushes a subject and its referrers and lists them.
 func listWith(ctx context.Context, make making) (*suite.Repository, fixtures.Manifest, []fixtures.Manifest, *wire.Exchange) {
-	suite.Need(suite.Referrers)
-	repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+	suite.Need(ctx, suite.Referrers)
+	repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, subject)
 	referrers := lean(subject, make(subject))
 	for _, r := range referrers {
@@ -110,7 +109,6 @@ func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange
 
 // expectListed judges that the list holds all of them.
 func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
-	GinkgoHelper()
 	suite.Must(list, require.ReferencesListStatus)
 	needIndex(list)
 	if len(without(allPages(ctx, repo, list), referrers)) > 0 {

@@ -1,19 +1,17 @@
 package references
 
 import (
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
 
 var _ = Describe("Pushing a manifest with a subject", func() {
 	It("is answered with OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
-		repo, subject, missing := suite.Repo(), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
+		suite.Need(ctx, suite.Referrers)
+		repo, subject, missing := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		repo.PushContent(ctx, missing) // which the referrers have in common, and no more of it
 		for _, subject := range []fixtures.Manifest{subject, missing} {
@@ -28,8 +26,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 	})
 	It("is listed when the subject comes later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		suite.Need(ctx, suite.Referrers)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		referrers := together(artifact(), index())(subject)
 		for _, r := range referrers {
 			repo.PushContent(ctx, r)
@@ -54,8 +52,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 	})
 	It("is listed when it was pushed by tag alone", require.ReferencesListComplete, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		suite.Need(ctx, suite.Referrers)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		referrers := together(artifact(), index())(subject)
 		for _, r := range referrers {

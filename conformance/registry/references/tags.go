@@ -4,12 +4,11 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -21,7 +20,7 @@ func fallback(d digest.Digest) string { return strings.Replace(d.String(), ":", 
 
 var _ = Describe("A tag that spells a digest with a hyphen", func() {
 	It("is not there unless it was pushed", require.ReferencesTagIsNotDigest, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, image)
 		if unknown := repo.GetManifest(ctx, suite.Tag()); unknown.Status != http.StatusNotFound {
 			suite.Blocked(require.PullManifestGetUnknown, unknown, "a tag that nobody pushed is not answered 404")
@@ -32,8 +31,8 @@ var _ = Describe("A tag that spells a digest with a hyphen", func() {
 
 var _ = Describe("Pushing a referrer where there is a referrers API", func() {
 	It("makes no tags", require.ReferencesServerMadeTags, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
-		repo, subject, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		suite.Need(ctx, suite.Referrers)
+		repo, subject, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushTagged(ctx, tag, subject)
 		if early := repo.GetManifest(ctx, fallback(subject.Digest)); early.OK() {
 			suite.Blocked(require.ReferencesTagIsNotDigest, early, "the tag is there before any referrer is")

@@ -3,18 +3,16 @@ package references
 import (
 	"net/http"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 )
 
 var _ = Describe("Listing referrers where there is no referrers API", func() {
 	It("is answered 404", require.ReferencesUnsupported404, func(ctx SpecContext) {
-		repo, subject := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		referrer := artifact()(subject)[0]
 		repo.PushContent(ctx, referrer)

@@ -4,11 +4,9 @@ import (
 	"net/http"
 	"slices"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -21,7 +19,6 @@ func asksForLogin(ex *wire.Exchange) bool { return ex.Status == http.StatusUnaut
 // expectNoWayIn judges that no request without credentials succeeded where
 // another was refused for the lack of them.
 func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
-	GinkgoHelper()
 	i := slices.IndexFunc(anonymous, asksForLogin)
 	if i < 0 {
 		suite.Nothing("the registry asks for no login to " + deed)
@@ -37,26 +34,26 @@ var _ = Describe("Without a login", func() {
 	It("reading is refused in every way, or in none", require.SecurityAnonymousRead, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
 		ways := reads(ctx, repo, image, tag)
-		if suite.Has(suite.Referrers) {
+		if suite.Has(ctx, suite.Referrers) {
 			ways = append(ways, repo.ListReferrers(ctx, image.Digest.String(), wire.Anonymous()))
 		}
 		expectNoWayIn("read", ways)
 	})
 	It("writing is refused in every way, or in none", require.SecurityAnonymousWrite, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		ways := []*wire.Exchange{
 			repo.StartUpload(ctx, wire.Anonymous()),
 			repo.PostBlob(ctx, blob.Digest.String(), blob.Data, wire.Anonymous()),
-			suite.Repo2().Mount(ctx, image.Blobs[0].Digest.String(), repo.Name(), wire.Anonymous()),
+			suite.Repo2(ctx).Mount(ctx, image.Blobs[0].Digest.String(), repo.Name(), wire.Anonymous()),
 			repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data, wire.Anonymous()),
 			repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data, wire.Anonymous()),
 		}
 		expectNoWayIn("write", append(ways, inSession(ctx, repo)...))
 	})
 	It("deleting is refused in every way, or in none", require.SecurityAnonymousDelete, func(ctx SpecContext) {
-		repo, image, tag := suite.Repo(), fixtures.NewImage(suite.Nonce()), suite.Tag()
+		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushTagged(ctx, tag, image)
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		repo.PushBlob(ctx, blob)
@@ -68,7 +65,7 @@ var _ = Describe("Without a login", func() {
 	})
 	It("the answer says how to log in", require.SecurityAnonymousChallenge, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
-		ways := append(reads(ctx, repo, image, tag), suite.Registry().Support(ctx, wire.Anonymous()))
+		ways := append(reads(ctx, repo, image, tag), suite.Registry(ctx).Support(ctx, wire.Anonymous()))
 		if !slices.ContainsFunc(ways, asksForLogin) {
 			ways = append(ways, repo.StartUpload(ctx, wire.Anonymous()))
 		}

@@ -5,12 +5,11 @@ import (
 	"net/http"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -40,7 +39,7 @@ func byPut(ctx context.Context, repo *suite.Repository, d string, data []byte) *
 
 // bySinglePost is one POST. It ends the spec where that only starts an upload.
 func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
-	suite.Need(suite.SinglePost)
+	suite.Need(ctx, suite.SinglePost)
 	post := repo.PostBlob(ctx, d, data)
 	if post.Status == http.StatusAccepted {
 		suite.Absent(suite.SinglePost, "a single POST was answered 202 Accepted")
@@ -74,14 +73,14 @@ var _ = Describe("Pushing a blob", func() {
 	} {
 		Context(way.title, func() {
 			It("under a malformed digest is refused", require.SecurityDigestMalformedPush, func(ctx SpecContext) {
-				repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+				repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 				needVerified(ctx, repo, way.push, way.stored, way.status)
 				for _, d := range malformed(blob.Digest) {
 					Expect(way.push(ctx, repo, d, blob.Data)).To(BeRefused())
 				}
 			})
 			It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
-				repo, blob := suite.Repo(), fixtures.NewBlob(suite.Nonce(), 64)
+				repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 				needVerified(ctx, repo, way.push, way.stored, way.status)
 				if short := way.push(ctx, repo, malformed(blob.Digest)[0], blob.Data); short.OK() {
 					suite.Blocked(require.SecurityDigestMalformedPush, short, "malformed digests are taken as well")
@@ -97,7 +96,7 @@ func unknownAlgorithm(d digest.Digest) string { return "nosuchalgorithm:" + d.En
 
 var _ = Describe("Pushing a manifest", func() {
 	It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmManifest, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		put := func(reference string) *wire.Exchange {
 			return repo.PutManifest(ctx, reference, image.MediaType, image.Data)
@@ -131,7 +130,7 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 		}
 		for _, d := range asked {
 			pull := repo.GetBlob(ctx, d, wire.NoRedirect())
-			if pull.OK() && !suite.ReadOnly() {
+			if pull.OK() && !suite.ReadOnly(ctx) {
 				repo.ControlUnknownBlob(ctx)
 			}
 			Expect(pull).To(Check("no blob, and no status of 500 or above", func(ex *wire.Exchange) (string, bool) {

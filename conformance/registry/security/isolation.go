@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -19,7 +18,7 @@ import (
 // both are the two repositories of the run, the second with content of its own
 // so that it exists: what is asked here is not about repositories that do not.
 func both(ctx SpecContext) (one, two *suite.Repository) {
-	one, two = suite.Repo(), suite.Repo2()
+	one, two = suite.Repo(ctx), suite.Repo2(ctx)
 	if one.Name() == two.Name() {
 		suite.Nothing("the run has one repository only")
 	}
@@ -31,7 +30,7 @@ func both(ctx SpecContext) (one, two *suite.Repository) {
 // repository that does not exist: then it has one store for all, which is
 // another requirement.
 func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
-	pull := suite.Named(suite.MissingRepository()).GetBlob(ctx, b.Digest.String())
+	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetBlob(ctx, b.Digest.String())
 	if pull.OK() {
 		suite.Blocked(require.PullRepositoryUnknownBlob, pull, "repositories do not have blobs of their own")
 	}
@@ -39,7 +38,7 @@ func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
 
 // needOwnManifests is needOwnBlobs for a manifest.
 func needOwnManifests(ctx SpecContext, reference string) {
-	pull := suite.Named(suite.MissingRepository()).GetManifest(ctx, reference)
+	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetManifest(ctx, reference)
 	if pull.OK() {
 		suite.Blocked(require.PullRepositoryUnknownManifest, pull, "repositories do not have manifests of their own")
 	}
@@ -48,7 +47,6 @@ func needOwnManifests(ctx SpecContext, reference string) {
 // expectUnknown judges that content is answered 404, unless unknown, which
 // asked for what nobody has, shows that this is not how the registry says it.
 func expectUnknown(answer, unknown *wire.Exchange, by require.ID) {
-	GinkgoHelper()
 	if answer.Status != http.StatusNotFound && unknown.Status == answer.Status {
 		suite.Blocked(by, unknown, "what nobody has is not answered 404")
 	}
@@ -80,7 +78,7 @@ var _ = Describe("Content of another repository", func() {
 		}
 	})
 	It("is not listed, if it is a referrer", require.SecurityIsolationReferrers, func(ctx SpecContext) {
-		suite.Need(suite.Referrers)
+		suite.Need(ctx, suite.Referrers)
 		one, two := both(ctx)
 		subject := fixtures.NewImage(suite.Nonce())
 		one.PushManifest(ctx, subject)
@@ -114,7 +112,7 @@ func lists(pages []*wire.Exchange, m fixtures.Manifest) bool {
 
 var _ = Describe("Deleting content that another repository has too", func() {
 	It("leaves the other's manifest and its blobs there", require.SecurityIsolationDelete, func(ctx SpecContext) {
-		suite.Need(suite.ManifestDelete)
+		suite.Need(ctx, suite.ManifestDelete)
 		one, two := both(ctx)
 		image := fixtures.NewImage(suite.Nonce())
 		one.PushManifest(ctx, image)
@@ -140,7 +138,7 @@ var _ = Describe("Deleting content that another repository has too", func() {
 		}
 	})
 	It("leaves the other's blob there", require.SecurityIsolationDelete, func(ctx SpecContext) {
-		suite.Need(suite.BlobDelete)
+		suite.Need(ctx, suite.BlobDelete)
 		one, two := both(ctx)
 		blob := fixtures.NewBlob(suite.Nonce(), 128)
 		one.PushBlob(ctx, blob)

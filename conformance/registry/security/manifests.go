@@ -3,12 +3,11 @@ package security
 import (
 	"fmt"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -31,7 +30,7 @@ var accepts = []string{
 // index, gives what does not match the digest that was asked for.
 var _ = Describe("Pulling a manifest by digest", func() {
 	It("gives that manifest or none, whatever is accepted", require.SecurityAcceptDigest, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 		repo.PushManifest(ctx, index)
 		for _, m := range []fixtures.Manifest{image, index} {
@@ -56,7 +55,7 @@ var _ = Describe("Pulling a manifest by digest", func() {
 
 var _ = Describe("Pushing a manifest", func() {
 	It("that is not JSON is refused", require.SecurityManifestNotJson, func(ctx SpecContext) {
-		repo, image := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		for _, document := range []string{
 			"this is no manifest " + suite.Nonce(),
@@ -70,7 +69,7 @@ var _ = Describe("Pushing a manifest", func() {
 	// Two readers of such a document, each with the list that it looks for,
 	// see two different contents under one digest.
 	It("that is an image manifest and an index at once is refused", require.SecurityManifestAmbiguous, func(ctx SpecContext) {
-		repo, child := suite.Repo(), fixtures.NewImage(suite.Nonce())
+		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, child)
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)

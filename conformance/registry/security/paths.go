@@ -5,11 +5,9 @@ import (
 	"path"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -30,7 +28,7 @@ func spelled(repo *suite.Repository, name string) wire.Option {
 // registry that reads it in another serves what was not checked.
 var _ = Describe("A repository name with an encoded slash", func() {
 	It("is refused", require.SecurityPathEncodedSlash, func(ctx SpecContext) {
-		repo := suite.Repo()
+		repo := suite.Repo(ctx)
 		if !strings.Contains(repo.Name(), "/") {
 			suite.Nothing("the repository's name has no slash")
 		}

@@ -50,23 +50,12 @@ Exit codes:
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.AddCommand(newOneFault())
 	flags := cmd.Flags()
-	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `processes` at a time")
+	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run so many `cases` at a time")
 	flags.StringSliceVar(&only, "only", nil, "only those whose name has this `pattern`, as in 'manifest-*'; several with commas between")
 	flags.StringVar(&out, "out", "", "keep the results.json of every run in this `dir`")
 	flags.SortFlags = false
 	return cmd
-}
-
-// oneFault is what a process of the fault run is told to do.
-const oneFault = "one"
-
-func newOneFault() *cobra.Command {
-	return &cobra.Command{
-		Use: oneFault + " NAME DIR", Hidden: true, Args: cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error { return faultrun.One(cmd.Context(), args[0], args[1]) },
-	}
 }
 
 // selectCases are the faults and variants whose names match one of the patterns.
@@ -95,22 +84,12 @@ func selectCases(only []string) ([]faultrun.Case, error) {
 }
 
 func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) error {
-	executable, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("the runs need the path of this program: %w", err)
-	}
-	if out == "" {
-		if out, err = os.MkdirTemp("", "assay-faults-"); err != nil {
-			return err
-		}
-		defer os.RemoveAll(out)
-	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	runner := faultrun.Runner{Executable: executable, Command: []string{"faults", oneFault}, Jobs: jobs, Out: out}
+	runner := faultrun.Runner{Jobs: jobs, Out: out}
 	if isTerminal(cmd.ErrOrStderr()) {
 		done := 0
-		runner.Told = func(faultrun.Result) {
+		runner.Ended = func(faultrun.Result) {
 			done++
 			fmt.Fprintf(cmd.ErrOrStderr(), "\r%d/%d", done, len(cases))
 			if done == len(cases) {

@@ -1,5 +1,5 @@
 // Package faultrun judges the suite by the faults of the embedded registry: it
-// runs the suite against each of them, in a process of their own, and says
+// runs the suite against each of them and says
 // whether the fault was found under the right name and nothing else was. The
 // suite must find nothing in the legal variants.
 package faultrun
@@ -9,10 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -63,21 +60,17 @@ func VariantCases() []Case {
 
 // Runner runs cases.
 type Runner struct {
-	// Executable is a program, and Command its arguments, that calls [One] with
-	// the two arguments behind them.
-	Executable string
-	Command    []string
 	// Jobs is how many cases are run at the same time.
 	Jobs int
-	// Out is a directory for the reports of every case.
+	// Out is a directory for the results of every case; empty for none.
 	Out string
-	// Told is called as each case ends, by one goroutine at a time; it may be
+	// Ended is called as each case ends, by one goroutine at a time; it may be
 	// nil.
-	Told func(Result)
+	Ended func(Result)
 }
 
 // caseLimit is how long one run may take: many times what it needs.
-const caseLimit = time.Minute
+const caseLimit = 2 * time.Minute
 
 // Run runs the cases and returns their results in the same order. When ctx ends
 // it stops early, and those that had not ended have no result.
@@ -97,9 +90,9 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 				}
 				result := classify(cases[i], run, err)
 				results[i] = &result
-				if r.Told != nil {
+				if r.Ended != nil {
 					telling.Lock()
-					r.Told(result)
+					r.Ended(result)
 					telling.Unlock()
 				}
 			}
@@ -119,58 +112,23 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 	return ended
 }
 
-// judge runs the case in a process of its own.
-func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	out, err := filepath.Abs(filepath.Join(r.Out, c.Name))
-	if err != nil {
-		return nil, err
-	}
-	if err := os.RemoveAll(out); err != nil { // the report of an earlier run
-		return nil, err
-	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return nil, err
-	}
-	limited, cancel := context.WithTimeout(ctx, caseLimit)
-	defer cancel()
-	child := exec.CommandContext(limited, r.Executable, append(slices.Clone(r.Command), c.Name, out)...)
-	child.Dir, child.Env = out, environment(os.Environ(), out)
-	child.WaitDelay = 5 * time.Second
-	said, err := child.CombinedOutput()
-	switch {
-	case limited.Err() != nil:
-		return nil, fmt.Errorf("the run took longer than %s", caseLimit)
-	case err != nil:
-		return nil, fmt.Errorf("%w: %s", err, lastLine(string(said)))
-	}
-	return reports.ReadFile(filepath.Join(out, reports.ResultsFile))
-}
-
 // seed is the order of the specs. One for all makes a case that changes its
 // result stand out.
 const seed = 1
 
-// One runs the suite against the registry of the case called name, both in this
-// process, and leaves the results in the directory out. It can be called once
-// per process, as Ginkgo runs a suite once.
-func One(ctx context.Context, name, out string) error {
-	cases := append(FaultCases(), VariantCases()...)
-	i := slices.IndexFunc(cases, func(c Case) bool { return c.Name == name })
-	if i < 0 {
-		return fmt.Errorf("there is no fault or variant %q", name)
-	}
-	c := cases[i]
+// judge runs the suite against the registry of the case.
+func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, caseLimit, fmt.Errorf("the run took longer than %s", caseLimit))
+	defer cancel()
 	server, err := c.Start(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer server.Close()
 	cfg := conformance.Config{
 		Settings: access.Settings{
 			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password,
+			Embedded: true, // Docker's configuration is not asked
 		},
 		Spec: c.Spec, Seed: seed,
 		Large: c.Large, Keep: true, // the registry is thrown away, with all that is in it
@@ -182,33 +140,26 @@ func One(ctx context.Context, name, out string) error {
 		}
 	}
 	run, err := conformance.Execute(ctx, cfg, nil)
-	if err != nil {
+	switch {
+	case err != nil:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case r.Out == "":
+		return run, nil
+	}
+	return run, r.write(c, run)
+}
+
+// write leaves the results of a case in the directory.
+func (r Runner) write(c Case, run *reports.Run) error {
+	dir := filepath.Join(r.Out, c.Name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	file, err := os.Create(filepath.Join(out, reports.ResultsFile))
+	file, err := os.Create(filepath.Join(dir, reports.ResultsFile))
 	if err != nil {
 		return err
 	}
 	return errors.Join(reports.WriteJSON(file, run), file.Close())
-}
-
-// environment is the one of this process without what would configure the run.
-func environment(own []string, out string) []string {
-	var env []string
-	for _, entry := range own {
-		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "ASSAY_") && !strings.HasPrefix(name, "OCI_") && name != "DOCKER_CONFIG" {
-			env = append(env, entry)
-		}
-	}
-	env = append(env, "DOCKER_CONFIG="+out) // where there are no logins
-	// The jobs share the cores: each does best with one, and a run that takes
-	// a second has little use for a collector that saves memory.
-	env = append(env, "GOMAXPROCS=1", "GOGC=400")
-	return env
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
+	"time"
 
 	_ "assay/conformance/registry" // the specs
 	"assay/conformance/spec"
@@ -12,7 +14,6 @@ import (
 	"assay/reports/known"
 	"assay/runner"
 	"assay/wire/access"
-	"time"
 )
 
 // TestingT is what [Run] needs of testing.T.
@@ -73,10 +74,10 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
 	})
 	failures := known.List(cfg.KnownFailures)
-	outcome := runner.Run{
-		Limit: specsAtOnce, Timeout: cfg.Timeout, Excuse: failures.Excuse, Listener: listener,
-	}.Do(ctx, lanes(run, specs))
-	run.End()
+	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
+	defer cancel()
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, listener: listener, excuse: failures.Excuse}
+	outcome := x.do(bounded)
 	for _, res := range unmasked(outcome.Results, cfg.Spec, failures) {
 		outcome.Results = append(outcome.Results, res)
 		if listener != nil {
@@ -86,20 +87,9 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	return report(cfg, features, outcome, client, failures, started), nil
 }
 
-// specsAtOnce is how many specs are under way at the same time. How many requests
-// are in flight is bounded by the client.
-const specsAtOnce = 64
-
-// lanes are the specs as pieces of work, each of which may go on beside all others.
-func lanes(run *suite.Run, specs []planned) []runner.Lane {
-	var all []runner.Lane
-	for _, p := range specs {
-		all = append(all, runner.Lane{Pieces: []runner.Piece{{Planned: p.result, Do: func(ctx context.Context) reports.Result {
-			return run.Carry(ctx, p.spec, p.result)
-		}}}})
-	}
-	return all
-}
+// specsPerRequest is how many specs are under way for each request that may be in
+// flight: enough that none of the places stays empty.
+const specsPerRequest = 4
 
 // ConfigError is a value that cannot be used; its text says which and what is
 // allowed.

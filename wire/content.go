@@ -13,7 +13,7 @@ import (
 // is there.
 func (r *Repository) UploadBlob(ctx context.Context, b fixtures.Blob) (*Exchange, bool) {
 	var lastTry *Exchange
-	for _, upload := range []func(context.Context, fixtures.Blob) *Exchange{r.postThenPut, r.postSingle, r.chunked} {
+	for _, upload := range []func(context.Context, fixtures.Blob) *Exchange{r.PostThenPut, r.postSingle, r.chunked} {
 		lastTry = upload(ctx, b)
 		if r.HasBlob(ctx, b) {
 			return lastTry, true
@@ -22,7 +22,9 @@ func (r *Repository) UploadBlob(ctx context.Context, b fixtures.Blob) (*Exchange
 	return lastTry, false
 }
 
-func (r *Repository) postThenPut(ctx context.Context, b fixtures.Blob) *Exchange {
+// PostThenPut pushes a blob in two requests, and returns the answer to the last
+// that could be sent.
+func (r *Repository) PostThenPut(ctx context.Context, b fixtures.Blob) *Exchange {
 	start := r.startFor(ctx, b)
 	location, err := start.Location()
 	if err != nil {

@@ -116,12 +116,9 @@ func (r *Run) takeBack(left leftovers) {
 	if r.Keep {
 		return
 	}
-	// What every artifact has is taken away under nobody's feet.
-	common := leftovers{blobs: slices.Clone(left.blobs)}
-	isCommon := func(b located) bool { return b.name == fixtures.Empty().Digest.String() }
-	common.blobs = slices.DeleteFunc(common.blobs, func(b located) bool { return !isCommon(b) })
-	left.blobs = slices.DeleteFunc(left.blobs, isCommon)
-	r.keep(common)
+	// What others have, too, is taken away under nobody's feet.
+	r.keep(leftovers{blobs: slices.DeleteFunc(slices.Clone(left.blobs), func(b located) bool { return !isCommon(b) })})
+	left.blobs = slices.DeleteFunc(slices.Clone(left.blobs), isCommon)
 	r.takes.Go(func() {
 		if r.target.why() != "" {
 			return
@@ -131,6 +128,9 @@ func (r *Run) takeBack(left leftovers) {
 		left.remove(ctx, r)
 	})
 }
+
+// isCommon says whether other specs may have the blob, too.
+func isCommon(b located) bool { return fixtures.IsCommon(digest.Digest(b.name)) }
 
 // End takes back what specs share, and waits until everything is taken back. It is
 // called when the last spec has ended.

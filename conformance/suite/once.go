@@ -14,6 +14,7 @@ type share struct {
 	ending    any // that making it ended with
 	ended     bool
 	exchanges []*wire.Exchange
+	chain     int // requests in a row until it was there
 }
 
 // Once makes content and exchanges once in a run, for all specs that only look at
@@ -23,42 +24,47 @@ type share struct {
 func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context) T {
 	key := spec.Key()
 	return func(ctx context.Context) T {
-		s := of(ctx)
-		made := s.run.share(key, func(made *share) {
-			own := &scope{run: s.run, judging: s.judging}
-			made.ending, made.ended = spec.Catch(func() { made.value = exchange(own.within(ctx)) })
-			made.exchanges = own.exchanges
-			s.run.keep(own.left)
-		})
-		s.mu.Lock()
-		s.exchanges = append(s.exchanges, made.exchanges...)
-		s.mu.Unlock()
-		if made.ended {
-			spec.End(made.ending)
-		}
-		return made.value.(T)
+		return shared(ctx, key, func(ctx context.Context) any { return exchange(ctx) }).(T)
 	}
 }
 
-// share is what the key stands for; make is called for the first that asks.
-func (r *Run) share(key string, make func(*share)) *share {
+// shared is what the run has under the key; make makes it for the first spec that
+// asks.
+func shared(ctx context.Context, key string, make func(context.Context) any) any {
+	s := of(ctx)
+	made := s.run.share(key, func(made *share) {
+		own := &scope{run: s.run, judging: s.judging, purpose: s.purpose}
+		made.ending, made.ended = spec.Catch(func() { made.value = make(own.within(ctx)) })
+		made.exchanges, made.chain = own.exchanges, own.chain
+		s.run.keep(own.left)
+	})
+	s.mu.Lock()
+	s.exchanges = append(s.exchanges, made.exchanges...)
+	s.chain = max(s.chain, made.chain)
+	s.mu.Unlock()
+	if made.ended {
+		spec.End(made.ending)
+	}
+	return made.value
+}
+
+// share is what the key stands for; fill is called for the first that asks.
+func (r *Run) share(key string, fill func(*share)) *share {
 	r.mu.Lock()
 	made, ok := r.shares[key]
 	if !ok {
-		made = &share{made: newSignal()}
+		made = &share{made: make(chan struct{})}
 		r.shares[key] = made
 	}
 	r.mu.Unlock()
 	if !ok {
 		defer close(made.made)
-		make(made)
+		fill(made)
 		return made
 	}
 	<-made.made
 	return made
 }
-
-func newSignal() chan struct{} { return make(chan struct{}) }
 
 // keep leaves something in the registry until the last spec has ended.
 func (r *Run) keep(left leftovers) {

@@ -39,12 +39,13 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 		res.Outcome, res.Message = reports.Error, why
 		return res
 	}
-	own := &scope{run: r, judging: requirements.ID(planned.Requirement)}
+	own := &scope{run: r, judging: requirements.ID(planned.Requirement), purpose: "judged"}
 	end := s.Run(own.within(ctx))
 	j := r.judge(ctx, end, requirements.Level(planned.Level))
 	own.mu.Lock()
 	exchanges, left := own.exchanges, own.left
 	own.mu.Unlock()
+	r.profile.chain(planned.Spec, own.chain)
 	r.takeBack(left)
 	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
 	if j.outcome == reports.Pass {

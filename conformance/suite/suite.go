@@ -29,7 +29,11 @@ type Settings struct {
 // Run is one run of the specs against one registry.
 type Run struct {
 	Settings
-	target target
+	target  *target
+	profile *profile
+	// careful says that what was pushed is looked at each time, and nothing is
+	// shared with other specs but what they declare.
+	careful bool
 
 	mu     sync.Mutex
 	shares map[string]*share // by the key of the declaration
@@ -39,9 +43,24 @@ type Run struct {
 
 // NewRun makes a run; nothing is sent.
 func NewRun(s Settings) *Run {
-	r := &Run{Settings: s, shares: map[string]*share{}}
-	r.Client = s.Client.Observed(record)
+	r := &Run{Settings: s, target: &target{}, profile: &profile{counts: map[Count]int{}}, shares: map[string]*share{}}
+	r.Client = s.Client.Observed(r.record)
 	return r
+}
+
+// Manner is how steps on the way deal with the registry.
+type Manner bool
+
+// Trusting steps believe an answer that says that something was stored; careful
+// ones look. Careful specs share nothing but what they declare with [Once].
+const (
+	Trusting Manner = false
+	Careful  Manner = true
+)
+
+// Again is the same run with nothing shared yet.
+func (r *Run) Again(how Manner) *Run {
+	return &Run{Settings: r.Settings, target: r.target, profile: r.profile, careful: how == Careful, shares: map[string]*share{}}
 }
 
 // scope is what the context of a spec carries.
@@ -51,10 +70,12 @@ type scope struct {
 	judging requirements.ID
 	// beside says that it is of a step beside the spec's own goroutine, which no
 	// exchange may end.
-	beside bool
+	beside  bool
+	purpose string // what is counted under, where it is not set up
 
 	mu        sync.Mutex
 	exchanges []*wire.Exchange
+	chain     int // requests in a row that the spec waited for
 	left      leftovers
 }
 
@@ -75,19 +96,31 @@ func of(ctx context.Context) *scope {
 
 // record notes an exchange in the scope of the spec that made it, and what it left
 // in the registry.
-func record(ctx context.Context, ex *wire.Exchange) {
+func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
-		return // it is taken back, which is no evidence of anything
+		r.profile.add("taken back", "", ex)
+		return // which is no evidence of anything
 	}
+	purpose := s.purpose
+	if ctx.Value(setUpKey{}) != nil {
+		purpose = "set up"
+	}
+	r.profile.add(purpose, string(s.judging), ex)
 	s.mu.Lock()
 	s.left.track(ex)
 	s.exchanges = append(s.exchanges, ex)
+	s.chain += 1 + len(ex.Hops)
 	s.mu.Unlock()
 	if !s.beside {
 		refuseWrites(ex)
 	}
 }
+
+// setUpKey marks the context of steps on the way, for the profile.
+type setUpKey struct{}
+
+func settingUp(ctx context.Context) context.Context { return context.WithValue(ctx, setUpKey{}, true) }
 
 // Version is the version of the distribution-spec that the run judges by.
 func Version(ctx context.Context) requirements.Version { return of(ctx).run.Version }

@@ -19,7 +19,7 @@ func Together(ctx context.Context, steps ...func(context.Context)) {
 		all  sync.WaitGroup
 	)
 	for i, step := range steps {
-		sent[i] = &scope{run: s.run, judging: s.judging, beside: true}
+		sent[i] = &scope{run: s.run, judging: s.judging, purpose: s.purpose, beside: true}
 		all.Go(func() {
 			<-gate
 			step(sent[i].within(ctx))
@@ -27,13 +27,18 @@ func Together(ctx context.Context, steps ...func(context.Context)) {
 	}
 	close(gate)
 	all.Wait()
-	var exchanges []*wire.Exchange
+	var (
+		exchanges []*wire.Exchange
+		longest   int
+	)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, own := range sent {
 		exchanges = append(exchanges, own.exchanges...)
 		s.left.add(own.left)
+		longest = max(longest, own.chain)
 	}
+	s.chain += longest
 	slices.SortStableFunc(exchanges, func(a, b *wire.Exchange) int { return a.Started.Compare(b.Started) })
 	s.exchanges = append(s.exchanges, exchanges...)
 }

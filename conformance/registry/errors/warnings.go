@@ -44,7 +44,7 @@ func warned(ctx SpecContext) []*wire.Exchange {
 }
 
 var oneOfEach = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
+	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()), suite.Tag()
 	byTag := repo.PushTagged(ctx, tag, image)
 	byDigest := repo.PushManifest(ctx, image)
 	blob, config := fixtures.NewBlob(suite.Nonce(), 64), image.Blobs[0].Digest.String()

@@ -55,7 +55,7 @@ var _ = Describe("Pushing an index", func() {
 // needMissingBlobsNamed ends the spec when what is missing is called by another
 // name with images, too.
 func needMissingBlobsNamed(ctx SpecContext, repo *suite.Repository) {
-	image := fixtures.NewImage(suite.Nonce())
+	image := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 	put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
 	if !put.OK() && !saysMissing(put) {
 		suite.Blocked(require.PushManifestMissingReferenceCode, put, "an image without its blobs is refused otherwise, too")

@@ -132,7 +132,7 @@ var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func
 
 var _ = Describe("Pushing a manifest whose blobs are missing", func() {
 	It("is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushManifestMissingReferenceCode, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 		put := repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data)
 		needErrorList(put)
 		Expect(put).To(Check("success, or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {

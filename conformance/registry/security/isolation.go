@@ -114,7 +114,7 @@ var _ = Describe("Deleting content that another repository has too", func() {
 	It("leaves the other's manifest and its blobs there", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.ManifestDelete)
 		one, two := both(ctx)
-		image := fixtures.NewImage(suite.Nonce())
+		image := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 		one.PushManifest(ctx, image)
 		needOwnManifests(ctx, image.Digest.String())
 		two.PushManifest(ctx, image)

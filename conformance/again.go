@@ -1,0 +1,150 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+
+	"assay/conformance/suite"
+	"assay/reports"
+	"assay/runner"
+)
+
+// All specs go on at the same time, believe what the registry says of what they
+// push on the way, and share what they can. That is quick, and no ground for an
+// accusation: a spec that does not pass is carried out again, now looking at all
+// that it pushes and sharing nothing; and what is then found is carried out once
+// more alone, before it is told.
+
+// execution is one run of specs.
+type execution struct {
+	run      *suite.Run
+	specs    []planned
+	limit    int // specs at the same time
+	listener Listener
+	excuse   func(reports.Result) reports.Result
+}
+
+// do carries out the specs and returns what came of each, in their order.
+func (x *execution) do(ctx context.Context) runner.Outcome {
+	first := &undoubted{x: x}
+	outcome := x.carry(ctx, x.run, x.specs, first)
+	x.run.End()
+	doubtful := doubts(outcome.Results)
+	if len(doubtful) > 0 && ctx.Err() == nil {
+		x.again(ctx, outcome.Results, doubtful)
+	}
+	if ctx.Err() != nil {
+		outcome.Interrupted = context.Cause(ctx).Error()
+	}
+	for i, res := range outcome.Results {
+		outcome.Results[i] = x.excuse(res)
+	}
+	if x.listener != nil {
+		for _, i := range doubtful {
+			x.listener.Result(outcome.Results[i])
+		}
+	}
+	return outcome
+}
+
+func (x *execution) carry(ctx context.Context, run *suite.Run, specs []planned, listener Listener) runner.Outcome {
+	var lanes []runner.Lane
+	for _, p := range specs {
+		lanes = append(lanes, runner.Lane{Pieces: []runner.Piece{{Planned: p.result, Do: func(ctx context.Context) reports.Result {
+			return run.Carry(ctx, p.spec, p.result)
+		}}}})
+	}
+	return runner.Run{Limit: x.limit, Listener: listener}.Do(ctx, lanes)
+}
+
+// again carries out the doubtful specs again and puts what came of it into the
+// results.
+func (x *execution) again(ctx context.Context, results []reports.Result, doubtful []int) {
+	careful := x.run.Again(suite.Careful)
+	second := x.carry(ctx, careful, x.pick(doubtful), nil)
+	careful.End()
+	if ctx.Err() != nil {
+		return // what was found first is all there is
+	}
+	confirmed := map[string]bool{}
+	for n, i := range doubtful {
+		before, now := results[i], second.Results[n]
+		results[i] = now
+		switch {
+		case isFinding(now) && confirmed[now.Requirement]:
+		case isFinding(now):
+			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
+				results[i], confirmed[now.Requirement] = alone, true
+			} else if alone.Outcome == reports.Pass {
+				results[i] = underLoad(now, 2)
+			}
+		case isFinding(before) && now.Outcome == reports.Pass:
+			// Was it the company, or what the registry only said it had?
+			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
+				results[i] = underLoad(before, 1)
+			}
+		}
+		if ctx.Err() != nil {
+			results[i] = now
+		}
+	}
+}
+
+// alone carries out one spec while nothing else goes on.
+func (x *execution) alone(ctx context.Context, i int, how suite.Manner) reports.Result {
+	run := x.run.Again(how)
+	defer run.End()
+	return x.carry(ctx, run, x.specs[i:i+1], nil).Results[0]
+}
+
+func (x *execution) pick(places []int) []planned {
+	var specs []planned
+	for _, i := range places {
+		specs = append(specs, x.specs[i])
+	}
+	return specs
+}
+
+// underLoad is a finding that does not show when the spec is alone.
+func underLoad(res reports.Result, times int) reports.Result {
+	res.Message = fmt.Sprintf("only while other specs go on (%d of 3 times, never alone): %s", times, res.Message)
+	return res
+}
+
+// doubts are the places of the results that are not to be believed yet.
+func doubts(results []reports.Result) []int {
+	var places []int
+	for i, res := range results {
+		if isDoubtful(res) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func isDoubtful(res reports.Result) bool {
+	return isFinding(res) || res.Outcome == reports.Blocked || res.Outcome == reports.Error
+}
+
+func isFinding(res reports.Result) bool {
+	switch res.Outcome {
+	case reports.Fail, reports.Warn, reports.Observed:
+		return true
+	}
+	return false
+}
+
+// undoubted tells the listener of a run what is not carried out again.
+type undoubted struct{ x *execution }
+
+func (u *undoubted) Start(total int) {
+	if u.x.listener != nil {
+		u.x.listener.Start(total)
+	}
+}
+
+func (u *undoubted) Result(res reports.Result) {
+	if u.x.listener != nil && !isDoubtful(res) {
+		u.x.listener.Result(u.x.excuse(res))
+	}
+}

@@ -1,6 +1,6 @@
-// Package matchers holds the Gomega matchers over exchanges, and the Expect that
-// specs judge with. Each matcher says what was expected and what came in words
-// that a report can print.
+// Package matchers holds the Gomega matchers for exchanges, and the Expect that
+// specs judge with. Each matcher says what was expected and what was received, in
+// words that a report can print.
 package matchers
 
 import (
@@ -17,8 +17,8 @@ import (
 	"assay/wire"
 )
 
-// Check makes a matcher over an exchange: expected says in words what is
-// wanted; check returns what came instead, and whether it is as wanted.
+// Check makes a matcher for an exchange. expected says in words what is
+// expected; check returns what was received, and whether that is as expected.
 func Check(expected string, check func(*wire.Exchange) (received string, ok bool)) types.GomegaMatcher {
 	return &exchangeMatcher{expected: expected, check: check}
 }
@@ -32,12 +32,12 @@ type exchangeMatcher struct {
 func (m *exchangeMatcher) Match(actual any) (bool, error) {
 	ex, ok := actual.(*wire.Exchange)
 	if !ok || ex == nil {
-		return false, fmt.Errorf("want a *wire.Exchange, got %T", actual)
+		return false, fmt.Errorf("expected a *wire.Exchange, received %T", actual)
 	}
-	// A 401 for which there is no credential is an answer, and may be as wanted.
+	// A 401 for which there is no credential is a response, and may be the expected one.
 	asked := errors.Is(ex.Err, wire.ErrCredentials) && ex.Status == http.StatusUnauthorized
 	if ex.Err != nil && !asked {
-		m.received = "no usable answer: " + ex.Err.Error()
+		m.received = "no usable response: " + ex.Err.Error()
 		return false, nil
 	}
 	m.received, ok = m.check(ex)
@@ -60,7 +60,7 @@ func (m *exchangeMatcher) fail(actual any, expected string) string {
 	return fmt.Sprintf("%s\nexpected: %s\nreceived: %s", ex, expected, m.received)
 }
 
-// HaveStatus wants one of the status codes.
+// HaveStatus expects one of the status codes.
 func HaveStatus(codes ...int) types.GomegaMatcher {
 	names := make([]string, len(codes))
 	for i, c := range codes {
@@ -71,7 +71,7 @@ func HaveStatus(codes ...int) types.GomegaMatcher {
 	})
 }
 
-// HaveStatusNot wants any status but these.
+// HaveStatusNot expects any status except these.
 func HaveStatusNot(codes ...int) types.GomegaMatcher {
 	names := make([]string, len(codes))
 	for i, c := range codes {
@@ -82,36 +82,36 @@ func HaveStatusNot(codes ...int) types.GomegaMatcher {
 	})
 }
 
-// BeAccepted wants success of any kind: with which status is judged elsewhere.
+// BeAccepted expects any 2xx status: other specs judge which one it is.
 func BeAccepted() types.GomegaMatcher {
-	return Check("success", func(ex *wire.Exchange) (string, bool) {
+	return Check("success (any 2xx status)", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status), ex.OK()
 	})
 }
 
-// BeRefused wants a request not to succeed, with whichever status; that the
-// server does not fail over it is judged elsewhere (errors.semantics).
+// BeRefused expects any status that is not 2xx. That the refusal is not a server
+// error is another requirement (errors.semantics).
 func BeRefused() types.GomegaMatcher {
-	return Check("a refusal", func(ex *wire.Exchange) (string, bool) {
+	return Check("a refusal (no 2xx status)", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status), !ex.OK()
 	})
 }
 
-// HaveHeader wants a header with exactly this value.
+// HaveHeader expects a header with exactly this value.
 func HaveHeader(name, value string) types.GomegaMatcher {
 	return Check(name+": "+value, func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), ex.Header.Get(name) == value
 	})
 }
 
-// HaveAnyHeader wants a header with any value that is not empty.
+// HaveAnyHeader expects a header with any value that is not empty.
 func HaveAnyHeader(name string) types.GomegaMatcher {
 	return Check("a "+name+" header", func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), ex.Header.Get(name) != ""
 	})
 }
 
-// HaveNoHeader wants a header to be absent.
+// HaveNoHeader expects a header to be absent.
 func HaveNoHeader(name string) types.GomegaMatcher {
 	return Check("no "+name+" header", func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), len(ex.Header.Values(name)) == 0
@@ -126,7 +126,7 @@ func headerText(ex *wire.Exchange, name string) string {
 	return name + ": " + strings.Join(values, ", ")
 }
 
-// HaveLocation wants a Location that can be resolved to a URL.
+// HaveLocation expects a Location that can be resolved to a URL.
 func HaveLocation() types.GomegaMatcher {
 	return Check("a Location header with a URL", func(ex *wire.Exchange) (string, bool) {
 		if _, err := ex.Location(); err != nil {
@@ -136,14 +136,14 @@ func HaveLocation() types.GomegaMatcher {
 	})
 }
 
-// HaveContentType wants the media type, whatever its parameters.
+// HaveContentType expects the media type, with or without parameters.
 func HaveContentType(mediaType string) types.GomegaMatcher {
 	return Check("Content-Type "+mediaType, func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, "Content-Type"), strings.EqualFold(ex.MediaType(), mediaType)
 	})
 }
 
-// HaveBody wants exactly these bytes.
+// HaveBody expects exactly these bytes.
 func HaveBody(want []byte) types.GomegaMatcher {
 	return Check(fmt.Sprintf("the %d bytes that were pushed (%s)", len(want), digest.FromBytes(want)),
 		func(ex *wire.Exchange) (string, bool) {
@@ -151,17 +151,17 @@ func HaveBody(want []byte) types.GomegaMatcher {
 		})
 }
 
-// HaveDigestOf wants Docker-Content-Digest to name the content, in whichever
-// algorithm the registry chose; an absent header is accepted.
+// HaveDigestOf expects Docker-Content-Digest to be a digest of the content, in any
+// algorithm that the registry chose. An absent header is accepted.
 func HaveDigestOf(content []byte) types.GomegaMatcher {
-	return Check("a Docker-Content-Digest, if any, that matches the content", func(ex *wire.Exchange) (string, bool) {
+	return Check("a Docker-Content-Digest that matches the content, or none", func(ex *wire.Exchange) (string, bool) {
 		value := ex.Header.Get("Docker-Content-Digest")
 		if value == "" {
 			return headerText(ex, "Docker-Content-Digest"), true
 		}
 		d, err := digest.Parse(value)
 		if err != nil {
-			return headerText(ex, "Docker-Content-Digest") + ", which is no digest", false
+			return headerText(ex, "Docker-Content-Digest") + ", which is not a valid digest", false
 		}
 		return headerText(ex, "Docker-Content-Digest"), d.Algorithm().FromBytes(content) == d
 	})

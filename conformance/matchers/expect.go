@@ -7,24 +7,24 @@ import (
 	"assay/wire"
 )
 
-// Mismatch is what a spec ends with when it found something wrong.
+// Mismatch is what a spec ends with when its requirement is not kept.
 type Mismatch struct {
-	// Exchange is the one that was judged; nil when something else was.
+	// Exchange is the exchange that was judged; nil when something else was judged.
 	Exchange           *wire.Exchange
 	Expected, Received string
-	// Message says it all in Gomega's words.
+	// Message is the whole finding in Gomega's words.
 	Message string
 }
 
-// Assertion is a value that is to be judged.
+// Assertion is a value to be judged.
 type Assertion struct{ actual any }
 
-// Expect takes what a spec judges. Unlike Gomega's own, which knows one failure at
-// a time, it can be used by many specs at once: an assertion that fails ends the
-// spec of its goroutine with a [Mismatch].
+// Expect takes the value that a spec judges. Many specs can use it at once, unlike
+// Gomega's own Expect, which handles one failure at a time: an assertion that fails
+// ends the spec of its own goroutine with a [Mismatch].
 func Expect(actual any) Assertion { return Assertion{actual} }
 
-// To ends the spec unless the value is as the matcher wants it.
+// To ends the spec unless the value satisfies the matcher.
 func (a Assertion) To(matcher types.GomegaMatcher) {
 	ok, err := matcher.Match(a.actual)
 	switch {

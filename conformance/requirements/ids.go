@@ -4,240 +4,1305 @@ package requirements
 
 // From discovery.yaml.
 const (
-	DiscoveryTagsStatus    ID = "discovery.tags.status"
-	DiscoveryTagsOrder     ID = "discovery.tags.order"
-	DiscoveryTagsBody      ID = "discovery.tags.body"
-	DiscoveryTagsComplete  ID = "discovery.tags.complete"
-	DiscoveryTagsNCount    ID = "discovery.tags.n.count"
-	DiscoveryTagsLink      ID = "discovery.tags.link"
-	DiscoveryTagsPages     ID = "discovery.tags.pages"
+	// GET of the tag list of an existing repository returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
+	DiscoveryTagsStatus ID = "discovery.tags.status"
+
+	// Tags are listed in lexical or ASCII order.
+	//
+	// MUST in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 568)
+	DiscoveryTagsOrder ID = "discovery.tags.order"
+
+	// The tag list is a JSON object with the repository's name and a list of tags.
+	//
+	// MUST in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 570)
+	DiscoveryTagsBody ID = "discovery.tags.body"
+
+	// The tag list contains every tag of the repository once, and no other tag.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
+	DiscoveryTagsComplete ID = "discovery.tags.complete"
+
+	// With n, the list has n tags, unless fewer are left or a Link leads to the next page.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 589)
+	DiscoveryTagsNCount ID = "discovery.tags.n.count"
+
+	// If a tag list has a Link, the Link has the form of RFC 5988 with rel=next.
+	//
+	// MUST in 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
+	DiscoveryTagsLink ID = "discovery.tags.link"
+
+	// All pages of a tag list together contain every tag once.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
+	DiscoveryTagsPages ID = "discovery.tags.pages"
+
+	// With n=0, the tag list is empty.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 592)
 	DiscoveryTagsZeroEmpty ID = "discovery.tags.zero.empty"
-	DiscoveryTagsZeroLink  ID = "discovery.tags.zero.link"
-	DiscoveryTagsNStart    ID = "discovery.tags.n.start"
-	DiscoveryTagsNOrder    ID = "discovery.tags.n.order"
-	DiscoveryTagsLast      ID = "discovery.tags.last"
+
+	// With n=0, the tag list has no Link.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 592)
+	DiscoveryTagsZeroLink ID = "discovery.tags.zero.link"
+
+	// Without last, the tag list begins with the first tag.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 593)
+	DiscoveryTagsNStart ID = "discovery.tags.n.start"
+
+	// With n, tags are listed in lexical or ASCII order.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 594)
+	DiscoveryTagsNOrder ID = "discovery.tags.n.order"
+
+	// With last, the list contains all tags after that tag, and no others.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 601)
+	DiscoveryTagsLast ID = "discovery.tags.last"
+
+	// With last, tags are listed in lexical or ASCII order.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 603)
 	DiscoveryTagsLastOrder ID = "discovery.tags.last.order"
 )
 
 // From errors.yaml.
 const (
-	ErrorsSemantics         ID = "errors.semantics"
-	ErrorsBodyShape         ID = "errors.body.shape"
-	ErrorsCodeFormat        ID = "errors.code.format"
-	ErrorsCodeKnown         ID = "errors.code.known"
-	ErrorsMessageText       ID = "errors.message.text"
+	// A mistake of the client is answered with a 4xx status, not with a server error (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ErrorsSemantics ID = "errors.semantics"
+
+	// A JSON body of an error response has a list of errors, each with a code.
+	//
+	// MUST in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 863)
+	ErrorsBodyShape ID = "errors.body.shape"
+
+	// An error code consists of upper-case letters and underscores.
+	//
+	// MUST in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 879)
+	ErrorsCodeFormat ID = "errors.code.format"
+
+	// An error code is one of those that the specification lists.
+	//
+	// MUST in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 883)
+	ErrorsCodeKnown ID = "errors.code.known"
+
+	// The message of an error, if present, is text.
+	//
+	// SHOULD in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 880)
+	ErrorsMessageText ID = "errors.message.text"
+
+	// A 429 response has a Retry-After header.
+	//
+	// SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 902)
+	// No spec judges it: a run does not try to exceed the limits of a registry.
 	ErrorsTooManyRetryAfter ID = "errors.too-many.retry-after"
-	ErrorsWarningCode       ID = "errors.warning.code"
-	ErrorsWarningAgent      ID = "errors.warning.agent"
-	ErrorsWarningDate       ID = "errors.warning.date"
-	ErrorsWarningSize       ID = "errors.warning.size"
+
+	// A Warning header has the warn-code 299.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 908)
+	ErrorsWarningCode ID = "errors.warning.code"
+
+	// A Warning header has the warn-agent "-".
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 908)
+	ErrorsWarningAgent ID = "errors.warning.agent"
+
+	// A Warning header has no warn-date.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 908)
+	ErrorsWarningDate ID = "errors.warning.date"
+
+	// The Warning headers of one response have at most 4096 bytes in total.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 910)
+	ErrorsWarningSize ID = "errors.warning.size"
 )
 
 // From management.yaml.
 const (
-	ManagementTagDeleteStatus                 ID = "management.tag.delete.status"
-	ManagementTagDeleteDisabled               ID = "management.tag.delete.disabled"
-	ManagementTagDeleteGone                   ID = "management.tag.delete.gone"
-	ManagementTagDeleteOthers                 ID = "management.tag.delete.others"
-	ManagementManifestDeleteStatus            ID = "management.manifest.delete.status"
+	// DELETE of a tag returns 202 Accepted.
+	//
+	// MUST in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
+	ManagementTagDeleteStatus ID = "management.tag.delete.status"
+
+	// A registry that does not delete tags returns 400 or 405.
+	//
+	// MUST in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 724)
+	ManagementTagDeleteDisabled ID = "management.tag.delete.disabled"
+
+	// GET of a deleted tag returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 726)
+	ManagementTagDeleteGone ID = "management.tag.delete.gone"
+
+	// Deleting a tag leaves the manifest and its other tags.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
+	ManagementTagDeleteOthers ID = "management.tag.delete.others"
+
+	// DELETE of a manifest returns 202 Accepted.
+	//
+	// MUST in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ManagementManifestDeleteStatus ID = "management.manifest.delete.status"
+
+	// DELETE of a manifest in a repository that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 734)
 	ManagementManifestDeleteUnknownRepository ID = "management.manifest.delete.unknown-repository"
-	ManagementManifestDeleteDisabled          ID = "management.manifest.delete.disabled"
-	ManagementManifestDeleteGone              ID = "management.manifest.delete.gone"
-	ManagementManifestDeleteTagsGone          ID = "management.manifest.delete.tags-gone"
-	ManagementManifestDeleteOthers            ID = "management.manifest.delete.others"
-	ManagementBlobDeleteStatus                ID = "management.blob.delete.status"
-	ManagementBlobDeleteUnknown               ID = "management.blob.delete.unknown"
-	ManagementBlobDeleteDisabled              ID = "management.blob.delete.disabled"
-	ManagementBlobDeleteGone                  ID = "management.blob.delete.gone"
+
+	// A registry that does not delete manifests returns 400 or 405.
+	//
+	// MUST in 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 735)
+	ManagementManifestDeleteDisabled ID = "management.manifest.delete.disabled"
+
+	// GET of a deleted manifest returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 737)
+	ManagementManifestDeleteGone ID = "management.manifest.delete.gone"
+
+	// GET of a tag of a deleted manifest returns 404 Not Found.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 737)
+	ManagementManifestDeleteTagsGone ID = "management.manifest.delete.tags-gone"
+
+	// Deleting a manifest leaves other manifests, and the blobs that they share with it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
+
+	// DELETE of a blob returns 202 Accepted.
+	//
+	// MUST in 1.0, 1.1, draft · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
+	ManagementBlobDeleteStatus ID = "management.blob.delete.status"
+
+	// DELETE of a blob that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 754)
+	ManagementBlobDeleteUnknown ID = "management.blob.delete.unknown"
+
+	// A registry that does not delete blobs returns 400 or 405.
+	//
+	// MUST in 1.1, draft · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 755)
+	ManagementBlobDeleteDisabled ID = "management.blob.delete.disabled"
+
+	// GET of a deleted blob returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
+	ManagementBlobDeleteGone ID = "management.blob.delete.gone"
 )
 
 // From pull.yaml.
 const (
-	PullSupportStatus                 ID = "pull.support.status"
-	PullCategoryComplete              ID = "pull.category.complete"
-	PullManifestGetStatus             ID = "pull.manifest.get.status"
-	PullManifestGetBytes              ID = "pull.manifest.get.bytes"
-	PullManifestGetDigestHeader       ID = "pull.manifest.get.digest-header"
-	PullManifestGetDigestValue        ID = "pull.manifest.get.digest-value"
-	PullManifestGetUnknown            ID = "pull.manifest.get.unknown"
-	PullManifestReference             ID = "pull.manifest.reference"
-	PullManifestAcceptAny             ID = "pull.manifest.accept.any"
+	// GET /v2/ of a registry that implements the specification returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-1
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#determining-support (line 833)
+	PullSupportStatus ID = "pull.support.status"
+
+	// The registry has all endpoints of the pull category.
+	//
+	// MUST in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#requirements (line 130)
+	// No spec judges it: it is the sum of the workflow's other requirements, which the workflow's verdict shows.
+	PullCategoryComplete ID = "pull.category.complete"
+
+	// GET of an existing manifest returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestGetStatus ID = "pull.manifest.get.status"
+
+	// GET of a manifest returns the bytes that were pushed.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestGetBytes ID = "pull.manifest.get.bytes"
+
+	// GET of a manifest returns a Docker-Content-Digest header.
+	//
+	// SHOULD in 1.0, 1.1; MUST in draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 171)
+	PullManifestGetDigestHeader ID = "pull.manifest.get.digest-header"
+
+	// A Docker-Content-Digest returned by GET of a manifest is a digest of that manifest, in any algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 173)
+	PullManifestGetDigestValue ID = "pull.manifest.get.digest-value"
+
+	// GET of a manifest that is not in the repository returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
+	PullManifestGetUnknown ID = "pull.manifest.get.unknown"
+
+	// GET with a reference that is neither a tag nor a digest returns no manifest.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 148)
+	PullManifestReference ID = "pull.manifest.reference"
+
+	// GET of a manifest with "Accept: */*" returns the manifest (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullManifestAcceptAny ID = "pull.manifest.accept.any"
+
+	// The Content-Type of a pulled manifest has no parameters.
+	//
+	// SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 164)
 	PullManifestContentTypeParameters ID = "pull.manifest.content-type.parameters"
-	PullManifestContentTypePushed     ID = "pull.manifest.content-type.pushed"
-	PullManifestHeadStatus            ID = "pull.manifest.head.status"
-	PullManifestHeadDigestHeader      ID = "pull.manifest.head.digest-header"
-	PullManifestHeadDigestValue       ID = "pull.manifest.head.digest-value"
-	PullManifestHeadLength            ID = "pull.manifest.head.length"
-	PullManifestHeadUnknown           ID = "pull.manifest.head.unknown"
-	PullBlobGetStatus                 ID = "pull.blob.get.status"
-	PullBlobGetBytes                  ID = "pull.blob.get.bytes"
-	PullBlobGetDigestHeader           ID = "pull.blob.get.digest-header"
-	PullBlobGetDigestValue            ID = "pull.blob.get.digest-value"
-	PullBlobGetUnknown                ID = "pull.blob.get.unknown"
-	PullBlobRange                     ID = "pull.blob.range"
-	PullBlobHeadStatus                ID = "pull.blob.head.status"
-	PullBlobHeadDigestHeader          ID = "pull.blob.head.digest-header"
-	PullBlobHeadDigestValue           ID = "pull.blob.head.digest-value"
-	PullBlobHeadLength                ID = "pull.blob.head.length"
-	PullBlobHeadUnknown               ID = "pull.blob.head.unknown"
-	PullRepositoryUnknownManifest     ID = "pull.repository.unknown.manifest"
-	PullRepositoryUnknownBlob         ID = "pull.repository.unknown.blob"
-	PullProxyNamespace                ID = "pull.proxy.namespace"
+
+	// The Content-Type of a pulled manifest is the one that it was pushed with.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	PullManifestContentTypePushed ID = "pull.manifest.content-type.pushed"
+
+	// HEAD of an existing manifest returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 206)
+	PullManifestHeadStatus ID = "pull.manifest.head.status"
+
+	// HEAD of a manifest returns a Docker-Content-Digest header.
+	//
+	// SHOULD in 1.0, 1.1; MUST in draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 207)
+	PullManifestHeadDigestHeader ID = "pull.manifest.head.digest-header"
+
+	// A Docker-Content-Digest returned by HEAD of a manifest is a digest of that manifest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 207)
+	PullManifestHeadDigestValue ID = "pull.manifest.head.digest-value"
+
+	// HEAD of a manifest returns its exact size in Content-Length.
+	//
+	// SHOULD in 1.1; MUST in draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
+	PullManifestHeadLength ID = "pull.manifest.head.length"
+
+	// HEAD of a manifest that is not in the repository returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 214)
+	PullManifestHeadUnknown ID = "pull.manifest.head.unknown"
+
+	// GET of an existing blob returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	PullBlobGetStatus ID = "pull.blob.get.status"
+
+	// GET of a blob returns the bytes that were pushed.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	PullBlobGetBytes ID = "pull.blob.get.bytes"
+
+	// GET of a blob returns a Docker-Content-Digest header.
+	//
+	// SHOULD in 1.0, 1.1; MUST in draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 189)
+	PullBlobGetDigestHeader ID = "pull.blob.get.digest-header"
+
+	// A Docker-Content-Digest returned by GET of a blob matches the body.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 190)
+	PullBlobGetDigestValue ID = "pull.blob.get.digest-value"
+
+	// GET of a blob that is not in the repository returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	PullBlobGetUnknown ID = "pull.blob.get.unknown"
+
+	// GET of a blob with Range returns that part with 206, or the whole blob with 200 (RFC 9110).
+	//
+	// SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRange ID = "pull.blob.range"
+
+	// HEAD of an existing blob returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 206)
+	PullBlobHeadStatus ID = "pull.blob.head.status"
+
+	// HEAD of a blob returns a Docker-Content-Digest header.
+	//
+	// SHOULD in 1.0, 1.1; MUST in draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 207)
+	PullBlobHeadDigestHeader ID = "pull.blob.head.digest-header"
+
+	// A Docker-Content-Digest returned by HEAD of a blob is a digest of that blob.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 207)
+	PullBlobHeadDigestValue ID = "pull.blob.head.digest-value"
+
+	// HEAD of a blob returns its exact size in Content-Length.
+	//
+	// SHOULD in 1.1; MUST in draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
+	PullBlobHeadLength ID = "pull.blob.head.length"
+
+	// HEAD of a blob that is not in the repository returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 214)
+	PullBlobHeadUnknown ID = "pull.blob.head.unknown"
+
+	// GET of a manifest in a repository that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 536)
+	PullRepositoryUnknownManifest ID = "pull.repository.unknown.manifest"
+
+	// GET of a blob in a repository that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 536)
+	PullRepositoryUnknownBlob ID = "pull.repository.unknown.blob"
+
+	// A proxy that scopes content by the ns parameter returns the parameter's value in OCI-Namespace.
+	//
+	// SHOULD in draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 769)
+	// No spec judges it: needs a proxy whose upstream registries are known.
+	PullProxyNamespace ID = "pull.proxy.namespace"
 )
 
 // From push.yaml.
 const (
-	PushCategoryOffered                    ID = "push.category.offered"
-	PushCategoryComplete                   ID = "push.category.complete"
-	PushRepositoryNameGrammar              ID = "push.repository.name.grammar"
-	PushTagLengthAccepted                  ID = "push.tag.length.accepted"
-	PushTagLengthRefused                   ID = "push.tag.length.refused"
-	PushTagGrammarAccepted                 ID = "push.tag.grammar.accepted"
-	PushTagGrammarRefused                  ID = "push.tag.grammar.refused"
-	PushSubjectMissing                     ID = "push.subject.missing"
-	PushSubjectArtifact                    ID = "push.subject.artifact"
-	PushSubjectDockerType                  ID = "push.subject.docker-type"
-	PushSubjectOldRegistry                 ID = "push.subject.old-registry"
-	PushManifestMissingReferenceCode       ID = "push.manifest.missing-reference.code"
-	PushIndexSparse                        ID = "push.index.sparse"
-	PushBlobPostPutStartStatus             ID = "push.blob.post-put.start.status"
-	PushBlobPostPutStartLocation           ID = "push.blob.post-put.start.location"
-	PushBlobSessionUuid                    ID = "push.blob.session.uuid"
-	PushBlobSessionExpiry                  ID = "push.blob.session.expiry"
-	PushBlobPostPutStatus                  ID = "push.blob.post-put.status"
-	PushBlobPostPutLocation                ID = "push.blob.post-put.location"
-	PushBlobPostPutLocationPullable        ID = "push.blob.post-put.location-pullable"
-	PushBlobPostPutStored                  ID = "push.blob.post-put.stored"
-	PushBlobPostPutDigestMismatch          ID = "push.blob.post-put.digest-mismatch"
-	PushBlobPostPutDigestMismatchStatus    ID = "push.blob.post-put.digest-mismatch.status"
-	PushBlobDigestInvalidStatus            ID = "push.blob.digest-invalid.status"
-	PushBlobDigestUnsupportedStatus        ID = "push.blob.digest-unsupported.status"
-	PushBlobSinglePostUnsupported          ID = "push.blob.single-post.unsupported"
-	PushBlobSinglePostStatus               ID = "push.blob.single-post.status"
-	PushBlobSinglePostLocation             ID = "push.blob.single-post.location"
-	PushBlobSinglePostLocationPullable     ID = "push.blob.single-post.location-pullable"
-	PushBlobSinglePostStored               ID = "push.blob.single-post.stored"
-	PushBlobSinglePostDigestMismatch       ID = "push.blob.single-post.digest-mismatch"
+	// The registry offers the push, discovery and management categories.
+	//
+	// SHOULD in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#requirements (line 132)
+	// No spec judges it: the verdict of each workflow shows it.
+	PushCategoryOffered ID = "push.category.offered"
+
+	// The registry has all endpoints of each category that it offers.
+	//
+	// MUST in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#requirements (line 133)
+	// No spec judges it: it is the sum of the workflow's other requirements, which the workflow's verdict shows.
+	PushCategoryComplete ID = "push.category.complete"
+
+	// A repository name that breaks the grammar is refused.
+	//
+	// MUST in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
+	PushRepositoryNameGrammar ID = "push.repository.name.grammar"
+
+	// A tag of 128 characters is accepted.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	PushTagLengthAccepted ID = "push.tag.length.accepted"
+
+	// A tag of more than 128 characters is refused.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	PushTagLengthRefused ID = "push.tag.length.refused"
+
+	// A tag of letters, digits, dots, hyphens and underscores is accepted.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	PushTagGrammarAccepted ID = "push.tag.grammar.accepted"
+
+	// A tag that breaks the grammar is refused.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	PushTagGrammarRefused ID = "push.tag.grammar.refused"
+
+	// A manifest whose subject does not exist is accepted.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#push (line 221)
+	PushSubjectMissing ID = "push.subject.missing"
+
+	// A manifest with an artifactType and a subject is accepted and stored unchanged.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 34)
+	PushSubjectArtifact ID = "push.subject.artifact"
+
+	// A manifest whose subject has a Docker media type is accepted and stored unchanged.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
+	PushSubjectDockerType ID = "push.subject.docker-type"
+
+	// A registry that does not know the subject field accepts the manifest and stores it unchanged.
+	//
+	// MUST in 1.0 · end-7a
+	// https://github.com/opencontainers/image-spec/blob/v1.0.1/considerations.md#extensibility
+	PushSubjectOldRegistry ID = "push.subject.old-registry"
+
+	// An image manifest whose blobs are missing is accepted, or refused with MANIFEST_BLOB_UNKNOWN.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#push (line 223)
+	PushManifestMissingReferenceCode ID = "push.manifest.missing-reference.code"
+
+	// An index whose child manifests are missing is accepted, or refused with MANIFEST_BLOB_UNKNOWN.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#push (line 223)
+	PushIndexSparse ID = "push.index.sparse"
+
+	// POST that starts an upload returns 202 Accepted.
+	//
+	// MUST in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 250)
+	PushBlobPostPutStartStatus ID = "push.blob.post-put.start.status"
+
+	// POST that starts an upload returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 250)
+	PushBlobPostPutStartLocation ID = "push.blob.post-put.start.location"
+
+	// The Location of an upload contains a UUID that identifies the session.
+	//
+	// MUST in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
+	PushBlobSessionUuid ID = "push.blob.session.uuid"
+
+	// An upload session that is no longer used expires.
+	//
+	// SHOULD in draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 451)
+	// No spec judges it: no run lasts long enough to see a session expire.
+	PushBlobSessionExpiry ID = "push.blob.session.expiry"
+
+	// PUT that completes an upload returns 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 280)
+	PushBlobPostPutStatus ID = "push.blob.post-put.status"
+
+	// PUT that completes an upload returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 280)
+	PushBlobPostPutLocation ID = "push.blob.post-put.location"
+
+	// GET of the Location of a completed upload returns the blob.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 286)
+	PushBlobPostPutLocationPullable ID = "push.blob.post-put.location-pullable"
+
+	// A blob pushed with POST and PUT can be pulled unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 280)
+	PushBlobPostPutStored ID = "push.blob.post-put.stored"
+
+	// A blob pushed with POST and PUT under the digest of other content is not stored under it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobPostPutDigestMismatch ID = "push.blob.post-put.digest-mismatch"
+
+	// PUT that completes an upload under the digest of other content returns 400 Bad Request.
+	//
+	// SHOULD in draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobPostPutDigestMismatchStatus ID = "push.blob.post-put.digest-mismatch.status"
+
+	// PUT that completes an upload under a malformed digest returns 400 Bad Request.
+	//
+	// SHOULD in draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobDigestInvalidStatus ID = "push.blob.digest-invalid.status"
+
+	// PUT that completes an upload under a digest of an unknown algorithm returns 400 Bad Request.
+	//
+	// SHOULD in draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobDigestUnsupportedStatus ID = "push.blob.digest-unsupported.status"
+
+	// A registry that does not support a single POST answers it with 202 Accepted and a Location.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
+	PushBlobSinglePostUnsupported ID = "push.blob.single-post.unsupported"
+
+	// A single POST that pushes a blob returns 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 312)
+	PushBlobSinglePostStatus ID = "push.blob.single-post.status"
+
+	// A single POST that pushes a blob returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 312)
+	PushBlobSinglePostLocation ID = "push.blob.single-post.location"
+
+	// GET of the Location of a blob pushed with a single POST returns the blob.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 318)
+	PushBlobSinglePostLocationPullable ID = "push.blob.single-post.location-pullable"
+
+	// A blob pushed with a single POST can be pulled unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 312)
+	PushBlobSinglePostStored ID = "push.blob.single-post.stored"
+
+	// A blob pushed with a single POST under the digest of other content is not stored under it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobSinglePostDigestMismatch ID = "push.blob.single-post.digest-mismatch"
+
+	// A single POST of a blob under the digest of other content returns 400 Bad Request.
+	//
+	// SHOULD in draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobSinglePostDigestMismatchStatus ID = "push.blob.single-post.digest-mismatch.status"
-	PushBlobChunkMinimum                   ID = "push.blob.chunk.minimum"
-	PushBlobChunkStatus                    ID = "push.blob.chunk.status"
-	PushBlobChunkLocation                  ID = "push.blob.chunk.location"
-	PushBlobChunkRange                     ID = "push.blob.chunk.range"
-	PushBlobChunkOutOfOrder                ID = "push.blob.chunk.out-of-order"
-	PushBlobChunkOutOfOrderResume          ID = "push.blob.chunk.out-of-order.resume"
-	PushBlobChunkCloseStatus               ID = "push.blob.chunk.close.status"
-	PushBlobChunkCloseLocation             ID = "push.blob.chunk.close.location"
-	PushBlobChunkCloseLocationPullable     ID = "push.blob.chunk.close.location-pullable"
-	PushBlobChunkCloseOutOfOrder           ID = "push.blob.chunk.close.out-of-order"
-	PushBlobChunkStored                    ID = "push.blob.chunk.stored"
-	PushBlobChunkDigestMismatch            ID = "push.blob.chunk.digest-mismatch"
-	PushBlobChunkDigestMismatchStatus      ID = "push.blob.chunk.digest-mismatch.status"
-	PushBlobStreamAccepted                 ID = "push.blob.stream.accepted"
-	PushBlobStreamDigestMismatch           ID = "push.blob.stream.digest-mismatch"
-	PushBlobUploadStatusStatus             ID = "push.blob.upload-status.status"
-	PushBlobUploadStatusLocation           ID = "push.blob.upload-status.location"
-	PushBlobUploadStatusRange              ID = "push.blob.upload-status.range"
-	PushBlobUploadStatusRangeValue         ID = "push.blob.upload-status.range-value"
-	PushBlobCancelStatus                   ID = "push.blob.cancel.status"
-	PushBlobCancelGone                     ID = "push.blob.cancel.gone"
-	PushBlobSessionUnknown                 ID = "push.blob.session.unknown"
-	PushBlobSessionUnknownStatus           ID = "push.blob.session.unknown.status"
-	PushBlobSessionUnknownCancel           ID = "push.blob.session.unknown.cancel"
-	PushBlobMountStatus                    ID = "push.blob.mount.status"
-	PushBlobMountLocation                  ID = "push.blob.mount.location"
-	PushBlobMountLocationPullable          ID = "push.blob.mount.location-pullable"
-	PushBlobMountFallback                  ID = "push.blob.mount.fallback"
-	PushBlobMountFallbackUpload            ID = "push.blob.mount.fallback-upload"
-	PushManifestContentTypeParameters      ID = "push.manifest.content-type.parameters"
-	PushManifestBytes                      ID = "push.manifest.bytes"
-	PushManifestStatus                     ID = "push.manifest.status"
-	PushManifestLocation                   ID = "push.manifest.location"
-	PushManifestLocationPullable           ID = "push.manifest.location-pullable"
-	PushManifestDigestValue                ID = "push.manifest.digest-value"
-	PushManifestDigestMismatch             ID = "push.manifest.digest-mismatch"
-	PushManifestReference                  ID = "push.manifest.reference"
-	PushManifestTagParametersTen           ID = "push.manifest.tag-parameters.ten"
-	PushManifestTagParametersHeader        ID = "push.manifest.tag-parameters.header"
-	PushManifestTagParametersTagged        ID = "push.manifest.tag-parameters.tagged"
-	PushManifestSize                       ID = "push.manifest.size"
-	PushManifestSizeLimit                  ID = "push.manifest.size.limit"
-	PushManifestSizeStatus                 ID = "push.manifest.size.status"
-	PushTypeUnknownArtifact                ID = "push.type.unknown-artifact"
-	PushTypeUnknownConfig                  ID = "push.type.unknown-config"
-	PushTypeUnknownLayer                   ID = "push.type.unknown-layer"
-	PushTypeUnknownChild                   ID = "push.type.unknown-child"
-	PushTypeUnknownField                   ID = "push.type.unknown-field"
-	PushTypeParameter                      ID = "push.type.parameter"
-	PushIndexArtifact                      ID = "push.index.artifact"
-	PushIndexChildMetadata                 ID = "push.index.child-metadata"
-	PushMediatypeAbsent                    ID = "push.mediatype.absent"
-	PushMediatypeMismatch                  ID = "push.mediatype.mismatch"
-	PushConfigEmptyDescriptor              ID = "push.config.empty-descriptor"
-	PushLayersEmptyLayer                   ID = "push.layers.empty-layer"
-	PushBlobZeroBytes                      ID = "push.blob.zero-bytes"
-	PushMixedTypes                         ID = "push.mixed-types"
-	PushDockerOnly                         ID = "push.docker-only"
-	PushNotAcceptable406                   ID = "push.not-acceptable-406"
-	PushSha512Blob                         ID = "push.sha512.blob"
-	PushSha512Chunk                        ID = "push.sha512.chunk"
-	PushSha512Manifest                     ID = "push.sha512.manifest"
-	PushSha512References                   ID = "push.sha512.references"
+
+	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
+	//
+	// SHOULD in 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 341)
+	PushBlobChunkMinimum ID = "push.blob.chunk.minimum"
+
+	// PATCH with a chunk returns 202 Accepted.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 376)
+	PushBlobChunkStatus ID = "push.blob.chunk.status"
+
+	// PATCH with a chunk returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 376)
+	PushBlobChunkLocation ID = "push.blob.chunk.location"
+
+	// PATCH with a chunk returns a Range from 0 to the chunk's last byte.
+	//
+	// MUST in 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 376)
+	PushBlobChunkRange ID = "push.blob.chunk.range"
+
+	// A chunk that does not follow the previous one is refused with 416 Range Not Satisfiable.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 388)
+	PushBlobChunkOutOfOrder ID = "push.blob.chunk.out-of-order"
+
+	// After a chunk was refused with 416, the upload can continue from where it was.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 421)
+	PushBlobChunkOutOfOrderResume ID = "push.blob.chunk.out-of-order.resume"
+
+	// PUT that closes a chunked upload returns 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 410)
+	PushBlobChunkCloseStatus ID = "push.blob.chunk.close.status"
+
+	// PUT that closes a chunked upload returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 410)
+	PushBlobChunkCloseLocation ID = "push.blob.chunk.close.location"
+
+	// GET of the Location of a blob pushed in chunks returns the blob.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 415)
+	PushBlobChunkCloseLocationPullable ID = "push.blob.chunk.close.location-pullable"
+
+	// A last chunk in the closing PUT that does not follow the previous one is refused with 416.
+	//
+	// MUST in draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 417)
+	PushBlobChunkCloseOutOfOrder ID = "push.blob.chunk.close.out-of-order"
+
+	// A blob pushed in chunks can be pulled unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 410)
+	PushBlobChunkStored ID = "push.blob.chunk.stored"
+
+	// A blob pushed in chunks under the digest of other content is not stored under it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobChunkDigestMismatch ID = "push.blob.chunk.digest-mismatch"
+
+	// PUT that closes a chunked upload under the digest of other content returns 400 Bad Request.
+	//
+	// SHOULD in draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobChunkDigestMismatchStatus ID = "push.blob.chunk.digest-mismatch.status"
+
+	// A blob streamed in one PATCH, without Content-Range and Content-Length, is accepted and stored.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
+	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
+
+	// A blob streamed in one PATCH under the digest of other content is not stored under it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobStreamDigestMismatch ID = "push.blob.stream.digest-mismatch"
+
+	// GET of an upload in progress returns 204 No Content.
+	//
+	// MUST in 1.1, draft · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
+	PushBlobUploadStatusStatus ID = "push.blob.upload-status.status"
+
+	// GET of an upload in progress returns a Location.
+	//
+	// MUST in 1.1, draft · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
+	PushBlobUploadStatusLocation ID = "push.blob.upload-status.location"
+
+	// GET of an upload in progress returns a Range.
+	//
+	// MUST in 1.1, draft · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
+	PushBlobUploadStatusRange ID = "push.blob.upload-status.range"
+
+	// The Range of an upload in progress ends at the last byte received.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 434)
+	PushBlobUploadStatusRangeValue ID = "push.blob.upload-status.range-value"
+
+	// DELETE of an upload in progress returns 204 No Content.
+	//
+	// SHOULD in draft · end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 447)
+	PushBlobCancelStatus ID = "push.blob.cancel.status"
+
+	// A cancelled upload cannot be continued.
+	//
+	// MUST in draft (implied by the text) · end-14, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
+	PushBlobCancelGone ID = "push.blob.cancel.gone"
+
+	// PATCH or PUT of an upload that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 847)
+	PushBlobSessionUnknown ID = "push.blob.session.unknown"
+
+	// GET of an upload that does not exist returns 404 Not Found.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 858)
+	PushBlobSessionUnknownStatus ID = "push.blob.session.unknown.status"
+
+	// DELETE of an upload that does not exist returns 404 or 400.
+	//
+	// MUST in draft (implied by the text) · end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 859)
+	PushBlobSessionUnknownCancel ID = "push.blob.session.unknown.cancel"
+
+	// A mount that succeeds returns 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	PushBlobMountStatus ID = "push.blob.mount.status"
+
+	// A mount that succeeds returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	PushBlobMountLocation ID = "push.blob.mount.location"
+
+	// GET of the Location of a mounted blob returns the blob.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
+	PushBlobMountLocationPullable ID = "push.blob.mount.location-pullable"
+
+	// A mount that is not possible returns 202 Accepted and starts an upload.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 475)
+	PushBlobMountFallback ID = "push.blob.mount.fallback"
+
+	// The upload that an impossible mount starts can be completed.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-11, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 476)
+	PushBlobMountFallbackUpload ID = "push.blob.mount.fallback-upload"
+
+	// Parameters in the Content-Type of a pushed manifest are ignored.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 484)
+	PushManifestContentTypeParameters ID = "push.manifest.content-type.parameters"
+
+	// A pushed manifest is stored byte for byte.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 504)
+	PushManifestBytes ID = "push.manifest.bytes"
+
+	// PUT of a manifest returns 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	PushManifestStatus ID = "push.manifest.status"
+
+	// PUT of a manifest returns a Location.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	PushManifestLocation ID = "push.manifest.location"
+
+	// GET of the Location of a pushed manifest returns the manifest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 511)
+	PushManifestLocationPullable ID = "push.manifest.location-pullable"
+
+	// A Docker-Content-Digest returned by PUT of a manifest equals the client's digest.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 512)
+	PushManifestDigestValue ID = "push.manifest.digest-value"
+
+	// A manifest pushed under the digest of other content is not stored under it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	PushManifestDigestMismatch ID = "push.manifest.digest-mismatch"
+
+	// PUT of a manifest under a reference that is neither a tag nor a valid digest is refused.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	PushManifestReference ID = "push.manifest.reference"
+
+	// PUT of a manifest accepts at least ten tag parameters.
+	//
+	// SHOULD in draft · end-7b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 518)
+	PushManifestTagParametersTen ID = "push.manifest.tag-parameters.ten"
+
+	// OCI-Tag lists each tag that the tag parameters created.
+	//
+	// MUST in draft · end-7b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 520)
+	PushManifestTagParametersHeader ID = "push.manifest.tag-parameters.header"
+
+	// Each tag that OCI-Tag lists points to the pushed manifest.
+	//
+	// MUST in draft (implied by the text) · end-7b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 534)
+	PushManifestTagParametersTagged ID = "push.manifest.tag-parameters.tagged"
+
+	// Manifests of 4 megabytes can be pushed.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 540)
+	PushManifestSize ID = "push.manifest.size"
+
+	// The registry limits the size of a manifest.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 538)
+	// No spec judges it: however large a manifest is accepted, a larger one may be refused.
+	PushManifestSizeLimit ID = "push.manifest.size.limit"
+
+	// A manifest over the size limit is refused with 413.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 539)
+	PushManifestSizeStatus ID = "push.manifest.size.status"
+
+	// A manifest with an unknown artifactType is accepted and stored unchanged.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 34)
+	PushTypeUnknownArtifact ID = "push.type.unknown-artifact"
+
+	// A manifest with an unknown config media type is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 47)
+	PushTypeUnknownConfig ID = "push.type.unknown-config"
+
+	// A manifest with an unknown layer media type is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 94)
+	PushTypeUnknownLayer ID = "push.type.unknown-layer"
+
+	// An index with an entry of an unknown media type is accepted and stored unchanged.
+	//
+	// SHOULD in 1.0; MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 50)
+	PushTypeUnknownChild ID = "push.type.unknown-child"
+
+	// A manifest with an unknown field is accepted and stored unchanged.
+	//
+	// MUST in 1.0; SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/considerations.md#extensibility (line 11)
+	PushTypeUnknownField ID = "push.type.unknown-field"
+
+	// A manifest with a parameter in a media type is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 96)
+	PushTypeParameter ID = "push.type.parameter"
+
+	// An index with an artifactType and children without a platform is accepted and stored unchanged.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 27)
+	PushIndexArtifact ID = "push.index.artifact"
+
+	// An index that gives a wrong size for a child manifest is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties (line 32)
+	PushIndexChildMetadata ID = "push.index.child-metadata"
+
+	// A manifest or index without a mediaType field is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 25)
+	PushMediatypeAbsent ID = "push.mediatype.absent"
+
+	// A manifest whose mediaType contradicts its Content-Type is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 486)
+	PushMediatypeMismatch ID = "push.mediatype.mismatch"
+
+	// The empty descriptor is accepted as a config, also with its content in the data field.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#guidance-for-an-empty-descriptor (line 160)
+	PushConfigEmptyDescriptor ID = "push.config.empty-descriptor"
+
+	// The empty descriptor is accepted as the only layer.
+	//
+	// SHOULD in 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#guidelines-for-artifact-usage (line 182)
+	PushLayersEmptyLayer ID = "push.layers.empty-layer"
+
+	// A blob of zero bytes is accepted and can be referenced.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs
+	PushBlobZeroBytes ID = "push.blob.zero-bytes"
+
+	// An OCI manifest with layers of Docker media types is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions (line 77)
+	PushMixedTypes ID = "push.mixed-types"
+
+	// Docker's manifest and manifest list are accepted, or refused with 415 or 400 and a body that names the type.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 482)
+	PushDockerOnly ID = "push.docker-only"
+
+	// PUT of a manifest never returns 406 Not Acceptable.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 480)
+	PushNotAcceptable406 ID = "push.not-acceptable-406"
+
+	// A blob is accepted and stored under its SHA-512 digest.
+	//
+	// MAY in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#sha-512 (line 159)
+	PushSha512Blob ID = "push.sha512.blob"
+
+	// A chunked upload that announced sha512 can be closed with a SHA-512 digest.
+	//
+	// MAY in draft · end-4c, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 335)
+	PushSha512Chunk ID = "push.sha512.chunk"
+
+	// A manifest is accepted and stored under its SHA-512 digest.
+	//
+	// MAY in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#sha-512 (line 159)
+	PushSha512Manifest ID = "push.sha512.manifest"
+
+	// A tagged manifest that references its blobs by SHA-512 digests is accepted and stored unchanged.
+	//
+	// MAY in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#sha-512 (line 159)
+	PushSha512References ID = "push.sha512.references"
 )
 
 // From references.yaml.
 const (
-	ReferencesSubjectHeader     ID = "references.subject.header"
-	ReferencesListStatus        ID = "references.list.status"
-	ReferencesListNotFound      ID = "references.list.not-found"
+	// A registry with the referrers API returns OCI-Subject when a manifest with a subject is pushed.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
+	ReferencesSubjectHeader ID = "references.subject.header"
+
+	// GET of a list of referrers returns 200 OK.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 621)
+	ReferencesListStatus ID = "references.list.status"
+
+	// A registry with the referrers API never returns 404 for a list of referrers.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 622)
+	ReferencesListNotFound ID = "references.list.not-found"
+
+	// GET of the referrers of a malformed digest returns 400 Bad Request.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 623)
 	ReferencesListInvalidDigest ID = "references.list.invalid-digest"
-	ReferencesListBody          ID = "references.list.body"
-	ReferencesListContentType   ID = "references.list.content-type"
-	ReferencesListOnly          ID = "references.list.only"
-	ReferencesListComplete      ID = "references.list.complete"
-	ReferencesListDuplicates    ID = "references.list.duplicates"
-	ReferencesListDescriptor    ID = "references.list.descriptor"
-	ReferencesListArtifactType  ID = "references.list.artifact-type"
-	ReferencesListConfigType    ID = "references.list.config-type"
-	ReferencesListIndexNoType   ID = "references.list.index-no-type"
-	ReferencesListAnnotations   ID = "references.list.annotations"
-	ReferencesListEmpty         ID = "references.list.empty"
-	ReferencesPageLink          ID = "references.page.link"
-	ReferencesPageLinkFormat    ID = "references.page.link-format"
-	ReferencesPageComplete      ID = "references.page.complete"
-	ReferencesFilterSupport     ID = "references.filter.support"
-	ReferencesFilterHeader      ID = "references.filter.header"
-	ReferencesFilterSeveral     ID = "references.filter.several"
-	ReferencesFilterApplied     ID = "references.filter.applied"
-	ReferencesFilterUnasked     ID = "references.filter.unasked"
-	ReferencesUpgradeOldTags    ID = "references.upgrade.old-tags"
-	ReferencesListNewlyPushed   ID = "references.list.newly-pushed"
-	ReferencesUnsupported404    ID = "references.unsupported.404"
-	ReferencesTagIsNotDigest    ID = "references.tag-is-not-digest"
-	ReferencesServerMadeTags    ID = "references.server-made-tags"
-	ReferencesSubjectDeleted    ID = "references.subject-deleted"
-	ReferencesThroughCache      ID = "references.through-cache"
-	ReferencesAfterReplication  ID = "references.after-replication"
-	ReferencesGcKeeps           ID = "references.gc-keeps"
+
+	// A list of referrers is an image index.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 625)
+	ReferencesListBody ID = "references.list.body"
+
+	// A list of referrers has the Content-Type of an image index.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 626)
+	ReferencesListContentType ID = "references.list.content-type"
+
+	// A list of referrers contains only manifests with the requested subject.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ReferencesListOnly ID = "references.list.only"
+
+	// A list of referrers contains every manifest with the requested subject.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ReferencesListComplete ID = "references.list.complete"
+
+	// A referrer is listed once, with or without a tag.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ReferencesListDuplicates ID = "references.list.duplicates"
+
+	// A referrer is listed with its media type and size.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ReferencesListDescriptor ID = "references.list.descriptor"
+
+	// A referrer with an artifactType is listed with that artifactType.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 628)
+	ReferencesListArtifactType ID = "references.list.artifact-type"
+
+	// An image manifest without an artifactType is listed with its config's media type as artifactType.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 629)
+	ReferencesListConfigType ID = "references.list.config-type"
+
+	// An index without an artifactType is listed without an artifactType.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 630)
+	ReferencesListIndexNoType ID = "references.list.index-no-type"
+
+	// A referrer is listed with all its annotations.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 631)
+	ReferencesListAnnotations ID = "references.list.annotations"
+
+	// The list of referrers of a digest without referrers is empty.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 632)
+	ReferencesListEmpty ID = "references.list.empty"
+
+	// A list of referrers that does not fit into one response has a Link to the next page.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 671)
+	ReferencesPageLink ID = "references.page.link"
+
+	// If a list of referrers has a Link, the Link has the form of RFC 5988 with rel=next.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 673)
+	ReferencesPageLinkFormat ID = "references.page.link-format"
+
+	// All pages of a list of referrers together contain every referrer once.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 672)
+	ReferencesPageComplete ID = "references.page.complete"
+
+	// Referrers can be filtered by artifactType.
+	//
+	// SHOULD in 1.1, draft · end-12b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 675)
+	ReferencesFilterSupport ID = "references.filter.support"
+
+	// A filtered list of referrers says so in OCI-Filters-Applied.
+	//
+	// MUST in 1.1, draft · end-12b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 677)
+	ReferencesFilterHeader ID = "references.filter.header"
+
+	// OCI-Filters-Applied separates several filters with commas.
+	//
+	// MUST in 1.1, draft · end-12b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 678)
+	// No spec judges it: the specification has one filter only.
+	ReferencesFilterSeveral ID = "references.filter.several"
+
+	// A filter that OCI-Filters-Applied names was applied.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 677)
+	ReferencesFilterApplied ID = "references.filter.applied"
+
+	// OCI-Filters-Applied names no filter that was not requested.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 677)
+	ReferencesFilterUnasked ID = "references.filter.unasked"
+
+	// Referrers that an old fallback tag lists are also in the list of the API.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#enabling-the-referrers-api (line 817)
+	// No spec judges it: needs content that was pushed before the API was enabled.
+	ReferencesUpgradeOldTags ID = "references.upgrade.old-tags"
+
+	// A newly pushed manifest is in the list of its subject, also when the subject is pushed later.
+	//
+	// MUST in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#enabling-the-referrers-api (line 819)
+	ReferencesListNewlyPushed ID = "references.list.newly-pushed"
+
+	// A registry without the referrers API returns 404, so that clients use the fallback tag.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 856)
+	ReferencesUnsupported404 ID = "references.unsupported.404"
+
+	// GET of a tag that spells a digest with a hyphen returns 404 Not Found, unless the tag was pushed.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
+	ReferencesTagIsNotDigest ID = "references.tag-is-not-digest"
+
+	// A registry with the referrers API creates no tags when a referrer is pushed.
+	//
+	// COMPAT in 1.1, draft · end-7a, end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#referrers-tag-schema (line 802)
+	ReferencesServerMadeTags ID = "references.server-made-tags"
+
+	// The referrers of a deleted manifest are still listed.
+	//
+	// COMPAT in 1.1, draft · end-9, end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ReferencesSubjectDeleted ID = "references.subject-deleted"
+
+	// A cache lists the same referrers as its upstream.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	// No spec judges it: needs a cache whose upstream can be written to.
+	ReferencesThroughCache ID = "references.through-cache"
+
+	// A replica lists the same referrers as its source.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	// No spec judges it: needs a replica and its operator's hook.
+	ReferencesAfterReplication ID = "references.after-replication"
+
+	// Garbage collection keeps the untagged referrers of a tagged manifest.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	// No spec judges it: needs the operator's hook that collects garbage.
+	ReferencesGcKeeps ID = "references.gc-keeps"
 )
 
 // From security.yaml.
 const (
-	SecurityIsolationBlob                  ID = "security.isolation.blob"
-	SecurityIsolationManifest              ID = "security.isolation.manifest"
-	SecurityIsolationReferrers             ID = "security.isolation.referrers"
-	SecurityIsolationDelete                ID = "security.isolation.delete"
-	SecurityIsolationSession               ID = "security.isolation.session"
-	SecurityDigestMalformedPush            ID = "security.digest.malformed.push"
-	SecurityDigestMalformedPull            ID = "security.digest.malformed.pull"
-	SecurityDigestUnknownAlgorithmBlob     ID = "security.digest.unknown-algorithm.blob"
+	// GET of a blob that only another repository has returns 404 Not Found.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	SecurityIsolationBlob ID = "security.isolation.blob"
+
+	// GET of a manifest that only another repository has returns 404 Not Found.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
+	SecurityIsolationManifest ID = "security.isolation.manifest"
+
+	// Referrers that only another repository has are not listed.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	SecurityIsolationReferrers ID = "security.isolation.referrers"
+
+	// Content that is deleted from one repository stays in other repositories.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft (implied by the text) · end-9, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#definitions (line 62)
+	SecurityIsolationDelete ID = "security.isolation.delete"
+
+	// An upload that was started in one repository cannot be continued in another.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6, end-13, end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
+	SecurityIsolationSession ID = "security.isolation.session"
+
+	// A blob is refused under a malformed digest, such as one that is too short or contains a path.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	SecurityDigestMalformedPush ID = "security.digest.malformed.push"
+
+	// GET of a blob by a malformed digest returns no blob and no server error.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 186)
+	SecurityDigestMalformedPull ID = "security.digest.malformed.pull"
+
+	// A blob is refused under a digest of an unknown algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	SecurityDigestUnknownAlgorithmBlob ID = "security.digest.unknown-algorithm.blob"
+
+	// A manifest is refused under a digest of an unknown algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	SecurityDigestUnknownAlgorithmManifest ID = "security.digest.unknown-algorithm.manifest"
-	SecurityAcceptDigest                   ID = "security.accept.digest"
-	SecurityManifestNotJson                ID = "security.manifest.not-json"
-	SecurityManifestAmbiguous              ID = "security.manifest.ambiguous"
-	SecurityPathEncodedSlash               ID = "security.path.encoded-slash"
-	SecurityPathDotSegments                ID = "security.path.dot-segments"
-	SecurityAnonymousRead                  ID = "security.anonymous.read"
-	SecurityAnonymousWrite                 ID = "security.anonymous.write"
-	SecurityAnonymousDelete                ID = "security.anonymous.delete"
-	SecurityAnonymousChallenge             ID = "security.anonymous.challenge"
+
+	// GET of a manifest by digest returns that manifest or none, whatever Accept says.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	SecurityAcceptDigest ID = "security.accept.digest"
+
+	// A manifest that is not JSON is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#definitions (line 67)
+	SecurityManifestNotJson ID = "security.manifest.not-json"
+
+	// A document that is an image manifest and an index at once is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 486)
+	SecurityManifestAmbiguous ID = "security.manifest.ambiguous"
+
+	// A repository name with an encoded slash is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
+	SecurityPathEncodedSlash ID = "security.path.encoded-slash"
+
+	// A repository name with dot segments, plain or encoded, returns no content of another repository.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
+	SecurityPathDotSegments ID = "security.path.dot-segments"
+
+	// If one way to read needs a login, every way to read needs it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3, end-8a, end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#determining-support (line 835)
+	SecurityAnonymousRead ID = "security.anonymous.read"
+
+	// If one way to write needs a login, every way to write needs it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4a, end-4b, end-5, end-6, end-7a, end-11, end-13, end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#determining-support (line 835)
+	SecurityAnonymousWrite ID = "security.anonymous.write"
+
+	// If one way to delete needs a login, every way to delete needs it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#determining-support (line 835)
+	SecurityAnonymousDelete ID = "security.anonymous.delete"
+
+	// A 401 response says in WWW-Authenticate how to log in.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	SecurityAnonymousChallenge ID = "security.anonymous.challenge"
 )

@@ -10,12 +10,12 @@ import (
 	"assay/wire"
 )
 
-// Controls are asked once something went wrong: whether the same goes wrong
-// without what the spec is about. Then that is the finding, and the spec is
-// blocked by it.
+// A control is sent after a check failed. It repeats the check with ordinary
+// content. If that fails as well, the registry breaks a more general requirement:
+// that one is the finding, and the spec is blocked by it.
 
-// ControlManifest pulls an ordinary manifest and ends the spec unless it comes
-// back with 200 and byte for byte.
+// ControlManifest pushes and pulls an ordinary manifest. It ends the spec unless the
+// pull returns 200 and the same bytes.
 func (r *Repository) ControlManifest(ctx context.Context) {
 	image := fixtures.NewImage(Nonce())
 	r.PushManifest(ctx, image)
@@ -23,7 +23,7 @@ func (r *Repository) ControlManifest(ctx context.Context) {
 	comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
 }
 
-// ControlTag is ControlManifest by tag.
+// ControlTag is ControlManifest with a pull by tag.
 func (r *Repository) ControlTag(ctx context.Context) {
 	image, tag := fixtures.NewImage(Nonce()), Tag()
 	r.PushTagged(ctx, tag, image)
@@ -38,46 +38,46 @@ func (r *Repository) ControlBlob(ctx context.Context) {
 	comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
 }
 
-// ControlOtherUpload ends the spec when a blob of size bytes that was pushed in
-// chunks comes back as it was, as one that was pushed in one PUT does not: then it is the
-// push that alters it.
+// ControlOtherUpload is called when a blob that was pushed in one PUT came back
+// changed. It pushes a blob of size bytes in chunks, and ends the spec if that blob
+// comes back unchanged: then the upload in one PUT is what changes blobs.
 func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 	session := r.OpenUpload(ctx)
 	blob := fixtures.NewBlob(Nonce(), session.ChunkMinimum(size))
 	session.Patch(ctx, blob.Chunks(len(blob.Data))[0])
 	session.Put(ctx, blob)
 	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && bytes.Equal(pull.Body, blob.Data) {
-		Blocked(requirements.PushBlobPostPutStored, pull, "a blob that was pushed in chunks comes back as it was")
+		Blocked(requirements.PushBlobPostPutStored, pull, "a blob that was pushed in chunks comes back unchanged, so the upload in one PUT is at fault")
 	}
 }
 
 func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID) {
 	switch {
 	case pull.Status != http.StatusOK:
-		Blocked(status, pull, "ordinary content cannot be pulled either")
+		Blocked(status, pull, "ordinary content cannot be pulled, either")
 	case !bytes.Equal(pull.Body, data):
-		Blocked(content, pull, "ordinary content comes back as something else, too")
+		Blocked(content, pull, "ordinary content comes back changed, too")
 	}
 }
 
-// ControlUnknownManifest ends the spec unless a manifest that nobody has is
-// answered 404.
+// ControlUnknownManifest ends the spec unless a pull of a manifest that does not
+// exist returns 404.
 func (r *Repository) ControlUnknownManifest(ctx context.Context) {
 	if pull := r.GetManifest(ctx, MissingDigest()); pull.Status != http.StatusNotFound {
-		Blocked(requirements.PullManifestGetUnknown, pull, "what nobody has is not answered 404 either")
+		Blocked(requirements.PullManifestGetUnknown, pull, "a digest that does not exist does not return 404, either")
 	}
 }
 
 // ControlUnknownTag is ControlUnknownManifest for a tag.
 func (r *Repository) ControlUnknownTag(ctx context.Context) {
 	if pull := r.GetManifest(ctx, Tag()); pull.Status != http.StatusNotFound {
-		Blocked(requirements.PullManifestGetUnknown, pull, "a tag that nobody has is not answered 404 either")
+		Blocked(requirements.PullManifestGetUnknown, pull, "a tag that does not exist does not return 404, either")
 	}
 }
 
 // ControlUnknownBlob is ControlUnknownManifest for a blob.
 func (r *Repository) ControlUnknownBlob(ctx context.Context) {
 	if pull := r.GetBlob(ctx, MissingDigest()); pull.Status != http.StatusNotFound {
-		Blocked(requirements.PullBlobGetUnknown, pull, "what nobody has is not answered 404 either")
+		Blocked(requirements.PullBlobGetUnknown, pull, "a digest that does not exist does not return 404, either")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"assay/wire"
 )
 
-// Existing names content that is in the first repository already, for runs
-// that may not push any.
+// Existing names content that is already in the first repository, for read-only
+// runs.
 type Existing struct {
 	Manifest string `json:"manifest,omitempty"` // tag or digest
 	Blob     string `json:"blob,omitempty"`     // digest
@@ -24,8 +24,8 @@ type Existing struct {
 	Subject  string `json:"subject,omitempty"` // digest of a manifest with referrers
 }
 
-// AnImage is a manifest in the first repository under a tag: one that was just
-// pushed, or, when the run is read-only, the one that the user named.
+// AnImage returns a tagged manifest in the first repository: one that it pushes, or,
+// in a read-only run, the one that the user named.
 func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
 	repo = Repo(ctx)
 	run := of(ctx).run
@@ -40,21 +40,21 @@ func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, ta
 		reference = tag
 	}
 	if reference == "" {
-		skipReadOnly("no manifest was named with --manifest or --tag")
+		skipReadOnly("name a manifest with --manifest or --tag")
 	}
 	if tag == "" {
 		if tag = reference; strings.Contains(reference, ":") {
-			skipReadOnly("no tag was named with --tag")
+			skipReadOnly("name a tag with --tag")
 		}
 	}
 	return repo, repo.existing(ctx, tag), tag
 }
 
-// existing pulls a manifest that the specs then know as if they had pushed it.
+// existing pulls a manifest, so that specs can use it as if they had pushed it.
 func (r *Repository) existing(ctx context.Context, reference string) fixtures.Manifest {
 	pull := r.GetManifest(ctx, reference)
 	if !pull.OK() || len(pull.Body) == 0 {
-		Blocked(requirements.PullManifestGetStatus, pull, "the manifest %s that was named cannot be pulled", reference)
+		Blocked(requirements.PullManifestGetStatus, pull, "the manifest %s, which the user named, cannot be pulled", reference)
 	}
 	m := fixtures.Manifest{MediaType: pull.MediaType(), Data: pull.Body, Digest: digest.FromBytes(pull.Body)}
 	var doc struct {
@@ -66,8 +66,8 @@ func (r *Repository) existing(ctx context.Context, reference string) fixtures.Ma
 	return m
 }
 
-// ABlob is a blob in the first repository: one that was just pushed, or, when
-// the run is read-only, the one that the user named.
+// ABlob returns a blob in the first repository: one of size bytes that it pushes,
+// or, in a read-only run, the one that the user named.
 func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	repo, run := Repo(ctx), of(ctx).run
 	if !run.ReadOnly {
@@ -76,21 +76,21 @@ func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 		return repo, blob
 	}
 	if run.Existing.Blob == "" {
-		skipReadOnly("no blob was named with --blob")
+		skipReadOnly("name a blob with --blob")
 	}
 	pull := repo.GetBlob(ctx, run.Existing.Blob)
 	if !pull.OK() {
-		Blocked(requirements.PullBlobGetStatus, pull, "the blob that was named cannot be pulled")
+		Blocked(requirements.PullBlobGetStatus, pull, "the blob that the user named cannot be pulled")
 	}
 	blob := fixtures.BlobOf(pull.Body)
 	blob.Digest = digest.Digest(run.Existing.Blob)
 	if blob.Digest.Validate() != nil || blob.Digest.Algorithm().FromBytes(pull.Body) != blob.Digest {
-		Blocked(requirements.PullBlobGetBytes, pull, "the blob that was named is not what its digest says")
+		Blocked(requirements.PullBlobGetBytes, pull, "the blob that the user named does not match its digest")
 	}
 	return repo, blob
 }
 
-// Occupied is the first repository with something in it, so that it exists.
+// Occupied returns the first repository with a manifest in it: many registries know a repository only after a push.
 func Occupied(ctx context.Context) *Repository {
 	repo, run := Repo(ctx), of(ctx).run
 	if !run.ReadOnly {
@@ -99,34 +99,34 @@ func Occupied(ctx context.Context) *Repository {
 	return repo
 }
 
-// ReadOnly says whether the run may change nothing.
+// ReadOnly says whether the run is read-only: it may not change the registry.
 func ReadOnly(ctx context.Context) bool { return of(ctx).run.ReadOnly }
 
-// NeedPushed ends the spec when the run is read-only: it judges what it pushed
-// itself.
+// NeedPushed ends the spec in a read-only run: the spec judges content that it has
+// to push.
 func NeedPushed(ctx context.Context) {
 	if ReadOnly(ctx) {
-		skipReadOnly("the spec judges content of its own")
+		skipReadOnly("the spec has to push the content that it judges")
 	}
 }
 
-// ExistingSubject is the digest whose referrers a run that is read-only lists.
+// ExistingSubject is the digest whose referrers a read-only run lists.
 func ExistingSubject(ctx context.Context) string {
 	subject := of(ctx).run.Existing.Subject
 	if subject == "" {
-		skipReadOnly("no subject was named with --subject")
+		skipReadOnly("name a subject with --subject")
 	}
 	return subject
 }
 
-// skipReadOnly ends the spec: a run that is read-only cannot judge it.
+// skipReadOnly ends the spec as skipped: a read-only run cannot judge it.
 func skipReadOnly(why string) {
 	spec.End(conclusion{outcome: reports.Skipped, message: "the run is read-only: " + why})
 }
 
-// refuseWrites ends a spec that would have changed the registry.
+// refuseWrites ends a spec that tried to change the registry in a read-only run.
 func refuseWrites(ex *wire.Exchange) {
 	if errors.Is(ex.Err, wire.ErrReadOnly) {
-		skipReadOnly("the spec would send " + ex.Method)
+		skipReadOnly("the spec has to send " + ex.Method)
 	}
 }

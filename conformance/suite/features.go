@@ -11,7 +11,7 @@ import (
 // Feature is an optional part of the specification.
 type Feature string
 
-// The features that the pre-flight probes, or the user declares.
+// The features that Assay probes before the run, or that the user declares.
 const (
 	Push           Feature = "push"
 	TagDelete      Feature = "tag-delete"
@@ -35,21 +35,21 @@ func AllFeatures() []Feature {
 // Support says whether the target has a feature.
 type Support string
 
-// Unknown is what a probe that failed for another reason leaves: specs then
-// run, and say what is wrong.
+// Unknown is the state after a probe that failed for another reason. The specs
+// then run, and say what is wrong.
 const (
 	Supported   Support = "supported"
 	Unsupported Support = "unsupported"
 	Unknown     Support = "unknown"
 )
 
-// Known is the state of a feature and what told it.
+// Known is the state of a feature, and how it became known.
 type Known struct {
 	State Support `json:"state"`
 	How   string  `json:"how"`
 }
 
-// Features is what is known of each feature.
+// Features is what is known about each feature.
 type Features map[Feature]Known
 
 // Has is false only for features that are known to be absent.
@@ -65,22 +65,22 @@ func Need(ctx context.Context, f Feature) {
 	}
 }
 
-// NeedNot ends the spec as unsupported when the target has the feature: for
-// requirements on how a registry says that it has it not.
+// NeedNot ends the spec as unsupported when the target has the feature. It is for
+// requirements on how a registry answers when the feature is missing.
 func NeedNot(ctx context.Context, f Feature) {
 	if known := of(ctx).run.Features[f]; known.State != Unsupported {
-		Nothing(fmt.Sprintf("%s is supported, so there is nothing to judge", f))
+		Nothing(fmt.Sprintf("%s is supported; the requirement is about registries that do not support it", f))
 	}
 }
 
-// Absent ends the spec as unsupported: the target lacks the optional feature,
-// and how says what told.
+// Absent ends the spec as unsupported: the target lacks the optional feature. how
+// says what showed it.
 func Absent(f Feature, how string) {
 	Nothing(fmt.Sprintf("%s is not supported: %s", f, how))
 }
 
-// Nothing ends the spec as unsupported: the target does not do what the
-// requirement is about, and need not.
+// Nothing ends the spec as unsupported: the registry does not do what the
+// requirement is about, and does not have to. why says so in a sentence.
 func Nothing(why string) {
 	spec.End(conclusion{outcome: reports.Unsupported, message: why})
 }

@@ -12,10 +12,10 @@ import (
 	"assay/wire"
 )
 
-// Repository is a repository of the target. The methods of wire.Repository,
-// one per endpoint, are there to be judged; those here are the steps on the
-// way: they judge nothing, accept every way in which a registry may do what
-// was asked, and end the spec as blocked when it cannot go on.
+// Repository is a repository of the target. The methods of wire.Repository, one
+// per endpoint, return exchanges that a spec judges. The methods here are steps of
+// the set-up: they judge nothing, accept every way in which a registry may do what
+// they ask for, and end the spec as blocked when they fail.
 type Repository struct {
 	*wire.Repository
 }
@@ -23,28 +23,28 @@ type Repository struct {
 // Repo is the run's first repository.
 func Repo(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository) }
 
-// Repo2 is the run's second repository, for what crosses repositories.
+// Repo2 is the run's second repository, for specs that need two repositories.
 func Repo2(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository2) }
 
-// Named is the repository called name. What a spec pushes there is taken back
-// too.
+// Named is the repository called name. What a spec pushes there is removed after
+// the spec, too.
 func Named(ctx context.Context, name string) *Repository {
 	return &Repository{of(ctx).run.Client.Repository(name)}
 }
 
-// Beside is the repository called name in the namespace of the first one, where
-// the run may push.
+// Beside is the repository called name in the namespace of the first repository,
+// where the run may push.
 func Beside(ctx context.Context, name string) *Repository {
 	first := of(ctx).run.Repository
 	return Named(ctx, first[:strings.LastIndex(first, "/")+1]+name)
 }
 
-// Registry is the client without a repository, for end-1.
+// Registry is the client without a repository, for GET /v2/ (end-1).
 func Registry(ctx context.Context) *wire.Client { return of(ctx).run.Client }
 
-// TakeBack has the manifest deleted in the end, under the digest that it has. A
-// registry may store it there although it was pushed under something else, and
-// even where it refused it.
+// TakeBack has the manifest deleted after the spec, under its own digest. A registry
+// may store the manifest there although it was pushed under another reference, or
+// although the push was refused.
 func TakeBack(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 	s := of(ctx)
 	s.mu.Lock()
@@ -52,8 +52,9 @@ func TakeBack(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 	s.left.manifests = append(s.left.manifests, located{repo.Name(), m.Digest.String()})
 }
 
-// PushBlob sees to it that the blob is in the repository, whichever kind of
-// upload gets it there. A common one is pushed once in a run.
+// PushBlob brings the blob into the repository, with any kind of upload that the
+// registry accepts. A common one is pushed
+// once in a run.
 func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
 	if !b.Common || of(ctx).run.careful {
 		r.pushBlob(ctx, b)
@@ -71,7 +72,7 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 		return
 	}
 	if lastTry, ok := r.UploadBlob(ctx, b); !ok {
-		Blocked(requirements.PushBlobPostPutStored, lastTry, "a blob could not be pushed")
+		Blocked(requirements.PushBlobPostPutStored, lastTry, "no kind of upload stored the blob")
 	}
 }
 
@@ -85,20 +86,20 @@ func (r *Repository) PushContent(ctx context.Context, m fixtures.Manifest) {
 	}
 }
 
-// PushManifest pushes the manifest by digest with all that it references, and
-// sees to it that it is there.
+// PushManifest pushes the manifest by digest, with all content that it references,
+// and checks that it is stored.
 func (r *Repository) PushManifest(ctx context.Context, m fixtures.Manifest) *wire.Exchange {
 	return r.PushTagged(ctx, m.Digest.String(), m)
 }
 
-// PushTagged is PushManifest under a tag (or a digest).
+// PushTagged is PushManifest under a tag or a digest.
 func (r *Repository) PushTagged(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
 	r.PushContent(ctx, m)
 	return r.putManifest(ctx, reference, m)
 }
 
-// manifestTries is how often a manifest is pushed whose blobs were taken away
-// by somebody who shares them, as the empty blob is shared by all.
+// manifestTries is how often a manifest is pushed. Another spec or run may delete a
+// blob that both use, such as the empty blob: then blob and manifest are pushed again.
 const manifestTries = 3
 
 func (r *Repository) putManifest(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
@@ -124,13 +125,13 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		}
 	}
 	r.NeedTaken(ctx, push, m)
-	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
+	Blocked(requirements.PushManifestStatus, push, "the push of a manifest succeeded, but the manifest cannot be found")
 	return push
 }
 
-// NeedTaken ends the spec where the push of the manifest was refused. What is
-// special about it is judged where it is pushed for its own sake: only where
-// ordinary ones are refused, too, the push of manifests is what is broken.
+// NeedTaken ends the spec if the push of the manifest was refused. If an ordinary
+// manifest is refused as well, pushing manifests is broken. Otherwise the registry
+// refuses what is unusual about this one, and other specs judge that.
 func (r *Repository) NeedTaken(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
 	if push.OK() {
 		return
@@ -140,25 +141,25 @@ func (r *Repository) NeedTaken(ctx context.Context, push *wire.Exchange, m fixtu
 			r.PushBlob(ctx, b)
 		}
 		if r.PutManifest(ctx, ordinary.Digest.String(), ordinary.MediaType, ordinary.Data).OK() {
-			Blocked("", push, "a manifest could not be pushed, as ordinary ones can")
+			Blocked("", push, "this manifest was refused; an ordinary one is accepted")
 		}
 	}
-	Blocked(requirements.PushManifestStatus, push, "a manifest could not be pushed")
+	Blocked(requirements.PushManifestStatus, push, "the push of a manifest was refused")
 }
 
-// sameKind says whether two manifests have nothing to them that could make a
-// registry refuse the one and take the other.
+// sameKind says whether two manifests are of the same kind, so that a registry has
+// no reason to refuse one and accept the other.
 func sameKind(a, b fixtures.Manifest) bool {
 	return a.MediaType == b.MediaType && a.ArtifactType == b.ArtifactType && a.Subject == b.Subject
 }
 
 // Session is an upload in progress. Its location is always the newest one that
-// the registry gave.
+// the registry returned.
 type Session struct {
 	repo     *Repository
-	Start    *wire.Exchange // the answer that opened it
+	Start    *wire.Exchange // the exchange that opened it
 	Location *url.URL
-	lost     bool // a chunk was taken, and its answer has no Location
+	lost     bool // a chunk was accepted, and the response has no Location
 }
 
 // OpenUpload starts an upload session.
@@ -169,7 +170,7 @@ func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Sessi
 		Blocked(requirements.PushBlobPostPutStartStatus, start, "no upload could be started")
 	}
 	if err != nil {
-		Blocked(requirements.PushBlobPostPutStartLocation, start, "the upload that was started has no Location")
+		Blocked(requirements.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 	}
 	return &Session{repo: r, Start: start, Location: location}
 }
@@ -179,12 +180,12 @@ func (s *Session) Patch(ctx context.Context, c fixtures.Chunk, opts ...wire.Opti
 	return s.moved(s.repo.PatchUpload(ctx, s.Location, c.ContentRange(), c.Data, opts...))
 }
 
-// Chunk is Patch for a chunk that a spec builds on: where it is not taken, the
-// spec ends.
+// Chunk is Patch for a chunk that a spec builds on: if it is refused, the spec ends
+// as blocked.
 func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Option) *wire.Exchange {
 	patch := s.Patch(ctx, c, opts...)
 	if !patch.OK() && s.lost {
-		Blocked(requirements.PushBlobChunkLocation, patch, "the chunk before had no Location, and the old one does not go on")
+		Blocked(requirements.PushBlobChunkLocation, patch, "the previous chunk returned no Location, and the old Location is refused")
 	}
 	return Must(patch, requirements.PushBlobChunkStatus)
 }
@@ -210,17 +211,17 @@ func (s *Session) PutLast(ctx context.Context, b fixtures.Blob, c fixtures.Chunk
 	return s.repo.PutUpload(ctx, s.Location, b.Digest.String(), c.Data, opts...)
 }
 
-// Status asks how far the upload is.
+// Status asks for the range received so far.
 func (s *Session) Status(ctx context.Context) *wire.Exchange {
 	return s.moved(s.repo.UploadStatus(ctx, s.Location))
 }
 
-// Cancel gives the upload up.
+// Cancel cancels the upload.
 func (s *Session) Cancel(ctx context.Context) *wire.Exchange {
 	return s.repo.CancelUpload(ctx, s.Location)
 }
 
-// moved follows the session to where the answer says it is now.
+// moved takes the new Location of the session from a response.
 func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 	location, err := ex.Location()
 	switch {
@@ -232,8 +233,8 @@ func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 	return ex
 }
 
-// ChunkMinimum is the least size of a chunk that the registry accepts, in
-// bytes (OCI-Chunk-Min-Length), and no less than least.
+// ChunkMinimum is the smallest chunk that the registry accepts, in bytes
+// (OCI-Chunk-Min-Length), or least if that is larger.
 func (s *Session) ChunkMinimum(least int) int {
 	minimum, err := strconv.Atoi(s.Start.Header.Get("OCI-Chunk-Min-Length"))
 	if err != nil || minimum > chunkLimit {
@@ -242,6 +243,6 @@ func (s *Session) ChunkMinimum(least int) int {
 	return max(minimum, least)
 }
 
-// chunkLimit is the largest minimum chunk, in bytes, that is believed: object
-// stores ask for 5 MiB, and nobody for hundreds.
+// chunkLimit is the largest OCI-Chunk-Min-Length, in bytes, that Assay follows:
+// object stores ask for 5 MiB, and no known registry for more than 64 MiB.
 const chunkLimit = 64 << 20

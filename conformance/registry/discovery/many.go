@@ -15,7 +15,7 @@ import (
 var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 	const many = 300
 
-	It("gives every one once, page after page", require.DiscoveryTagsPages, func(ctx SpecContext) {
+	It("returns every tag once over all pages", require.DiscoveryTagsPages, func(ctx SpecContext) {
 		repo, image, prefix := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), "assay-"+suite.Nonce()+"-"
 		repo.PushContent(ctx, image)
 		for i := range many {
@@ -23,7 +23,7 @@ var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 		}
 		page := suite.Must(repo.ListTags(ctx, wire.WithQuery("n", "50")), require.DiscoveryTagsStatus)
 		if len(page.Header.Values("Link")) == 0 {
-			suite.Nothing("no Link was sent")
+			suite.Nothing("the registry sent no Link")
 		}
 		seen := map[string]int{}
 		for _, tag := range allPages(ctx, repo, page) {
@@ -38,7 +38,7 @@ var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 					twice++
 				}
 			}
-			return fmt.Sprintf("%d of them, %d more than once", len(seen), twice), len(seen) == many && twice == 0
+			return fmt.Sprintf("%d different tags, %d of them more than once", len(seen), twice), len(seen) == many && twice == 0
 		}))
 	})
 })

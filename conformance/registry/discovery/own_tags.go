@@ -16,10 +16,10 @@ import (
 	"assay/wire"
 )
 
-// The repository is shared with other specs and with other runs, so that only
-// this spec's own tags are looked at. Their common beginning keeps them
-// together in either order, and what follows it sorts differently in the two:
-// in ASCII upper case comes first.
+// ownTags are the tags that a spec pushed itself. Other specs and other runs use the
+// same repository, so a spec looks only at its own tags. They have a common prefix,
+// which keeps them together in either order, and endings that sort differently in
+// the two orders: in ASCII, upper case comes first.
 type ownTags struct {
 	repo   *suite.Repository
 	prefix string
@@ -28,8 +28,8 @@ type ownTags struct {
 
 var endings = []string{"B", "D", "a", "c", "e"}
 
-// pushTags pushes five tags. When the run is read-only, all tags that are there
-// stand in for them, as far as that goes.
+// pushTags pushes five tags. In a read-only run it pushes none, and every tag of the
+// repository counts as an own tag.
 func pushTags(ctx context.Context) ownTags {
 	if suite.ReadOnly(ctx) {
 		return ownTags{repo: suite.Repo(ctx)}
@@ -45,11 +45,11 @@ func pushTags(ctx context.Context) ownTags {
 	return own
 }
 
-// ownTagsOf are tags for the specs that change nothing.
+// ownTagsOf are the tags that all specs share which do not change them.
 var ownTagsOf = suite.Once(pushTags)
 
-// push pushes the image under a tag. Where it is not there then, that may be for
-// the capital letters of the tag.
+// push pushes the image under a tag. If the tag does not exist then, but an ordinary
+// one can be pushed, the registry refuses the capital letters of the tag.
 func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) {
 	o.repo.PushContent(ctx, image)
 	put := o.repo.PutManifest(ctx, tag, image.MediaType, image.Data)
@@ -57,42 +57,42 @@ func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) 
 		return
 	}
 	o.repo.PushTagged(ctx, suite.Tag(), image)
-	suite.Blocked(require.PushTagGrammarAccepted, put, "the tag %s could not be pushed", tag)
+	suite.Blocked(require.PushTagGrammarAccepted, put, "the tag %s could not be pushed; an ordinary tag can", tag)
 }
 
-// of keeps this spec's own tags, in the order of the list.
+// of returns the own tags in a list, in the order of the list.
 func (o ownTags) of(tags []string) []string {
 	return slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return !strings.HasPrefix(t, o.prefix) })
 }
 
-// in follows the pages of a list and keeps this spec's own tags. It ends the
-// spec when the list is no list.
+// in follows the pages of a list and returns the own tags on them. It ends the spec
+// if the list does not have the right form.
 func (o ownTags) in(ctx SpecContext, page *wire.Exchange) []string {
 	needList(page)
 	return o.of(allPages(ctx, o.repo, page))
 }
 
-// needList ends the spec when the list is no list.
+// needList ends the spec if the list does not have the right form.
 func needList(page *wire.Exchange) {
 	var list tagList
 	if page.JSON(&list) != nil || list.Tags == nil && list.Name == nil {
-		suite.Blocked(require.DiscoveryTagsBody, page, "the list cannot be read")
+		suite.Blocked(require.DiscoveryTagsBody, page, "the tag list does not have the form that the specification defines")
 	}
 }
 
-// needComplete ends the spec when the list that is asked for without n lacks
-// tags, too.
+// needComplete ends the spec if tags are missing in the list without n and last,
+// too.
 func (o ownTags) needComplete(ctx SpecContext) {
 	whole := o.repo.ListTags(ctx)
 	mine := o.in(ctx, whole)
 	slices.Sort(mine)
 	if !slices.Equal(mine, o.sorted) {
-		suite.Blocked(require.DiscoveryTagsComplete, whole, "the whole list is not complete either")
+		suite.Blocked(require.DiscoveryTagsComplete, whole, "tags are missing in the whole list (without n and last), too")
 	}
 }
 
-// expectComplete judges that a list, all its pages taken together, holds of the
-// spec's own tags just these.
+// expectComplete judges that a list, over all its pages, contains exactly these of
+// the own tags.
 func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []string) {
 	mine := o.in(ctx, list)
 	slices.Sort(mine)
@@ -101,7 +101,7 @@ func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []str
 	}))
 }
 
-// beInOrder wants this spec's own tags in one of the two orders that the text
+// beInOrder expects the own tags in one of the two orders that the specification
 // allows.
 func (o ownTags) beInOrder() types.GomegaMatcher {
 	return Check("tags in lexical or ASCII order", func(ex *wire.Exchange) (string, bool) {
@@ -110,26 +110,26 @@ func (o ownTags) beInOrder() types.GomegaMatcher {
 	})
 }
 
-// inOrder says whether the tags are in one of the two orders.
+// inOrder says whether the tags are in lexical or in ASCII order.
 func inOrder(tags []string) bool {
 	return slices.IsSorted(tags) || slices.IsSortedFunc(tags, func(a, b string) int {
 		return strings.Compare(strings.ToLower(a), strings.ToLower(b))
 	})
 }
 
-// needOrder ends the spec when the page is out of order and the whole list is,
-// too.
+// needOrder ends the spec if the page is out of order and the whole list is out of
+// order, too.
 func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
 	if ok, _ := o.beInOrder().Match(page); ok {
 		return
 	}
 	whole := o.repo.ListTags(ctx)
 	if ok, _ := o.beInOrder().Match(whole); !ok {
-		suite.Blocked(require.DiscoveryTagsOrder, whole, "the whole list is out of order, too")
+		suite.Blocked(require.DiscoveryTagsOrder, whole, "the whole list (without n and last) is out of order, too")
 	}
 }
 
-// allPages follows rel="next" from a first page and returns the tags of all.
+// allPages follows rel="next" from the first page and returns the tags of all pages.
 func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []string {
 	var tags []string
 	for _, page := range repo.Pages(ctx, page) {
@@ -138,8 +138,8 @@ func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []st
 	return tags
 }
 
-// areAfter says whether of the spec's own tags these are the ones after "c", in
-// one order or the other.
+// areAfter says whether these are the own tags that come after "c", in one order or
+// the other.
 func (o ownTags) areAfter(mine []string) bool {
 	slices.Sort(mine)
 	return slices.Equal(mine, []string{o.prefix + "e"}) || slices.Equal(mine, []string{o.prefix + "D", o.prefix + "e"})
@@ -152,17 +152,17 @@ func (o ownTags) beAfter(ctx SpecContext) types.GomegaMatcher {
 	})
 }
 
-// needLast ends the spec unless last is followed when it is asked for by hand.
+// needLast ends the spec unless the registry follows last in a request of its own.
 func (o ownTags) needLast(ctx SpecContext) {
 	page := o.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", o.prefix+"c"))
 	if !o.areAfter(o.in(ctx, page)) {
-		suite.Blocked(require.DiscoveryTagsLast, page, "last is not followed by hand either")
+		suite.Blocked(require.DiscoveryTagsLast, page, "the registry does not follow last in a request without a Link, either")
 	}
 }
 
-// startsLate says whether a page of two tags does not begin with the first tag
-// of the whole list, where that is in order. Others may come and go there: it is
-// asked again until the start stays, or given up.
+// startsLate says whether a page of two tags lacks the first tag of the whole list.
+// Other specs may push and delete tags meanwhile: it tries up to three times until
+// the first tag of the whole list stays the same.
 func (o ownTags) startsLate(ctx SpecContext) (page *wire.Exchange, late bool) {
 	first := func() string {
 		tags := allPages(ctx, o.repo, o.repo.ListTags(ctx))

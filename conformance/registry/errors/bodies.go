@@ -18,15 +18,15 @@ import (
 
 var codeFormat = regexp.MustCompile(`^[A-Z_]+$`)
 
-// one is an entry of "errors"; nil where a field is missing.
-type one struct {
+// errorEntry is an entry of "errors"; a field that is missing is nil.
+type errorEntry struct {
 	Code    any `json:"code"`
 	Message any `json:"message"`
 }
 
-// errorsOf reads the list; ok is false when the body is not of that shape. A
-// list without entries has no code.
-func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
+// errorsOf reads the list of errors. ok is false if the body has another form, if
+// the list is empty, or if an entry has no code.
+func errorsOf(ex *wire.Exchange) (list []errorEntry, ok bool) {
 	var body struct {
 		Errors *[]json.RawMessage `json:"errors"`
 	}
@@ -34,7 +34,7 @@ func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 		return nil, false
 	}
 	for _, raw := range *body.Errors {
-		var o one
+		var o errorEntry
 		if json.Unmarshal(raw, &o) != nil || o.Code == nil {
 			return nil, false
 		}
@@ -43,8 +43,8 @@ func errorsOf(ex *wire.Exchange) (list []one, ok bool) {
 	return list, len(list) > 0
 }
 
-// provocations are requests that a registry may refuse: for each place that is
-// likely to have an error of its own, one for each mistake there.
+// provocations are the responses to requests that a registry may refuse: one for
+// each mistake, at each endpoint that is likely to have error handling of its own.
 var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	const bad = "sha256:baddigest"
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
@@ -52,7 +52,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	blob := image.Blobs[0].Digest.String()
 	wrong := fixtures.NewBlob(suite.Nonce(), 16)
 	wrong.Digest = fixtures.NewBlob(suite.Nonce(), 16).Digest
-	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // nor its blobs
+	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // is not pushed, nor are its blobs
 	session, second := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
 	missing := suite.Named(ctx, suite.MissingRepository(ctx))
@@ -92,30 +92,30 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	}
 })
 
-// isJSON says whether a body is JSON: an object or a list whatever its
-// Content-Type, and anything else where the Content-Type says so. A 404 in
-// words may well be a number.
+// isJSON says whether a body is JSON: an object or a list with any Content-Type, or
+// any other value if the Content-Type says JSON. The text of a 404 may be the number
+// 404 alone, which is JSON only by chance.
 func isJSON(ex *wire.Exchange) bool {
 	mediaType := ex.MediaType()
 	says := mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
 	return ex.IsJSON() || says && json.Valid(ex.Body)
 }
 
-// refusals keeps the 4xx answers whose body is JSON: other bodies may be
-// anything.
+// refusals are the 4xx responses with a JSON body. The specification asks nothing of
+// other bodies.
 func refusals(ctx SpecContext) []*wire.Exchange {
 	kept := slices.DeleteFunc(slices.Clone(provocations(ctx)), func(ex *wire.Exchange) bool {
 		return ex.Err != nil || ex.Status < 400 || ex.Status > 499 || len(ex.Body) == 0 || !isJSON(ex)
 	})
 	if len(kept) == 0 {
-		suite.Nothing("no refusal had a JSON body")
+		suite.Nothing("no 4xx response had a JSON body")
 	}
 	return kept
 }
 
-// each judges every entry of every refusal that has the right shape; the
-// shape itself is another requirement.
-func each(ctx SpecContext, expected string, check func(one) (string, bool)) {
+// expectEachEntry judges every entry of every 4xx response that has a list of
+// errors. That there is such a list is another requirement.
+func expectEachEntry(ctx SpecContext, expected string, check func(errorEntry) (string, bool)) {
 	for _, refusal := range refusals(ctx) {
 		list, ok := errorsOf(refusal)
 		if !ok {
@@ -132,7 +132,7 @@ func each(ctx SpecContext, expected string, check func(one) (string, bool)) {
 	}
 }
 
-var _ = Describe("A refusal with a JSON body", func() {
+var _ = Describe("A 4xx response with a JSON body", func() {
 	It("has a list of errors, each with a code", require.ErrorsBodyShape, func(ctx SpecContext) {
 		for _, refusal := range refusals(ctx) {
 			Expect(refusal).To(Check(`{"errors":[{"code":…}]}`, func(ex *wire.Exchange) (string, bool) {
@@ -142,22 +142,22 @@ var _ = Describe("A refusal with a JSON body", func() {
 		}
 	})
 	It("has codes of upper-case letters and underscores", require.ErrorsCodeFormat, func(ctx SpecContext) {
-		each(ctx, "a code of upper-case letters and underscores", func(o one) (string, bool) {
+		expectEachEntry(ctx, "a code of upper-case letters and underscores", func(o errorEntry) (string, bool) {
 			code, ok := o.Code.(string)
 			return fmt.Sprintf("code %v", o.Code), ok && codeFormat.MatchString(code)
 		})
 	})
-	It("has codes that the specification lists", require.ErrorsCodeKnown, func(ctx SpecContext) {
-		each(ctx, "one of the 14 codes of the specification", func(o one) (string, bool) {
+	It("has only codes that the specification lists", require.ErrorsCodeKnown, func(ctx SpecContext) {
+		expectEachEntry(ctx, "one of the 14 codes of the specification", func(o errorEntry) (string, bool) {
 			code, ok := o.Code.(string)
 			if !ok || !codeFormat.MatchString(code) {
-				return "", true // judged by the spec before this one
+				return "", true // the spec before this one judges it
 			}
 			return "code " + code, suite.IsErrorCode(code)
 		})
 	})
-	It("has messages that are text, if any", require.ErrorsMessageText, func(ctx SpecContext) {
-		each(ctx, "a message that is text", func(o one) (string, bool) {
+	It("has only messages that are text, if any", require.ErrorsMessageText, func(ctx SpecContext) {
+		expectEachEntry(ctx, "a message that is text", func(o errorEntry) (string, bool) {
 			_, ok := o.Message.(string)
 			return fmt.Sprintf("message %v", o.Message), ok || o.Message == nil
 		})

@@ -1,3 +1,3 @@
-// Package errors holds the specs of what cuts across the workflows: the bodies
-// of errors, and warnings (distribution-spec, "Error Codes" and "Warnings").
+// Package errors holds the specs that concern all workflows: the bodies of error
+// responses, and warnings (distribution-spec, "Error Codes" and "Warnings").
 package errors

@@ -8,8 +8,8 @@ import (
 	"assay/wire"
 )
 
-// FuzzErrors reads error bodies: what the shape rule takes has a code in every
-// entry, and nothing that a registry sends gets further than that.
+// FuzzErrors reads error bodies: in every body that errorsOf accepts, each entry has
+// a code.
 func FuzzErrors(f *testing.F) {
 	for _, seed := range []string{
 		`{"errors":[{"code":"NAME_UNKNOWN","message":"m","detail":{}}]}`, `{"errors":[]}`, `{"errors":[null]}`,
@@ -34,8 +34,8 @@ func FuzzErrors(f *testing.F) {
 	})
 }
 
-// FuzzWarning reads Warning headers: every value is either judged by its parts
-// or named in the finding.
+// FuzzWarning reads Warning headers: every value is either split into its parts or
+// named in the finding.
 func FuzzWarning(f *testing.F) {
 	for _, seed := range []string{
 		`299 - "text"`, `299 - "a \"quoted\" text" "Fri, 31 Dec 1999 23:59:59 GMT"`, `299 -`, `299 - "`, ``, `99 - "x"`, `299 - "\`,

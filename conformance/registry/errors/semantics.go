@@ -11,45 +11,45 @@ import (
 	"assay/wire"
 )
 
-// Mistakes for whose answer the distribution-spec names no status, so that
-// only the class of it can be judged.
+// The distribution-spec names no status for these mistakes, so only the class of the
+// status (4xx or 5xx) can be judged.
 var _ = Describe("A mistake of the client", func() {
 	const bad = "sha256:baddigest"
 	type mistake = func(SpecContext, *suite.Repository, fixtures.Manifest) *wire.Exchange
 	for _, c := range []struct {
 		title   string
 		make    mistake
-		control func(*suite.Repository, context.Context) // ends the spec when something less fails, too
+		control func(*suite.Repository, context.Context) // ends the spec if a simpler request fails, too
 	}{
-		{"in the digest of a manifest", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
+		{"in the digest of a manifest to pull", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
 			return repo.GetManifest(ctx, bad)
 		}, (*suite.Repository).ControlUnknownManifest},
-		{"in the digest of a blob", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
+		{"in the digest of a blob to pull", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
 			return repo.GetBlob(ctx, bad)
 		}, (*suite.Repository).ControlUnknownBlob},
-		{"in the digest to push under", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+		{"in the digest of a manifest to push", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutManifest(ctx, bad, m.MediaType, m.Data)
 		}, nil},
 		{"in the digest of an upload", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, bad, m.Data)
 		}, nil},
-		{"in a manifest that is no JSON", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
-			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, []byte("this is no manifest"))
+		{"in a manifest that is not JSON", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, []byte("this is not a manifest"))
 		}, nil},
-		{"in a manifest that is a list", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+		{"in a manifest that is a JSON list", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, []byte("[]"))
 		}, nil},
-		{"in a manifest of no bytes", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+		{"in a manifest of zero bytes", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.PutManifest(ctx, suite.Tag(), m.MediaType, nil)
 		}, nil},
-		{"in the number of tags asked for", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
+		{"in the number of tags to list", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
 			return repo.ListTags(ctx, wire.WithQuery("n", "many"))
 		}, nil},
-		{"in the range of a blob", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
+		{"in the range of a blob to pull", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.GetBlob(ctx, m.Blobs[0].Digest.String(), wire.WithHeader("Range", "bytes=one-two"))
 		}, (*suite.Repository).ControlBlob},
 	} {
-		It(c.title+" is no failure of the server", require.ErrorsSemantics, func(ctx SpecContext) {
+		It(c.title+" is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, image)
 			answer := c.make(ctx, repo, image)

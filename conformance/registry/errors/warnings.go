@@ -17,12 +17,12 @@ import (
 	"assay/wire"
 )
 
-// warning is RFC 7234's warning-value: code, agent, text in quotes, and
-// perhaps a date in quotes; behind it comes the next one or nothing.
+// warning is RFC 7234's warning-value: code, agent, quoted text, and an optional
+// quoted date. A comma and the next value, or the end, follow.
 var warning = regexp.MustCompile(`^(\d{3}) (\S+) "((?:[^"\\]|\\.)*)"(?: ("[^"]*"))?[ \t]*(,|$)`)
 
-// warningsIn takes a header apart: the parts of each of its warnings, of which
-// one header may have several. The rest is what cannot be read.
+// warningsIn splits a Warning header, which may hold several warnings, into the
+// parts of each warning. rest is the text from the first malformed warning on.
 func warningsIn(value string) (list [][]string, rest string) {
 	for rest = strings.Trim(value, " \t,"); rest != ""; rest = strings.TrimLeft(rest, " \t,") {
 		parts := warning.FindStringSubmatch(rest)
@@ -34,16 +34,16 @@ func warningsIn(value string) (list [][]string, rest string) {
 	return list, ""
 }
 
-// warned are the answers with warnings to one request of each kind.
-func warned(ctx SpecContext) []*wire.Exchange {
-	kept := slices.DeleteFunc(slices.Clone(oneOfEach(ctx)), func(ex *wire.Exchange) bool { return len(ex.Header.Values("Warning")) == 0 })
+// responsesWithWarnings are those of responsesOfEachKind that have a Warning.
+func responsesWithWarnings(ctx SpecContext) []*wire.Exchange {
+	kept := slices.DeleteFunc(slices.Clone(responsesOfEachKind(ctx)), func(ex *wire.Exchange) bool { return len(ex.Header.Values("Warning")) == 0 })
 	if len(kept) == 0 {
-		suite.Nothing("no Warning was sent")
+		suite.Nothing("the registry sent no Warning")
 	}
 	return kept
 }
 
-var oneOfEach = suite.Once(func(ctx context.Context) []*wire.Exchange {
+var responsesOfEachKind = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()), suite.Tag()
 	byTag := repo.PushTagged(ctx, tag, image)
 	byDigest := repo.PushManifest(ctx, image)
@@ -55,21 +55,21 @@ var oneOfEach = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		repo.ListTags(ctx), repo.ListReferrers(ctx, image.Digest.String()),
 		repo.ListReferrers(ctx, image.Digest.String(), wire.WithQuery("artifactType", suite.MediaType("+type"))),
 		repo.Mount(ctx, suite.MissingDigest(), suite.Repo2(ctx).Name()), repo.PostBlob(ctx, blob.Digest.String(), blob.Data),
-		// Refusals have warnings, too.
+		// Refusals may have warnings, too.
 		repo.GetManifest(ctx, suite.Tag()), repo.GetBlob(ctx, suite.MissingDigest()), repo.DeleteBlob(ctx, suite.MissingDigest()),
 		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
 		repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=1000000-")),
 	}
-	answers = append(answers, warnedUpload(ctx, repo)...)
+	answers = append(answers, uploadResponses(ctx, repo)...)
 	for _, reference := range []string{tag, image.Digest.String()} {
 		answers = append(answers, repo.DeleteManifest(ctx, reference))
 	}
 	return append(answers, repo.DeleteBlob(ctx, config))
 })
 
-// warnedUpload goes through an upload, with one more that is given up, and a
-// mount of what was uploaded.
-func warnedUpload(ctx context.Context, repo *suite.Repository) []*wire.Exchange {
+// uploadResponses are the responses to an upload, to a cancelled upload, and to a
+// mount of the uploaded blob.
+func uploadResponses(ctx context.Context, repo *suite.Repository) []*wire.Exchange {
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
 	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	return []*wire.Exchange{
@@ -78,8 +78,8 @@ func warnedUpload(ctx context.Context, repo *suite.Repository) []*wire.Exchange 
 	}
 }
 
-// everyWarning wants each warning of an answer to satisfy check, which is
-// given the parts; nil for what cannot be read.
+// everyWarning expects each warning of a response to satisfy check. check is given
+// the parts of the warning; nil if it is malformed.
 func everyWarning(expected string, check func(parts []string) bool) types.GomegaMatcher {
 	return Check(expected, func(ex *wire.Exchange) (string, bool) {
 		for _, value := range ex.Header.Values("Warning") {
@@ -98,23 +98,23 @@ func everyWarning(expected string, check func(parts []string) bool) types.Gomega
 }
 
 var _ = Describe("A warning", func() {
-	It("has the code 299", require.ErrorsWarningCode, func(ctx SpecContext) {
-		for _, ex := range warned(ctx) {
+	It("has the warn-code 299", require.ErrorsWarningCode, func(ctx SpecContext) {
+		for _, ex := range responsesWithWarnings(ctx) {
 			Expect(ex).To(everyWarning("the warn-code 299", func(p []string) bool { return p != nil && p[1] == "299" }))
 		}
 	})
-	It("has the agent -", require.ErrorsWarningAgent, func(ctx SpecContext) {
-		for _, ex := range warned(ctx) {
+	It("has the warn-agent -", require.ErrorsWarningAgent, func(ctx SpecContext) {
+		for _, ex := range responsesWithWarnings(ctx) {
 			Expect(ex).To(everyWarning("the warn-agent -", func(p []string) bool { return p == nil || p[2] == "-" }))
 		}
 	})
-	It("has no date", require.ErrorsWarningDate, func(ctx SpecContext) {
-		for _, ex := range warned(ctx) {
+	It("has no warn-date", require.ErrorsWarningDate, func(ctx SpecContext) {
+		for _, ex := range responsesWithWarnings(ctx) {
 			Expect(ex).To(everyWarning("no warn-date", func(p []string) bool { return p == nil || p[4] == "" }))
 		}
 	})
-	It("is at most 4096 bytes long, with all others of its answer", require.ErrorsWarningSize, func(ctx SpecContext) {
-		for _, ex := range warned(ctx) {
+	It("has at most 4096 bytes, together with all other warnings of its response", require.ErrorsWarningSize, func(ctx SpecContext) {
+		for _, ex := range responsesWithWarnings(ctx) {
 			Expect(ex).To(Check("at most 4096 bytes of warnings", func(ex *wire.Exchange) (string, bool) {
 				size := len(strings.Join(ex.Header.Values("Warning"), ""))
 				return fmt.Sprintf("%d bytes", size), size <= 4096

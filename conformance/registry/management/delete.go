@@ -14,23 +14,23 @@ import (
 	"assay/wire"
 )
 
-// disabled says that a delete was answered the way a registry answers that
-// does not delete such things.
+// disabled says that a delete returned a status with which a registry says that it
+// does not delete such content.
 func disabled(ex *wire.Exchange) bool {
 	return ex.Status == http.StatusBadRequest || ex.Status == http.StatusMethodNotAllowed
 }
 
-// unsupportedStatus says that the answer to a delete means that deleting is
-// not implemented or not allowed, in whichever words.
+// unsupportedStatus says that a delete returned a status which means that deleting
+// is not implemented or not allowed.
 func unsupportedStatus(ex *wire.Exchange) bool {
 	return disabled(ex) || ex.Status == http.StatusNotImplemented || ex.Status == http.StatusForbidden
 }
 
-// expectDisabled judges how a registry says that it does not delete. A login
-// that may not delete is told so as any other.
+// expectDisabled judges how a registry says that it does not delete. A 403 for a
+// login that may not delete says nothing about that.
 func expectDisabled(del *wire.Exchange) {
 	if errors.Is(del.Err, wire.ErrCredentials) || del.Status == http.StatusForbidden && del.Request.Auth != "" {
-		suite.Nothing("the login may not delete")
+		suite.Nothing("the login has no permission to delete")
 	}
 	Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
 }
@@ -50,27 +50,27 @@ var _ = Describe("Deleting a tag", func() {
 		del = repo.DeleteManifest(ctx, tag)
 	})
 
-	It("is answered 202", require.ManagementTagDeleteStatus, func() {
+	It("returns 202 Accepted", require.ManagementTagDeleteStatus, func() {
 		if unsupportedStatus(del) {
-			suite.Absent(suite.TagDelete, "deleting a tag was answered "+wire.StatusText(del.Status))
+			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(del.Status))
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementTagDeleteDisabled, func(ctx SpecContext) {
+	It("returns 400 or 405 if the registry does not support it", require.ManagementTagDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(ctx, suite.TagDelete)
 		}
 		expectDisabled(del)
 	})
-	It("leaves 404 behind", require.ManagementTagDeleteGone, func(ctx SpecContext) {
+	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
 		if unsupportedStatus(del) {
-			suite.Absent(suite.TagDelete, "deleting a tag was answered "+wire.StatusText(del.Status))
+			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(del.Status))
 		}
 		suite.Must(del, require.ManagementTagDeleteStatus)
 		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
 		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
 	})
-	It("leaves other tags of the manifest", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
+	It("leaves the manifest and its other tags", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
 		needDeleted(del, suite.TagDelete, require.ManagementTagDeleteStatus)
 		expectLeft(ctx, repo, other, image)
 	})
@@ -92,19 +92,19 @@ var _ = Describe("Deleting a manifest", func() {
 		del = repo.DeleteManifest(ctx, image.Digest.String())
 	})
 
-	It("is answered 202", require.ManagementManifestDeleteStatus, func() {
+	It("returns 202 Accepted", require.ManagementManifestDeleteStatus, func() {
 		if unsupportedStatus(del) {
-			suite.Absent(suite.ManifestDelete, "deleting a manifest was answered "+wire.StatusText(del.Status))
+			suite.Absent(suite.ManifestDelete, "deleting a manifest returned "+wire.StatusText(del.Status))
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
+	It("returns 400 or 405 if the registry does not support it", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(ctx, suite.ManifestDelete)
 		}
 		expectDisabled(del)
 	})
-	It("leaves 404 behind", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
+	It("makes the manifest return 404 Not Found", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		expectGone(ctx, repo.GetManifest(ctx, image.Digest.String()), repo.ControlUnknownManifest)
 		expectGone(ctx, repo.HeadManifest(ctx, image.Digest.String()), headUnknown(repo, suite.MissingDigest()))
@@ -120,19 +120,19 @@ var _ = Describe("Deleting a manifest", func() {
 			Expect(pull).To(BeAccepted())
 		}
 	})
-	It("leaves 404 behind for its tags", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
+	It("makes its tags return 404 Not Found", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if repo.GetManifest(ctx, image.Digest.String()).OK() {
-			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
+			suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
 		}
 		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
 		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
 	})
-	It("is answered 404 in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
+	It("returns 404 Not Found in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		answer := suite.Named(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
 		if errors.Is(answer.Err, wire.ErrCredentials) {
-			suite.Nothing("the login is not for repositories that do not exist")
+			suite.Nothing("the login does not reach repositories that do not exist")
 		}
 		Expect(answer).To(HaveStatus(http.StatusNotFound))
 	})
@@ -141,7 +141,7 @@ var _ = Describe("Deleting a manifest", func() {
 // needDeleted ends the spec unless the delete succeeded.
 func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	if unsupportedStatus(del) {
-		suite.Absent(f, "the delete was answered "+wire.StatusText(del.Status))
+		suite.Absent(f, "the delete returned "+wire.StatusText(del.Status))
 	}
 	suite.Must(del, by)
 }
@@ -159,35 +159,35 @@ var _ = Describe("Deleting a blob", func() {
 		del = repo.DeleteBlob(ctx, blob.Digest.String())
 	})
 
-	It("is answered 202", require.ManagementBlobDeleteStatus, func() {
+	It("returns 202 Accepted", require.ManagementBlobDeleteStatus, func() {
 		if unsupportedStatus(del) {
-			suite.Absent(suite.BlobDelete, "deleting a blob was answered "+wire.StatusText(del.Status))
+			suite.Absent(suite.BlobDelete, "deleting a blob returned "+wire.StatusText(del.Status))
 		}
 		Expect(del).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered 400 or 405 where it is disabled", require.ManagementBlobDeleteDisabled, func(ctx SpecContext) {
+	It("returns 400 or 405 if the registry does not support it", require.ManagementBlobDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(del) {
 			suite.NeedNot(ctx, suite.BlobDelete)
 		}
 		expectDisabled(del)
 	})
-	It("leaves 404 behind", require.ManagementBlobDeleteGone, func(ctx SpecContext) {
+	It("makes the blob return 404 Not Found", require.ManagementBlobDeleteGone, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		expectGone(ctx, repo.GetBlob(ctx, blob.Digest.String()), repo.ControlUnknownBlob)
 		expectGone(ctx, repo.HeadBlob(ctx, blob.Digest.String()), func(ctx context.Context) {
 			if head := repo.HeadBlob(ctx, suite.MissingDigest()); head.Status != http.StatusNotFound {
-				suite.Blocked(require.PullBlobHeadUnknown, head, "what nobody has is not answered 404 either")
+				suite.Blocked(require.PullBlobHeadUnknown, head, "HEAD of a blob that does not exist does not return 404, either")
 			}
 		})
 	})
-	It("is answered 404 when there is none", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found if the blob does not exist", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		Expect(repo.DeleteBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
 	})
 })
 
-// expectGone judges that what was deleted is answered 404; unknown is asked
-// where it is not, and ends the spec when what nobody has is answered so, too.
+// expectGone judges that a request for deleted content returned 404. If not, it
+// calls unknown, which ends the spec if content that never existed gets no 404, too.
 func expectGone(ctx SpecContext, answer *wire.Exchange, unknown func(context.Context)) {
 	if answer.Status != http.StatusNotFound {
 		unknown(ctx)
@@ -195,23 +195,23 @@ func expectGone(ctx SpecContext, answer *wire.Exchange, unknown func(context.Con
 	Expect(answer).To(HaveStatus(http.StatusNotFound))
 }
 
-// headUnknown ends the spec unless HEAD of a reference that nobody has is
-// answered 404.
+// headUnknown ends the spec unless HEAD of a reference that does not exist returns
+// 404.
 func headUnknown(repo *suite.Repository, missing string) func(context.Context) {
 	return func(ctx context.Context) {
 		if head := repo.HeadManifest(ctx, missing); head.Status != http.StatusNotFound {
-			suite.Blocked(require.PullManifestHeadUnknown, head, "what nobody has is not answered 404 either")
+			suite.Blocked(require.PullManifestHeadUnknown, head, "HEAD of a manifest that does not exist does not return 404, either")
 		}
 	}
 }
 
-// expectLeft judges that the tag still gives the manifest.
+// expectLeft judges that the tag still returns the manifest.
 func expectLeft(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
 	pull := repo.GetManifest(ctx, tag)
 	if !pull.OK() || string(pull.Body) != string(m.Data) {
 		repo.ControlTag(ctx)
 	}
-	Expect(pull).To(Check("the manifest that "+tag+" names", func(ex *wire.Exchange) (string, bool) {
+	Expect(pull).To(Check("success (any 2xx status) and the manifest that the tag "+tag+" points to", func(ex *wire.Exchange) (string, bool) {
 		return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize), ex.OK() && string(ex.Body) == string(m.Data)
 	}))
 }

@@ -26,28 +26,28 @@ var _ = Describe("Pulling a blob", func() {
 		pull = repo.GetBlob(ctx, blob.Digest.String())
 	})
 
-	It("is answered 200", require.PullBlobGetStatus, func() {
+	It("returns 200 OK", require.PullBlobGetStatus, func() {
 		Expect(pull).To(HaveStatus(http.StatusOK))
 	})
-	It("gives the bytes that were pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
+	It("returns the bytes that were pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
 		suite.Must(pull, require.PullBlobGetStatus)
 		if string(pull.Body) != string(blob.Data) && !suite.ReadOnly(ctx) {
 			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
 		Expect(pull).To(HaveBody(blob.Data))
 	})
-	It("names the digest", require.PullBlobGetDigestHeader, func() {
+	It("returns a Docker-Content-Digest", require.PullBlobGetDigestHeader, func() {
 		suite.Must(pull, require.PullBlobGetStatus)
 		Expect(pull).To(HaveAnyHeader("Docker-Content-Digest"))
 	})
-	It("names no digest of something else", require.PullBlobGetDigestValue, func() {
+	It("returns no digest of other content", require.PullBlobGetDigestValue, func() {
 		suite.Must(pull, require.PullBlobGetStatus)
 		Expect(pull).To(HaveDigestOf(blob.Data))
 	})
 })
 
-var _ = Describe("Pulling a blob of many bytes", func() {
-	It("gives all of them", require.PullBlobGetBytes, func(ctx SpecContext) {
+var _ = Describe("Pulling a blob of one mebibyte", func() {
+	It("returns all its bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		repo, blob := suite.ABlob(ctx, 1<<20)
 		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
@@ -58,8 +58,8 @@ var _ = Describe("Pulling a blob of many bytes", func() {
 	})
 })
 
-var _ = Describe("Pulling a blob that is not there", func() {
-	It("is answered 404", require.PullBlobGetUnknown, func(ctx SpecContext) {
+var _ = Describe("Pulling a blob that does not exist", func() {
+	It("returns 404 Not Found", require.PullBlobGetUnknown, func(ctx SpecContext) {
 		repo := suite.Occupied(ctx)
 		Expect(repo.GetBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
 	})
@@ -69,21 +69,21 @@ type byteRange struct{ first, last int }
 
 var contentRangePattern = regexp.MustCompile(`(?i)^bytes (\d{1,9})-(\d{1,9})/(\d+|\*)$`)
 
-// contentRange reads the Content-Range of a part of what is size bytes; the
-// size may be left open (RFC 9110, section 14.4).
+// contentRange reads the Content-Range of a part of a blob of size bytes. The header
+// may give "*" for the size (RFC 9110, section 14.4).
 func contentRange(ex *wire.Exchange, size int) (byteRange, bool) {
 	parts := contentRangePattern.FindStringSubmatch(ex.Header.Get("Content-Range"))
 	if parts == nil || parts[3] != "*" && parts[3] != strconv.Itoa(size) {
 		return byteRange{}, false
 	}
-	first, _ := strconv.Atoi(parts[1]) // digits, few enough
+	first, _ := strconv.Atoi(parts[1]) // at most nine digits
 	last, _ := strconv.Atoi(parts[2])
 	return byteRange{first, last}, first <= last && last < size
 }
 
-// A range that a registry honours is answered 206 with that part, or with the
-// beginning of it (RFC 9110, section 15.3.7); one that does not support ranges
-// answers 200 with the whole (section 14), which is no finding.
+// A registry that supports ranges returns 206 with the part, or with the beginning of
+// the part (RFC 9110, section 15.3.7). A registry that does not returns 200 with the
+// whole blob (section 14), which is no finding.
 var _ = Describe("Pulling a part of a blob", func() {
 	for _, part := range []struct {
 		ask string
@@ -95,15 +95,15 @@ var _ = Describe("Pulling a part of a blob", func() {
 		{"bytes=-4", func(size int) (int, int) { return size - 4, size - 1 }},
 		{"bytes=20-99999999", func(size int) (int, int) { return 20, size - 1 }},
 	} {
-		It("follows Range: "+part.ask, require.PullBlobRange, func(ctx SpecContext) {
+		It("returns the part for Range: "+part.ask, require.PullBlobRange, func(ctx SpecContext) {
 			repo, blob := suite.ABlob(ctx, 64)
 			size := len(blob.Data)
 			if size < 32 {
-				suite.Nothing("the blob is too short to ask for a part of it")
+				suite.Nothing("the blob is too short: the spec needs at least 32 bytes")
 			}
 			pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", part.ask))
 			if pull.Status == http.StatusOK && string(pull.Body) == string(blob.Data) {
-				suite.Absent(suite.Ranges, "a Range was answered with the whole blob")
+				suite.Absent(suite.Ranges, "a GET with Range returned the whole blob")
 			}
 			if !pull.OK() {
 				suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
@@ -120,14 +120,14 @@ var _ = Describe("Pulling a part of a blob", func() {
 			Expect(pull).To(HaveBody(blob.Data[got.first : got.last+1]))
 		})
 	}
-	It("refuses a Range behind the end", require.PullBlobRange, func(ctx SpecContext) {
+	It("refuses a Range beyond the end of the blob", require.PullBlobRange, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Ranges)
 		repo, blob := suite.ABlob(ctx, 64)
 		pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", "bytes=99999998-99999999"))
 		if !pull.OK() && pull.Status != http.StatusRequestedRangeNotSatisfiable {
 			suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
 		}
-		// A server may ignore the field, and then gives the whole.
+		// A server may ignore Range; then it returns the whole blob.
 		Expect(pull).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable, http.StatusOK))
 	})
 })

@@ -16,7 +16,7 @@ import (
 	"assay/wire"
 )
 
-// haveLength wants Content-Length to be the size in bytes.
+// haveLength expects Content-Length to be the size in bytes.
 func haveLength(size int) types.GomegaMatcher {
 	return Check(fmt.Sprintf("Content-Length: %d", size), func(ex *wire.Exchange) (string, bool) {
 		value := ex.Header.Get("Content-Length")
@@ -28,18 +28,18 @@ func haveLength(size int) types.GomegaMatcher {
 	})
 }
 
-// need200 ends the spec unless the status is the one whose answer has a length:
-// others must not have one.
+// need200 ends the spec unless the status is 200: responses with another status need
+// no Content-Length.
 func need200(head *wire.Exchange, by require.ID) {
 	if head.Status != http.StatusOK {
-		suite.Blocked(by, head, "the answer is not 200")
+		suite.Blocked(by, head, "the status is not 200 OK")
 	}
 }
 
-var _ = Describe("Asking whether a manifest exists", func() {
+var _ = Describe("HEAD of a manifest", func() {
 	for _, k := range kinds {
 		for _, by := range []string{"tag", "digest"} {
-			Context("which is "+k.title+", by "+by, func() {
+			Context("("+k.title+", by "+by+")", func() {
 				var (
 					m    fixtures.Manifest
 					head *wire.Exchange
@@ -56,18 +56,18 @@ var _ = Describe("Asking whether a manifest exists", func() {
 					m, head = got.m, got.answer
 				})
 
-				It("is answered 200", require.PullManifestHeadStatus, func() {
+				It("returns 200 OK", require.PullManifestHeadStatus, func() {
 					Expect(head).To(HaveStatus(http.StatusOK))
 				})
-				It("names the digest", require.PullManifestHeadDigestHeader, func() {
+				It("returns a Docker-Content-Digest", require.PullManifestHeadDigestHeader, func() {
 					suite.Must(head, require.PullManifestHeadStatus)
 					Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
 				})
-				It("names no digest of something else", require.PullManifestHeadDigestValue, func() {
+				It("returns no digest of other content", require.PullManifestHeadDigestValue, func() {
 					suite.Must(head, require.PullManifestHeadStatus)
 					Expect(head).To(HaveDigestOf(m.Data))
 				})
-				It("tells the size", require.PullManifestHeadLength, func() {
+				It("returns the size in Content-Length", require.PullManifestHeadLength, func() {
 					need200(head, require.PullManifestHeadStatus)
 					Expect(head).To(haveLength(len(m.Data)))
 				})
@@ -76,7 +76,7 @@ var _ = Describe("Asking whether a manifest exists", func() {
 	}
 })
 
-var _ = Describe("Asking whether a blob exists", func() {
+var _ = Describe("HEAD of a blob", func() {
 	var (
 		blob fixtures.Blob
 		head *wire.Exchange
@@ -95,54 +95,54 @@ var _ = Describe("Asking whether a blob exists", func() {
 		blob, head = got.blob, got.answer
 	})
 
-	It("is answered 200", require.PullBlobHeadStatus, func() {
+	It("returns 200 OK", require.PullBlobHeadStatus, func() {
 		Expect(head).To(HaveStatus(http.StatusOK))
 	})
-	It("names the digest", require.PullBlobHeadDigestHeader, func() {
+	It("returns a Docker-Content-Digest", require.PullBlobHeadDigestHeader, func() {
 		suite.Must(head, require.PullBlobHeadStatus)
 		Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
 	})
-	It("names no digest of something else", require.PullBlobHeadDigestValue, func() {
+	It("returns no digest of other content", require.PullBlobHeadDigestValue, func() {
 		suite.Must(head, require.PullBlobHeadStatus)
 		Expect(head).To(HaveDigestOf(blob.Data))
 	})
-	It("tells the size", require.PullBlobHeadLength, func() {
+	It("returns the size in Content-Length", require.PullBlobHeadLength, func() {
 		need200(head, require.PullBlobHeadStatus)
 		Expect(head).To(haveLength(len(blob.Data)))
 	})
 })
 
-// expectUnknown judges that what is not there is answered 404. Where what is
-// there is refused alike, the method is what is refused.
+// expectUnknown judges that content that does not exist returns 404. If existing
+// content gets the same refusal, the registry refuses HEAD as a whole.
 func expectUnknown(unknown *wire.Exchange, by require.ID, known func() *wire.Exchange) {
 	if unknown.Status != http.StatusNotFound {
 		if existing := known(); !existing.OK() && existing.Status == unknown.Status {
-			suite.Blocked(by, existing, "what is there is answered so, too")
+			suite.Blocked(by, existing, "existing content gets the same status")
 		}
 	}
 	Expect(unknown).To(HaveStatus(http.StatusNotFound))
 }
 
-var _ = Describe("Asking for what is not there", func() {
+var _ = Describe("HEAD of content that does not exist", func() {
 	var repo *suite.Repository
 
 	BeforeEach(func(ctx SpecContext) {
 		repo = suite.Occupied(ctx)
 	})
 
-	It("is answered 404 for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadManifest(ctx, suite.Tag()), require.PullManifestHeadStatus, func() *wire.Exchange {
 			_, _, tag := suite.AnImage(ctx)
 			return repo.HeadManifest(ctx, tag)
 		})
 	})
-	It("is answered 404 for a manifest's digest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found for a manifest's digest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadManifest(ctx, suite.MissingDigest()), require.PullManifestHeadStatus, func() *wire.Exchange {
 			_, image, _ := suite.AnImage(ctx)
 			return repo.HeadManifest(ctx, image.Digest.String())
 		})
 	})
-	It("is answered 404 for a blob", require.PullBlobHeadUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found for a blob's digest", require.PullBlobHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadBlob(ctx, suite.MissingDigest()), require.PullBlobHeadStatus, func() *wire.Exchange {
 			_, blob := suite.ABlob(ctx, 333)
 			return repo.HeadBlob(ctx, blob.Digest.String())

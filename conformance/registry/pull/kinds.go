@@ -9,12 +9,12 @@ import (
 	"assay/wire"
 )
 
-// kind is a kind of manifest that registries may have ways of their own for.
-// push gets one there under a tag, and judges nothing.
+// kind is a kind of manifest: registries may treat each kind in its own way. push
+// pushes one under a tag, and judges nothing.
 type kind struct {
 	title string
-	// kept is the requirement that what is special about it is kept; empty
-	// where there is nothing.
+	// kept is the requirement to store unchanged what only this kind has; empty if
+	// an ordinary image has it, too.
 	kept require.ID
 	push func(context.Context) (repo *suite.Repository, m fixtures.Manifest, tag string)
 }
@@ -28,14 +28,14 @@ var kinds = []kind{
 	{"an artifact", require.PushTypeUnknownArtifact, func(ctx context.Context) (*suite.Repository, fixtures.Manifest, string) {
 		by := require.PushTypeUnknownArtifact
 		if suite.Version(ctx) == require.V1_0 {
-			by = require.PushTypeUnknownField // all that an artifactType is to it
+			by = require.PushTypeUnknownField // which is what an artifactType is in 1.0
 		}
 		return put(ctx, fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+type"))), by)
 	}},
 }
 
-// put pushes a manifest; by is what is broken where it is refused. That it is
-// there then is for the spec to find.
+// put pushes a manifest; by is the requirement that is broken if it is refused.
+// Whether the manifest exists afterwards is for the spec to judge.
 func put(ctx context.Context, m fixtures.Manifest, by require.ID) (*suite.Repository, fixtures.Manifest, string) {
 	suite.NeedPushed(ctx)
 	repo, tag := suite.Repo(ctx), suite.Tag()
@@ -44,13 +44,13 @@ func put(ctx context.Context, m fixtures.Manifest, by require.ID) (*suite.Reposi
 	return repo, m, tag
 }
 
-// asked is a manifest and what came when somebody asked for it.
+// asked is a manifest and the response to a request for it.
 type asked struct {
 	m      fixtures.Manifest
 	answer *wire.Exchange
 }
 
-// ask pushes a manifest of the kind and asks for it by its tag or its digest.
+// ask pushes a manifest of the kind and requests it by its tag or its digest.
 func (k kind) ask(ctx context.Context, by string, request func(*suite.Repository, string) *wire.Exchange) asked {
 	repo, m, reference := k.push(ctx)
 	if by == "digest" {

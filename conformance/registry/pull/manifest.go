@@ -16,7 +16,7 @@ import (
 var _ = Describe("Pulling a manifest", func() {
 	for _, k := range kinds {
 		for _, by := range []string{"tag", "digest"} {
-			Context("which is "+k.title+", by "+by, func() {
+			Context("("+k.title+", by "+by+")", func() {
 				var (
 					m    fixtures.Manifest
 					pull *wire.Exchange
@@ -32,33 +32,33 @@ var _ = Describe("Pulling a manifest", func() {
 					m, pull = got.m, got.answer
 				})
 
-				It("is answered 200", require.PullManifestGetStatus, func() {
+				It("returns 200 OK", require.PullManifestGetStatus, func() {
 					Expect(pull).To(HaveStatus(http.StatusOK))
 				})
-				It("gives the bytes that were pushed", require.PullManifestGetBytes, func(ctx SpecContext) {
+				It("returns the bytes that were pushed", require.PullManifestGetBytes, func(ctx SpecContext) {
 					suite.Must(pull, require.PullManifestGetStatus)
 					if string(pull.Body) != string(m.Data) && k.kept != "" {
 						if by == "tag" {
 							suite.Repo(ctx).ControlTag(ctx)
 						}
 						suite.Repo(ctx).ControlManifest(ctx)
-						suite.Blocked(k.kept, pull, "what is special about it may be what is altered")
+						suite.Blocked(k.kept, pull, "an ordinary image comes back unchanged, so the registry changes what only %s has", k.title)
 					}
 					Expect(pull).To(HaveBody(m.Data))
 				})
-				It("names the digest", require.PullManifestGetDigestHeader, func() {
+				It("returns a Docker-Content-Digest", require.PullManifestGetDigestHeader, func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					Expect(pull).To(HaveAnyHeader("Docker-Content-Digest"))
 				})
-				It("names no digest of something else", require.PullManifestGetDigestValue, func() {
+				It("returns no digest of other content", require.PullManifestGetDigestValue, func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					Expect(pull).To(HaveDigestOf(m.Data))
 				})
-				It("has the Content-Type that was pushed", require.PullManifestContentTypePushed, func() {
+				It("returns the Content-Type that it was pushed with", require.PullManifestContentTypePushed, func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					Expect(pull).To(HaveContentType(m.MediaType))
 				})
-				It("has a Content-Type without parameters", require.PullManifestContentTypeParameters, func() {
+				It("returns a Content-Type without parameters", require.PullManifestContentTypeParameters, func() {
 					suite.Must(pull, require.PullManifestGetStatus)
 					Expect(pull).To(Check("a Content-Type without parameters", func(ex *wire.Exchange) (string, bool) {
 						value := ex.Header.Get("Content-Type")
@@ -70,12 +70,12 @@ var _ = Describe("Pulling a manifest", func() {
 	}
 })
 
-// A client may take any type, and most that are typed by hand do.
-var _ = Describe("Pulling a manifest with any type accepted", func() {
-	It("is answered with it", require.PullManifestAcceptAny, func(ctx SpecContext) {
+// A client may accept any type; curl does so by default.
+var _ = Describe("Pulling a manifest with Accept: */*", func() {
+	It("returns the manifest", require.PullManifestAcceptAny, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
 		if listed := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus); string(listed.Body) != string(image.Data) {
-			suite.Blocked(require.PullManifestGetBytes, listed, "it is not given to who names its type either")
+			suite.Blocked(require.PullManifestGetBytes, listed, "the manifest is not served when its own type is accepted, either")
 		}
 		pull := repo.GetManifest(ctx, tag, wire.WithHeader("Accept", "*/*"))
 		Expect(pull).To(BeAccepted())
@@ -83,9 +83,9 @@ var _ = Describe("Pulling a manifest with any type accepted", func() {
 	})
 })
 
-var _ = Describe("Pulling a manifest that is not there", func() {
+var _ = Describe("Pulling a manifest that does not exist", func() {
 	for _, by := range []string{"tag", "digest"} {
-		It("is answered 404 by "+by, require.PullManifestGetUnknown, func(ctx SpecContext) {
+		It("by "+by+" returns 404 Not Found", require.PullManifestGetUnknown, func(ctx SpecContext) {
 			repo := suite.Occupied(ctx)
 			reference := suite.Tag()
 			if by == "digest" {

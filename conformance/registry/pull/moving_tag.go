@@ -16,10 +16,10 @@ import (
 	"assay/wire"
 )
 
-// beOneOf wants an answer that is one of the two manifests in all its parts.
-// Being told to come again is accepted.
+// beOneOf expects a response whose body, type and digest are all of the same one of
+// two manifests. 429 and 503 are accepted, too.
 func beOneOf(a, b fixtures.Manifest) types.GomegaMatcher {
-	return Check("the one manifest or the other, whole", func(ex *wire.Exchange) (string, bool) {
+	return Check("one of the two manifests, with its own body, Content-Type and Docker-Content-Digest", func(ex *wire.Exchange) (string, bool) {
 		if ex.Status == http.StatusTooManyRequests || ex.Status == http.StatusServiceUnavailable {
 			return "", true
 		}
@@ -34,15 +34,15 @@ func beOneOf(a, b fixtures.Manifest) types.GomegaMatcher {
 	})
 }
 
-// movable are an index and an image, which differ in their media type so that an
-// answer that is made of both is seen, and a tag that named the one and then the
-// other. It ends the spec when the registry does not move tags.
-func movable(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Manifest, tag string) {
+// movedTag pushes a tag that points to an index, and then moves it to an image. The
+// two have different media types, which shows a response that mixes both. It ends
+// the spec if the registry does not let a tag be moved.
+func movedTag(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Manifest, tag string) {
 	repo, image, tag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	index = fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 	for _, m := range []fixtures.Manifest{index, image} {
 		if push := repo.PushTagged(ctx, tag, m); !push.OK() && push.Status < http.StatusInternalServerError {
-			suite.Nothing("the registry does not move tags")
+			suite.Nothing("the registry does not let a tag be moved")
 		}
 		repo.GetManifest(ctx, tag) // so that a cache has it
 		repo.HeadManifest(ctx, tag)
@@ -50,27 +50,27 @@ func movable(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Man
 	return repo, index, image, tag
 }
 
-// needStill ends the spec unless a tag that is not moved gives the manifest in
-// all its parts.
+// needStill ends the spec unless a tag that nobody moves returns the body, type and
+// digest of its manifest.
 func needStill(ctx SpecContext, repo *suite.Repository, m, other fixtures.Manifest) {
 	tag := suite.Tag()
 	repo.PushTagged(ctx, tag, m)
 	pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 	switch {
 	case string(pull.Body) != string(m.Data):
-		suite.Blocked(require.PullManifestGetBytes, pull, "a tag gives something else when nobody moves it")
+		suite.Blocked(require.PullManifestGetBytes, pull, "a tag that nobody moves returns another body, too")
 	case strings.EqualFold(pull.MediaType(), other.MediaType):
-		suite.Blocked(require.PullManifestContentTypePushed, pull, "a tag has the type of something else when nobody moves it")
+		suite.Blocked(require.PullManifestContentTypePushed, pull, "a tag that nobody moves returns the type of another manifest, too")
 	case pull.Header.Get("Docker-Content-Digest") == other.Digest.String():
-		suite.Blocked(require.PullManifestGetDigestValue, pull, "a tag has the digest of something else when nobody moves it")
+		suite.Blocked(require.PullManifestGetDigestValue, pull, "a tag that nobody moves returns the digest of another manifest, too")
 	}
 }
 
-var _ = Describe("Asking for a tag that was moved", func() {
-	It("names the digest of what it is now", require.PullManifestHeadDigestValue, func(ctx SpecContext) {
-		repo, index, image, tag := movable(ctx)
+var _ = Describe("HEAD of a tag that was moved", func() {
+	It("returns the digest of the new manifest", require.PullManifestHeadDigestValue, func(ctx SpecContext) {
+		repo, index, image, tag := movedTag(ctx)
 		if pull := repo.GetManifest(ctx, tag); string(pull.Body) == string(index.Data) {
-			suite.Blocked(require.PullManifestGetBytes, pull, "a GET gives what it was, too")
+			suite.Blocked(require.PullManifestGetBytes, pull, "GET returns the old manifest, too")
 		}
 		head := suite.Must(repo.HeadManifest(ctx, tag), require.PullManifestHeadStatus)
 		Expect(head).To(HaveDigestOf(image.Data))
@@ -80,12 +80,12 @@ var _ = Describe("Asking for a tag that was moved", func() {
 var _ = Describe("Pulling a tag while it is moved", func() {
 	const moves, reads = 10, 30
 
-	It("gives what it was or what it is, never an error or a mix", require.PullManifestGetBytes, func(ctx SpecContext) {
-		repo, index, image, tag := movable(ctx)
+	It("returns the old or the new manifest, never an error or a mix of both", require.PullManifestGetBytes, func(ctx SpecContext) {
+		repo, index, image, tag := movedTag(ctx)
 		needStill(ctx, repo, index, image)
 		needStill(ctx, repo, image, index)
 		still := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
-		Expect(still).To(HaveBody(image.Data)) // and not what it gave before
+		Expect(still).To(HaveBody(image.Data)) // and not the manifest that the tag pointed to before
 		Expect(still).To(beOneOf(image, index))
 		var puts, pulls []*wire.Exchange
 		suite.Together(ctx,

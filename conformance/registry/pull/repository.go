@@ -10,10 +10,10 @@ import (
 	"assay/fixtures"
 )
 
-// The content exists elsewhere in the registry, so that one that ignores the
-// repository is seen.
+// The content exists in another repository: this shows a registry that ignores the
+// repository's name.
 var _ = Describe("Pulling from a repository that does not exist", func() {
-	It("is answered 404 for a manifest", require.PullRepositoryUnknownManifest, func(ctx SpecContext) {
+	It("returns 404 Not Found for a manifest", require.PullRepositoryUnknownManifest, func(ctx SpecContext) {
 		image := fixtures.NewImage(suite.Nonce())
 		suite.Repo(ctx).PushManifest(ctx, image)
 		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
@@ -23,7 +23,7 @@ var _ = Describe("Pulling from a repository that does not exist", func() {
 		}
 		Expect(pull).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404 for a blob", require.PullRepositoryUnknownBlob, func(ctx SpecContext) {
+	It("returns 404 Not Found for a blob", require.PullRepositoryUnknownBlob, func(ctx SpecContext) {
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		suite.Repo(ctx).PushBlob(ctx, blob)
 		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))

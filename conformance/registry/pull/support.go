@@ -9,8 +9,8 @@ import (
 	"assay/conformance/suite"
 )
 
-var _ = Describe("Asking whether the specification is implemented", func() {
-	It("is answered 200", require.PullSupportStatus, func(ctx SpecContext) {
+var _ = Describe("GET /v2/", func() {
+	It("returns 200 OK", require.PullSupportStatus, func(ctx SpecContext) {
 		Expect(suite.Registry(ctx).Support(ctx)).To(HaveStatus(http.StatusOK))
 	})
 })

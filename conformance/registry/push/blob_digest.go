@@ -14,7 +14,7 @@ import (
 	"assay/wire"
 )
 
-// putUnder ends an upload under what name makes of the blob's digest.
+// putUnder completes an upload with the digest that name makes from the blob's digest.
 func putUnder(ctx SpecContext, name func(digest.Digest) string) *wire.Exchange {
 	repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 	return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, name(blob.Digest), blob.Data)
@@ -26,43 +26,43 @@ func noHex(d digest.Digest) string { return "sha256:" + strings.Repeat("z", len(
 
 func unknownAlgorithm(d digest.Digest) string { return "nosuchalgorithm:" + d.Encoded() }
 
-func ofSomethingElse(digest.Digest) string { return suite.MissingDigest() }
+func ofOtherContent(digest.Digest) string { return suite.MissingDigest() }
 
-// needOtherStatus ends the spec when what is less of a mistake is answered in
-// the same wrong way: it is that answer that is wrong then.
+// needOtherStatus ends the spec if a digest that is wrong in a simpler way gets the
+// same wrong status: then the simpler requirement is the one that is broken.
 func needOtherStatus(ctx SpecContext, put *wire.Exchange, name func(digest.Digest) string, by require.ID) {
 	if put.Status == http.StatusBadRequest {
 		return
 	}
 	if other := putUnder(ctx, name); other.Status == put.Status {
-		suite.Blocked(by, other, "another bad digest is answered in the same way")
+		suite.Blocked(by, other, "another wrong digest gets the same status")
 	}
 }
 
-// That such uploads are not taken is judged elsewhere; here it is the status.
-var _ = Describe("Ending an upload", func() {
+// Other specs judge that such uploads are refused; these judge the status.
+var _ = Describe("Completing an upload", func() {
 	for _, c := range []struct {
 		title string
 		name  func(digest.Digest) string
 	}{
-		{"with a digest that is too short", tooShort},
-		{"with a digest that is no hexadecimal number", noHex},
+		{"under a digest that is too short", tooShort},
+		{"under a digest that is not hexadecimal", noHex},
 	} {
-		It(c.title+" is answered 400", require.PushBlobDigestInvalidStatus, func(ctx SpecContext) {
+		It(c.title+" returns 400 Bad Request", require.PushBlobDigestInvalidStatus, func(ctx SpecContext) {
 			put := putUnder(ctx, c.name)
 			if put.OK() {
-				suite.Blocked(require.SecurityDigestMalformedPush, put, "the digest is taken")
+				suite.Blocked(require.SecurityDigestMalformedPush, put, "the digest is accepted")
 			}
-			needOtherStatus(ctx, put, ofSomethingElse, require.PushBlobPostPutDigestMismatchStatus)
+			needOtherStatus(ctx, put, ofOtherContent, require.PushBlobPostPutDigestMismatchStatus)
 			Expect(put).To(HaveStatus(http.StatusBadRequest))
 		})
 	}
-	It("with a digest of an unknown algorithm is answered 400", require.PushBlobDigestUnsupportedStatus, func(ctx SpecContext) {
+	It("under a digest of an unknown algorithm returns 400 Bad Request", require.PushBlobDigestUnsupportedStatus, func(ctx SpecContext) {
 		put := putUnder(ctx, unknownAlgorithm)
 		if put.OK() {
-			suite.Blocked(require.SecurityDigestUnknownAlgorithmBlob, put, "the digest is taken")
+			suite.Blocked(require.SecurityDigestUnknownAlgorithmBlob, put, "the digest is accepted")
 		}
-		needOtherStatus(ctx, put, ofSomethingElse, require.PushBlobPostPutDigestMismatchStatus)
+		needOtherStatus(ctx, put, ofOtherContent, require.PushBlobPostPutDigestMismatchStatus)
 		needOtherStatus(ctx, put, tooShort, require.PushBlobDigestInvalidStatus)
 		Expect(put).To(HaveStatus(http.StatusBadRequest))
 	})

@@ -11,16 +11,16 @@ import (
 	"assay/wire"
 )
 
-var _ = Describe("An upload that was cancelled", func() {
+var _ = Describe("A cancelled upload", func() {
 	for _, c := range []struct {
 		title string
 		goOn  func(SpecContext, *suite.Repository, *url.URL) *wire.Exchange
 	}{
-		{"takes no chunk", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
+		{"accepts no chunk", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
 			chunk := fixtures.NewBlob(suite.Nonce(), 64).Chunks(64)[0]
 			return repo.PatchUpload(ctx, location, chunk.ContentRange(), chunk.Data)
 		}},
-		{"cannot be finished", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
+		{"cannot be completed", func(ctx SpecContext, repo *suite.Repository, location *url.URL) *wire.Exchange {
 			blob := fixtures.NewBlob(suite.Nonce(), 64)
 			return repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)
 		}},
@@ -35,7 +35,7 @@ var _ = Describe("An upload that was cancelled", func() {
 				over := repo.OpenUpload(ctx)
 				suite.Must(over.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
 				if again := c.goOn(ctx, repo, over.Location); again.OK() {
-					suite.Blocked(require.PushBlobSessionUnknown, again, "an upload that was finished goes on as well")
+					suite.Blocked(require.PushBlobSessionUnknown, again, "a completed upload can be continued, too")
 				}
 			}
 			Expect(answer).To(BeRefused())

@@ -9,9 +9,9 @@ import (
 	"assay/wire"
 )
 
-// pushInTwo pushes a blob as a chunk of size bytes and one of a single byte,
-// which may have any length since it is the last. It returns the first refusal,
-// or the end.
+// pushInTwo pushes a blob as a chunk of size bytes and a last chunk of one byte,
+// because the last chunk may have any length. It returns the first refusal, or the
+// response to the closing PUT.
 func pushInTwo(ctx SpecContext, session *suite.Session, size int) *wire.Exchange {
 	blob := fixtures.NewBlob(suite.Nonce(), size+1)
 	for _, part := range blob.Chunks(size) {
@@ -22,9 +22,9 @@ func pushInTwo(ctx SpecContext, session *suite.Session, size int) *wire.Exchange
 	return session.Put(ctx, blob)
 }
 
-var _ = Describe("The least size of a chunk", func() {
-	// largeChunk is more than anybody's minimum that is known of: object
-	// stores ask for 5 MiB.
+var _ = Describe("The minimum size of a chunk", func() {
+	// largeChunk is larger than every minimum that is known: object stores ask for
+	// 5 MiB.
 	const largeChunk = 6 << 20
 
 	It("is announced, if there is one", require.PushBlobChunkMinimum, func(ctx SpecContext) {
@@ -36,10 +36,10 @@ var _ = Describe("The least size of a chunk", func() {
 		small := pushInTwo(ctx, session, 1)
 		if !small.OK() {
 			if large := pushInTwo(ctx, repo.OpenUpload(ctx), largeChunk); !large.OK() {
-				suite.Blocked("", large, "a large chunk is not taken either")
+				suite.Blocked("", large, "a chunk of 6 MiB is refused, too")
 			}
 		}
-		Expect(small).To(Check("a chunk of one byte to be taken, or OCI-Chunk-Min-Length where the upload starts",
+		Expect(small).To(Check("success with a chunk of one byte, or OCI-Chunk-Min-Length in the response that starts the upload",
 			func(ex *wire.Exchange) (string, bool) {
 				return "status " + wire.StatusText(ex.Status) + ", and no OCI-Chunk-Min-Length", ex.OK()
 			}))

@@ -11,8 +11,8 @@ import (
 	"assay/wire"
 )
 
-// chunks cuts a new blob into three, each as long as the registry asks for: the
-// last might be shorter, but it is also sent where it is not the last.
+// chunks cuts a new blob into three chunks of the minimum size that the registry
+// announced. The last one could be shorter, but some specs do not send it last.
 func chunks(s *suite.Session) (fixtures.Blob, []fixtures.Chunk) {
 	size := s.ChunkMinimum(128)
 	blob := fixtures.NewBlob(suite.Nonce(), 3*size)
@@ -24,7 +24,7 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 		first  fixtures.Chunk
 		second fixtures.Chunk
 		patch  *wire.Exchange
-		next   func(SpecContext) *wire.Exchange // a step on the way
+		next   func(SpecContext) *wire.Exchange // sends the second chunk
 	)
 
 	BeforeEach(func(ctx SpecContext) {
@@ -35,25 +35,25 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 		next = func(ctx SpecContext) *wire.Exchange { return session.Chunk(ctx, second) }
 	})
 
-	It("is answered 202", require.PushBlobChunkStatus, func() {
+	It("returns 202 Accepted", require.PushBlobChunkStatus, func() {
 		Expect(patch).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered with a Location", require.PushBlobChunkLocation, func() {
+	It("returns a Location", require.PushBlobChunkLocation, func() {
 		suite.Must(patch, require.PushBlobChunkStatus)
 		Expect(patch).To(HaveLocation())
 	})
-	It("is answered with the range received so far", require.PushBlobChunkRange, func() {
+	It("returns the range received so far", require.PushBlobChunkRange, func() {
 		suite.Must(patch, require.PushBlobChunkStatus)
 		Expect(patch).To(HaveHeader("Range", first.Received()))
 	})
-	It("is answered with the whole range after the second one, too", require.PushBlobChunkRange, func(ctx SpecContext) {
+	It("returns the whole range received so far after the second chunk, too", require.PushBlobChunkRange, func(ctx SpecContext) {
 		suite.Must(patch, require.PushBlobChunkStatus)
 		Expect(next(ctx)).To(HaveHeader("Range", second.Received()))
 	})
 })
 
-// expect416 judges how a chunk out of order is refused, where one in order is
-// taken.
+// expect416 judges the status of a chunk out of order. The spec is blocked if a
+// chunk in order is refused, too.
 func expect416(ctx SpecContext, patch *wire.Exchange) {
 	if !patch.OK() && patch.Status != http.StatusRequestedRangeNotSatisfiable {
 		session := suite.Repo(ctx).OpenUpload(ctx)
@@ -77,18 +77,18 @@ var _ = Describe("Pushing a chunk out of order", func() {
 		blob, parts = chunks(session)
 	})
 
-	It("is answered 416 when there is a gap before it", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+	It("returns 416 if there is a gap before it", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])
 		expect416(ctx, session.Patch(ctx, parts[2]))
 	})
-	It("is answered 416 when it is the first and does not begin at 0", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+	It("returns 416 if it is the first and does not begin at 0", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
 		expect416(ctx, session.Patch(ctx, parts[1]))
 	})
-	It("is answered 416 when it was sent already", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+	It("returns 416 if it was sent before", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])
 		expect416(ctx, session.Patch(ctx, parts[0]))
 	})
-	It("is answered 416 when it is the last, in the closing PUT", require.PushBlobChunkCloseOutOfOrder, func(ctx SpecContext) {
+	It("returns 416 if it is the last one, in the closing PUT", require.PushBlobChunkCloseOutOfOrder, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])
 		last := session.PutLast(ctx, blob, parts[2])
 		if !last.OK() && last.Status != http.StatusRequestedRangeNotSatisfiable {
@@ -100,15 +100,15 @@ var _ = Describe("Pushing a chunk out of order", func() {
 		}
 		Expect(last).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
 	})
-	It("leaves the session usable", require.PushBlobChunkOutOfOrderResume, func(ctx SpecContext) {
+	It("leaves the upload usable", require.PushBlobChunkOutOfOrderResume, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])
 		if before := session.Status(ctx); before.Header.Get("Range") != parts[0].Received() {
-			suite.Blocked(require.PushBlobUploadStatusRangeValue, before, "how far the upload is cannot be told before either")
+			suite.Blocked(require.PushBlobUploadStatusRangeValue, before, "the range received so far is wrong before the chunk out of order, too")
 		}
 		if gap := session.Patch(ctx, parts[2]); gap.OK() {
-			suite.Blocked(require.PushBlobChunkOutOfOrder, gap, "the chunk was not refused")
+			suite.Blocked(require.PushBlobChunkOutOfOrder, gap, "the chunk out of order was accepted")
 		}
-		status := session.Status(ctx) // which was answered before
+		status := session.Status(ctx) // the same request succeeded before
 		Expect(status).To(BeAccepted())
 		Expect(status).To(HaveHeader("Range", parts[0].Received()))
 	})
@@ -138,36 +138,36 @@ var _ = Describe("Closing a chunked upload", func() {
 				put = session.Put(ctx, blob)
 			})
 
-			// The same PUT closes both kinds of upload: what it gets wrong for
-			// both is found where there is one request less.
+			// The same PUT closes both kinds of upload. If it is wrong for both, the
+			// finding belongs to the upload in one PUT, which is simpler.
 			whole := func(ctx SpecContext) *wire.Exchange {
 				return repo.OpenUpload(ctx).PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64))
 			}
 
-			It("is answered 201", require.PushBlobChunkCloseStatus, func(ctx SpecContext) {
+			It("returns 201 Created", require.PushBlobChunkCloseStatus, func(ctx SpecContext) {
 				if put.Status != http.StatusCreated {
 					if other := whole(ctx); other.Status == put.Status {
-						suite.Blocked(require.PushBlobPostPutStatus, other, "an upload in one PUT is answered like that, too")
+						suite.Blocked(require.PushBlobPostPutStatus, other, "an upload in one PUT gets the same status")
 					}
 				}
 				Expect(put).To(HaveStatus(http.StatusCreated))
 			})
-			It("is answered with a Location", require.PushBlobChunkCloseLocation, func(ctx SpecContext) {
+			It("returns a Location", require.PushBlobChunkCloseLocation, func(ctx SpecContext) {
 				suite.Must(put, require.PushBlobChunkCloseStatus)
 				if _, err := put.Location(); err != nil {
 					other := whole(ctx)
 					if _, err := other.Location(); err != nil {
-						suite.Blocked(require.PushBlobPostPutLocation, other, "an upload in one PUT has no Location either")
+						suite.Blocked(require.PushBlobPostPutLocation, other, "an upload in one PUT returns no Location, either")
 					}
 				}
 				Expect(put).To(HaveLocation())
 			})
-			It("is answered with a Location that gives the blob", require.PushBlobChunkCloseLocationPullable, func(ctx SpecContext) {
+			It("returns a Location from which the blob can be pulled", require.PushBlobChunkCloseLocationPullable, func(ctx SpecContext) {
 				suite.Must(put, require.PushBlobChunkCloseStatus)
 				if location, err := put.Location(); err == nil && !repo.Get(ctx, wire.EndBlob, location).OK() {
 					other := whole(ctx)
 					if there, err := other.Location(); err == nil && !repo.Get(ctx, wire.EndBlob, there).OK() {
-						suite.Blocked(require.PushBlobPostPutLocationPullable, other, "the Location of an upload in one PUT leads nowhere either")
+						suite.Blocked(require.PushBlobPostPutLocationPullable, other, "the Location of an upload in one PUT cannot be pulled, either")
 					}
 				}
 				expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobChunkCloseLocation, require.PushBlobChunkStored)
@@ -180,7 +180,7 @@ var _ = Describe("Closing a chunked upload", func() {
 	}
 })
 
-var _ = Describe("Closing a chunked upload under the digest of something else", func() {
+var _ = Describe("Closing a chunked upload under the digest of other content", func() {
 	var (
 		repo *suite.Repository
 		blob fixtures.Blob
@@ -199,26 +199,26 @@ var _ = Describe("Closing a chunked upload under the digest of something else", 
 		put = session.Put(ctx, blob)
 	})
 
-	It("does not store it", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {
+	It("does not store the blob", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {
 		expectNotStored(ctx, repo, blob)
 	})
-	It("is answered 400", require.PushBlobChunkDigestMismatchStatus, func(ctx SpecContext) {
+	It("returns 400 Bad Request", require.PushBlobChunkDigestMismatchStatus, func(ctx SpecContext) {
 		needNotStored(ctx, repo, put, blob, require.PushBlobChunkDigestMismatch)
 		if put.Status != http.StatusBadRequest {
 			other := fixtures.NewBlob(suite.Nonce(), 64)
 			other.Digest = blob.Digest
 			if whole := repo.OpenUpload(ctx).PutWhole(ctx, other); whole.Status == put.Status {
-				suite.Blocked(require.PushBlobPostPutDigestMismatchStatus, whole, "an upload in one PUT is answered like that, too")
+				suite.Blocked(require.PushBlobPostPutDigestMismatchStatus, whole, "an upload in one PUT gets the same status")
 			}
 		}
 		Expect(put).To(HaveStatus(http.StatusBadRequest))
 	})
 })
 
-// Real tools stream a blob in one PATCH without Content-Range and without a
-// length. No text says so; somebody is hurt where it fails.
+// Real tools stream a blob in one PATCH without Content-Range and Content-Length. The
+// specification does not mention this, but these tools fail if it does not work.
 var _ = Describe("Streaming a blob in one PATCH", func() {
-	It("is accepted, and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
+	It("is accepted and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 1024)
 		session := repo.OpenUpload(ctx)
 		Expect(session.Stream(ctx, blob.Data)).To(HaveStatus(http.StatusAccepted))

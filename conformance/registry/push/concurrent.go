@@ -14,16 +14,16 @@ import (
 	"assay/wire"
 )
 
-// succeedOrWait wants success, or to be told to come again: a registry may
-// refuse for the moment what it has too much of.
+// succeedOrWait expects success, 429 or 503: a registry may ask a client to wait
+// while it has too many requests.
 func succeedOrWait() types.GomegaMatcher {
-	return Check("success, or 429 or 503", func(ex *wire.Exchange) (string, bool) {
+	return Check("success (any 2xx status), 429 or 503", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status),
 			ex.OK() || ex.Status == http.StatusTooManyRequests || ex.Status == http.StatusServiceUnavailable
 	})
 }
 
-// Two machines that build from the same base push the same layers.
+// Two machines that build from the same base image push the same layers.
 var _ = Describe("Pushing one blob twice at the same time", func() {
 	var (
 		repo *suite.Repository
@@ -33,7 +33,7 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 
 	BeforeEach(func(ctx SpecContext) {
 		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256<<10)
-		// One upload works: where it does not, that is another spec.
+		// Another spec judges a single upload.
 		alone := fixtures.NewBlob(suite.Nonce(), 64)
 		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
 		first, second := repo.OpenUpload(ctx).Location, repo.OpenUpload(ctx).Location
@@ -43,21 +43,21 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 		)
 	})
 
-	It("is accepted from both", require.PushBlobPostPutStatus, func() {
+	It("accepts both", require.PushBlobPostPutStatus, func() {
 		for _, put := range puts {
 			Expect(put).To(succeedOrWait())
 		}
 	})
-	It("stores it", require.PushBlobPostPutStored, func(ctx SpecContext) {
+	It("stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
 		if !puts[0].OK() && !puts[1].OK() {
-			suite.Blocked(require.PushBlobPostPutStatus, puts[0], "neither push was accepted")
+			suite.Blocked(require.PushBlobPostPutStatus, puts[0], "both pushes were refused")
 		}
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
 })
 
 var _ = Describe("Pushing one manifest twice at the same time", func() {
-	It("is accepted from both", require.PushManifestStatus, func(ctx SpecContext) {
+	It("accepts both", require.PushManifestStatus, func(ctx SpecContext) {
 		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		suite.Must(repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())), require.PushManifestStatus)
 		repo.PushContent(ctx, image)

@@ -22,9 +22,9 @@ const (
 	dockerLayer    = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 )
 
-// as gives the manifest another type, and takes away what Docker's types do
-// not have.
-func as(mediaType string, m fixtures.Manifest) fixtures.Manifest {
+// withMediaType gives the manifest another media type, and removes the annotations,
+// which Docker's types do not have.
+func withMediaType(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 	m = m.Edit(func(doc map[string]any) {
 		doc["mediaType"] = mediaType
 		delete(doc, "annotations")
@@ -33,60 +33,60 @@ func as(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 	return m
 }
 
-// dockerImage is what docker push makes.
+// dockerImage is an image manifest as docker push makes it.
 func dockerImage() fixtures.Manifest {
 	image := fixtures.NewImage(suite.Nonce())
 	config := fixtures.WithConfig(image.Blobs[0].As(dockerConfig))
 	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 64).As(dockerLayer))
-	return as(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
+	return withMediaType(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
 }
 
-// dockerIndex is Docker's list of the manifest for one platform.
+// dockerIndex is Docker's manifest list with the manifest for one platform.
 func dockerIndex(m fixtures.Manifest) fixtures.Manifest {
-	index := as(dockerList, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{m}))
+	index := withMediaType(dockerList, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{m}))
 	return index.Edit(func(doc map[string]any) {
 		entry := doc["manifests"].([]any)[0].(map[string]any)
 		entry["platform"] = ocispec.Platform{Architecture: "amd64", OS: "linux"}
 	})
 }
 
-// beTakenOrNamed wants success, or a refusal that tells the user which type is
-// not liked.
-func beTakenOrNamed(mediaType string) types.GomegaMatcher {
-	return Check("success, or 415 or 400 with a body that names "+mediaType, func(ex *wire.Exchange) (string, bool) {
+// beAcceptedOrNamed expects success, or a refusal that tells the user which media
+// type the registry does not accept.
+func beAcceptedOrNamed(mediaType string) types.GomegaMatcher {
+	return Check("success (any 2xx status), or 415 or 400 with a body that names "+mediaType, func(ex *wire.Exchange) (string, bool) {
 		named := strings.Contains(strings.ReplaceAll(string(ex.Body), `\/`, "/"), mediaType)
 		return "status " + wire.StatusText(ex.Status) + " " + string(ex.Body),
 			ex.OK() || named && (ex.Status == 415 || ex.Status == 400)
 	})
 }
 
-var _ = Describe("Pushing what Docker makes", func() {
-	It("is accepted, or refused by name, if it is a manifest", require.PushDockerOnly, func(ctx SpecContext) {
+var _ = Describe("Pushing content of Docker's media types", func() {
+	It("accepts a manifest, or names its type in the refusal", require.PushDockerOnly, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), dockerImage()
 		needOrdinary(ctx, repo)
 		repo.PushContent(ctx, image)
-		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(beTakenOrNamed(dockerManifest))
+		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(beAcceptedOrNamed(dockerManifest))
 	})
-	It("is accepted, or refused by name, if it is a list", require.PushDockerOnly, func(ctx SpecContext) {
+	It("accepts a manifest list, or names its type in the refusal", require.PushDockerOnly, func(ctx SpecContext) {
 		repo, child := suite.Repo(ctx), dockerImage()
 		needOrdinaryIndex(ctx, repo)
 		repo.PushContent(ctx, child)
 		if !repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data).OK() {
-			// The list is asked about, and not its entry.
+			// The spec is about the list, not about the type of its entry.
 			child = fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, child)
 		}
 		list := dockerIndex(child)
-		Expect(repo.PutManifest(ctx, list.Digest.String(), list.MediaType, list.Data)).To(beTakenOrNamed(dockerList))
+		Expect(repo.PutManifest(ctx, list.Digest.String(), list.MediaType, list.Data)).To(beAcceptedOrNamed(dockerList))
 	})
 	for _, c := range []struct {
 		title string
 		make  func() fixtures.Manifest
 	}{
 		{"a manifest", dockerImage},
-		{"a list", func() fixtures.Manifest { return dockerIndex(dockerImage()) }},
+		{"a manifest list", func() fixtures.Manifest { return dockerIndex(dockerImage()) }},
 	} {
-		It("keeps its type, if it is "+c.title, require.PullManifestContentTypePushed, func(ctx SpecContext) {
+		It("keeps the media type of "+c.title, require.PullManifestContentTypePushed, func(ctx SpecContext) {
 			repo, m := suite.Repo(ctx), c.make()
 			repo.PushContent(ctx, fixtures.Manifest{Blobs: m.Blobs})
 			for _, child := range m.Children {
@@ -94,13 +94,13 @@ var _ = Describe("Pushing what Docker makes", func() {
 				repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data)
 			}
 			if put := repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data); !put.OK() {
-				suite.Nothing("Docker's types are not taken, and need not be")
+				suite.Nothing("the registry does not accept Docker's types, and does not have to")
 			}
 			pull := suite.Must(repo.GetManifest(ctx, m.Digest.String()), require.PullManifestGetStatus)
 			Expect(pull).To(HaveContentType(m.MediaType))
 		})
 	}
-	It("is accepted, and keeps it, if it is a layer in an OCI manifest", require.PushMixedTypes, func(ctx SpecContext) {
+	It("accepts an OCI manifest with a Docker layer, and stores it unchanged", require.PushMixedTypes, func(ctx SpecContext) {
 		layer := fixtures.NewBlob(suite.Nonce(), 64)
 		other := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+tar"))
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layer.As(dockerLayer))),

@@ -11,17 +11,17 @@ import (
 	"assay/wire"
 )
 
-// suspect is a manifest with less to it than the one that a spec is about:
-// where it is not kept either, the requirement by is what is broken.
+// suspect is a simpler manifest than the one that a spec judges. If the registry does
+// not store the simpler one unchanged, either, the requirement by is broken.
 type suspect struct {
 	by require.ID
 	m  fixtures.Manifest
-	// taken says that the requirement asks for acceptance alone, so that what
-	// comes back is not its matter.
+	// taken says that the requirement asks only for acceptance: what a pull returns
+	// does not matter.
 	taken bool
 }
 
-// isBroken tries the suspect and says what came of it.
+// isBroken pushes and pulls the suspect, and says whether its requirement is broken.
 func (s suspect) isBroken(ctx SpecContext, repo *suite.Repository) (*wire.Exchange, bool) {
 	answer := pushAndPull(ctx, repo, s.m.Digest.String(), s.m)
 	if s.taken {
@@ -30,8 +30,8 @@ func (s suspect) isBroken(ctx SpecContext, repo *suite.Repository) (*wire.Exchan
 	return answer, !isKept(answer, s.m)
 }
 
-// expectKept judges that the manifest is accepted and comes back byte for byte.
-// Where it does not, the suspects are tried first, in their order.
+// expectKept judges that the manifest is accepted and comes back byte for byte. If it
+// does not, the suspects are tried in their order before the spec fails.
 func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, suspects ...suspect) {
 	answer := pushAndPull(ctx, repo, m.Digest.String(), m)
 	if !isKept(answer, m) {
@@ -39,7 +39,7 @@ func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, su
 		if len(m.Children) > 0 {
 			needOrdinaryIndex(ctx, repo)
 		}
-		if answer.OK() { // it came back as something else
+		if answer.OK() { // the manifest came back changed
 			suspects = append([]suspect{withUnknownField()}, suspects...)
 		}
 		for _, s := range suspects {
@@ -47,15 +47,15 @@ func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, su
 				continue
 			}
 			if other, broken := s.isBroken(ctx, repo); broken {
-				suite.Blocked(s.by, other, "a manifest with less to it is not accepted and kept either")
+				suite.Blocked(s.by, other, "a simpler manifest is refused or changed, too")
 			}
 		}
 	}
 	Expect(answer).To(beKept(m))
 }
 
-// pushAndPull pushes the manifest with all that it references and pulls it
-// again: the answer to the push, where it was refused, or to the pull.
+// pushAndPull pushes the manifest with all content that it references, and pulls it.
+// It returns the push if that was refused, and the pull otherwise.
 func pushAndPull(ctx SpecContext, repo *suite.Repository, reference string, m fixtures.Manifest) *wire.Exchange {
 	repo.PushContent(ctx, m)
 	put := repo.PutManifest(ctx, reference, m.MediaType, m.Data)
@@ -65,7 +65,7 @@ func pushAndPull(ctx SpecContext, repo *suite.Repository, reference string, m fi
 	return repo.GetManifest(ctx, reference)
 }
 
-// isRefused and isKept say what pushAndPull came to.
+// isRefused and isKept read the result of pushAndPull.
 func isRefused(answer *wire.Exchange) bool {
 	return answer.Endpoint == wire.EndManifestPut && !answer.OK()
 }
@@ -74,9 +74,9 @@ func isKept(answer *wire.Exchange, m fixtures.Manifest) bool {
 	return answer.OK() && string(answer.Body) == string(m.Data)
 }
 
-// beKept is what pushAndPull should have come to.
+// beKept expects that pushAndPull got the manifest back byte for byte.
 func beKept(m fixtures.Manifest) types.GomegaMatcher {
-	return Check("the manifest to be accepted, and kept byte for byte", func(ex *wire.Exchange) (string, bool) {
+	return Check("the manifest to be accepted and stored byte for byte", func(ex *wire.Exchange) (string, bool) {
 		if ex.OK() && !isKept(ex, m) {
 			return "other bytes (" + ex.BodyDigest.String() + ")", false
 		}
@@ -84,14 +84,14 @@ func beKept(m fixtures.Manifest) types.GomegaMatcher {
 	})
 }
 
-// needOrdinary ends the spec unless an image manifest with nothing special
-// about it is accepted and kept.
+// needOrdinary ends the spec unless an ordinary image manifest is accepted and
+// stored unchanged.
 func needOrdinary(ctx SpecContext, repo *suite.Repository) {
 	image := fixtures.NewImage(suite.Nonce())
 	needKept(ctx, repo, image.Digest.String(), image)
 }
 
-// needOrdinaryTag is needOrdinary by tag.
+// needOrdinaryTag is needOrdinary with a push by tag.
 func needOrdinaryTag(ctx SpecContext, repo *suite.Repository) {
 	needKept(ctx, repo, suite.Tag(), fixtures.NewImage(suite.Nonce()))
 }
@@ -100,11 +100,11 @@ func needKept(ctx SpecContext, repo *suite.Repository, reference string, m fixtu
 	switch answer := pushAndPull(ctx, repo, reference, m); {
 	case isKept(answer, m):
 	case answer.OK():
-		suite.Blocked(require.PullManifestGetBytes, answer, "an ordinary one comes back as something else")
+		suite.Blocked(require.PullManifestGetBytes, answer, "an ordinary manifest comes back changed, too")
 	case isRefused(answer):
-		suite.Blocked(require.PushManifestStatus, answer, "an ordinary one is refused")
+		suite.Blocked(require.PushManifestStatus, answer, "an ordinary manifest is refused, too")
 	default:
-		suite.Blocked(require.PullManifestGetStatus, answer, "an ordinary one is not there after its push")
+		suite.Blocked(require.PullManifestGetStatus, answer, "an ordinary manifest does not exist after its push, either")
 	}
 }
 
@@ -114,8 +114,8 @@ func needOrdinaryIndex(ctx SpecContext, repo *suite.Repository) {
 	needKept(ctx, repo, index.Digest.String(), index)
 }
 
-// withUnknownField is altered by registries that write manifests anew from the
-// fields that they know.
+// withUnknownField is a manifest with an unknown field. Registries that write
+// manifests from the fields that they know lose the field.
 func withUnknownField() suspect {
 	return suspect{by: require.PushTypeUnknownField, m: fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 		doc["org.example.assay"] = map[string]any{"unknown": true}

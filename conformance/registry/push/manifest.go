@@ -35,14 +35,14 @@ var _ = Describe("Pushing a manifest", func() {
 				put = repo.PutManifest(ctx, reference, image.MediaType, image.Data)
 			})
 
-			It("is answered 201", require.PushManifestStatus, func() {
+			It("returns 201 Created", require.PushManifestStatus, func() {
 				Expect(put).To(HaveStatus(http.StatusCreated))
 			})
-			It("is answered with a Location", require.PushManifestLocation, func() {
+			It("returns a Location", require.PushManifestLocation, func() {
 				suite.Must(put, require.PushManifestStatus)
 				Expect(put).To(HaveLocation())
 			})
-			It("is answered with a Location that gives the manifest", require.PushManifestLocationPullable, func(ctx SpecContext) {
+			It("returns a Location from which the manifest can be pulled", require.PushManifestLocationPullable, func(ctx SpecContext) {
 				suite.Must(put, require.PushManifestStatus)
 				location, err := put.Location()
 				if err != nil {
@@ -55,7 +55,7 @@ var _ = Describe("Pushing a manifest", func() {
 				Expect(pull).To(HaveStatus(http.StatusOK))
 				Expect(pull).To(HaveBody(image.Data))
 			})
-			It("names no digest but the client's", require.PushManifestDigestValue, func() {
+			It("returns no digest other than the client's", require.PushManifestDigestValue, func() {
 				suite.Must(put, require.PushManifestStatus)
 				Expect(put).To(HaveDigestOf(image.Data))
 			})
@@ -63,8 +63,8 @@ var _ = Describe("Pushing a manifest", func() {
 	}
 })
 
-var _ = Describe("Pushing a manifest that is there already", func() {
-	It("is accepted again by its digest", require.PushManifestStatus, func(ctx SpecContext) {
+var _ = Describe("Pushing a manifest that already exists", func() {
+	It("is accepted again", require.PushManifestStatus, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		suite.Must(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data), require.PushManifestStatus)
@@ -73,7 +73,7 @@ var _ = Describe("Pushing a manifest that is there already", func() {
 })
 
 var _ = Describe("Pushing an index", func() {
-	It("is answered 201", require.PushManifestStatus, func(ctx SpecContext) {
+	It("returns 201 Created", require.PushManifestStatus, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
 		repo.PushContent(ctx, index)
@@ -81,10 +81,10 @@ var _ = Describe("Pushing an index", func() {
 	})
 })
 
-// What a registry might normalise: white space, the order of keys, numbers,
-// escapes, unknown fields, a newline at the end.
-var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
-	It("keeps every byte", require.PushManifestBytes, func(ctx SpecContext) {
+// A registry might normalise white space, the order of keys, numbers, escapes,
+// unknown fields, or a newline at the end.
+var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
+	It("stores it byte for byte", require.PushManifestBytes, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		text := strings.Replace(string(image.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
 		image.Data = []byte(text)
@@ -97,7 +97,7 @@ var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
 			needOrdinaryTag(ctx, repo)
 			if field := withUnknownField(); suite.Judging(ctx) != field.by {
 				if other, broken := field.isBroken(ctx, repo); broken {
-					suite.Blocked(field.by, other, "a field that nobody knows is enough for that")
+					suite.Blocked(field.by, other, "a manifest with an unknown field is refused or changed, too")
 				}
 			}
 		}
@@ -105,7 +105,7 @@ var _ = Describe("Pushing a manifest whose bytes are unusual", func() {
 	})
 })
 
-var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func() {
+var _ = Describe("Pushing a manifest with a parameter in its Content-Type", func() {
 	It("ignores the parameter", require.PushManifestContentTypeParameters, func(ctx SpecContext) {
 		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushContent(ctx, image)
@@ -118,9 +118,9 @@ var _ = Describe("Pushing a manifest with a parameter on its Content-Type", func
 			other := repo.GetManifest(ctx, plainTag)
 			switch {
 			case !strings.EqualFold(other.MediaType(), plain.MediaType):
-				suite.Blocked(require.PullManifestContentTypePushed, other, "a manifest that was pushed without a parameter has another type, too")
+				suite.Blocked(require.PullManifestContentTypePushed, other, "a manifest that was pushed without a parameter comes back with another type, too")
 			case strings.Contains(other.Header.Get("Content-Type"), ";"):
-				suite.Blocked(require.PullManifestContentTypeParameters, other, "a manifest that was pushed without a parameter has one, too")
+				suite.Blocked(require.PullManifestContentTypeParameters, other, "a manifest that was pushed without a parameter comes back with one, too")
 			}
 		}
 		Expect(pull).To(Check("Content-Type: "+image.MediaType, func(ex *wire.Exchange) (string, bool) {
@@ -135,7 +135,7 @@ var _ = Describe("Pushing a manifest whose blobs are missing", func() {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 		put := repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data)
 		needErrorList(put)
-		Expect(put).To(Check("success, or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
+		Expect(put).To(Check("success (any 2xx status), or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
 			return ex.String() + " " + string(ex.Body), ex.OK() || saysMissing(ex)
 		}))
 	})
@@ -151,7 +151,7 @@ var _ = Describe("Pushing a manifest with a subject that does not exist", func()
 			needOrdinary(ctx, repo)
 			for _, s := range unknownTypes() {
 				if other, broken := s.isBroken(ctx, repo); broken {
-					suite.Blocked(s.by, other, "a manifest with less to it is refused, too")
+					suite.Blocked(s.by, other, "a simpler manifest is refused, too")
 				}
 			}
 		}
@@ -159,8 +159,8 @@ var _ = Describe("Pushing a manifest with a subject that does not exist", func()
 	})
 })
 
-var _ = Describe("Pushing a large manifest", func() {
-	It("works up to 4 megabytes", require.PushManifestSize, func(ctx SpecContext) {
+var _ = Describe("Pushing a manifest", func() {
+	It("of 4 megabytes is accepted and stored unchanged", require.PushManifestSize, func(ctx SpecContext) {
 		const size = 4_000_000
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		padding := strings.Repeat("x", size-len(image.Data)-64)
@@ -178,34 +178,34 @@ var _ = Describe("Pushing a large manifest", func() {
 	})
 })
 
-// needErrorList ends the spec when a refusal has no place for a code: a 4xx may
-// have a body of any format, and a JSON body of another form than the
-// specification's is judged elsewhere.
+// needErrorList ends the spec if a refusal has no place for an error code. The body
+// of a 4xx may have any format. A JSON body in another form than the specification's
+// breaks another requirement.
 func needErrorList(ex *wire.Exchange) {
 	if ex.OK() {
 		return
 	}
 	if !ex.IsJSON() && ex.Status < http.StatusInternalServerError {
-		suite.Nothing("the body of the refusal is no JSON, in which a code would stand")
+		suite.Nothing("the body of the refusal is not JSON, so it has no error code")
 	}
 	if !ex.IsJSON() {
 		return
 	}
 	codes := errorCodes(ex)
 	if len(codes) == 0 || codes[0] == "" {
-		suite.Blocked(require.ErrorsBodyShape, ex, "the body of the refusal has no list of errors")
+		suite.Blocked(require.ErrorsBodyShape, ex, "the JSON body of the refusal has no list of errors")
 	}
 	for _, code := range codes {
 		if strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
-			suite.Blocked(require.ErrorsCodeFormat, ex, "the code of the refusal is no code")
+			suite.Blocked(require.ErrorsCodeFormat, ex, "the error code has characters other than upper-case letters and underscores")
 		}
 		if ex.Status < http.StatusInternalServerError && !suite.IsErrorCode(code) {
-			suite.Blocked(require.ErrorsCodeKnown, ex, "the code of the refusal is none of the specification's")
+			suite.Blocked(require.ErrorsCodeKnown, ex, "the specification does not list the error code")
 		}
 	}
 }
 
-// errorCodes are the codes of a refusal; none where its body has no list of
+// errorCodes are the error codes of a refusal; none if its body has no list of
 // errors.
 func errorCodes(ex *wire.Exchange) []string {
 	var body struct {

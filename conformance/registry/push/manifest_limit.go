@@ -12,7 +12,7 @@ import (
 	"assay/fixtures"
 )
 
-// padded is an image whose manifest is size bytes long, or a little less.
+// padded is an image whose manifest has size bytes, or a few less.
 func padded(size int) fixtures.Manifest {
 	image := fixtures.NewImage(suite.Nonce())
 	padding := strings.Repeat("x", size-len(image.Data)-64)
@@ -21,10 +21,10 @@ func padded(size int) fixtures.Manifest {
 	})
 }
 
-var _ = Describe("Pushing a manifest over the limit", func() {
+var _ = Describe("Pushing a manifest over the size limit", func() {
 	const largest = 64 // MiB
 
-	It("is answered 413", Label(suite.LargeLabel), require.PushManifestSizeStatus, func(ctx SpecContext) {
+	It("returns 413", Label(suite.LargeLabel), require.PushManifestSizeStatus, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		needOrdinary(ctx, repo)
 		for size := 8; size <= largest; size *= 2 {
@@ -35,13 +35,13 @@ var _ = Describe("Pushing a manifest over the limit", func() {
 				continue
 			}
 			if put.Status == 0 {
-				// A registry may close the connection on what it does not
-				// want to read; its answer is lost then, whatever it was.
-				suite.Nothing(fmt.Sprintf("no answer came to a manifest of %d MiB: %v", size, put.Err))
+				// A registry may close the connection instead of reading a large
+				// request. Its response is lost then.
+				suite.Nothing(fmt.Sprintf("the registry sent no response to a manifest of %d MiB: %v", size, put.Err))
 			}
 			Expect(put).To(HaveStatus(http.StatusRequestEntityTooLarge))
 			return
 		}
-		suite.Nothing(fmt.Sprintf("manifests of %d MiB are accepted", largest))
+		suite.Nothing(fmt.Sprintf("the registry accepts manifests of %d MiB, the largest that the spec tries", largest))
 	})
 })

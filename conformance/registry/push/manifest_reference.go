@@ -13,13 +13,13 @@ import (
 	"assay/wire"
 )
 
-var _ = Describe("Pushing a manifest under the digest of something else", func() {
-	It("does not store it", require.PushManifestDigestMismatch, func(ctx SpecContext) {
+var _ = Describe("Pushing a manifest under the digest of other content", func() {
+	It("does not store the manifest", require.PushManifestDigestMismatch, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		other := fixtures.NewImage(suite.Nonce()).Digest.String()
 		if there := repo.GetManifest(ctx, other); there.OK() {
-			suite.Blocked(require.PullManifestGetUnknown, there, "what was not pushed is there, too")
+			suite.Blocked(require.PullManifestGetUnknown, there, "a manifest that nobody pushed can be pulled, too")
 		}
 		suite.TakeBack(ctx, repo, image)
 		repo.PutManifest(ctx, other, image.MediaType, image.Data)
@@ -28,8 +28,8 @@ var _ = Describe("Pushing a manifest under the digest of something else", func()
 	})
 })
 
-// References that are made from the right digest, so that a registry that
-// guesses finds it, and that are no tags either: those have no colon.
+// The references are made from the right digest, which a lenient registry may
+// recognise. They are not tags: a tag has no colon.
 var _ = Describe("Pushing a manifest", func() {
 	for _, c := range []struct {
 		title     string
@@ -38,7 +38,7 @@ var _ = Describe("Pushing a manifest", func() {
 		{"under a digest that is too short", func(d digest.Digest) string { return "sha256:" + d.Encoded()[:63] }},
 		{"under a digest that is too long", func(d digest.Digest) string { return "sha256:" + d.Encoded() + "0" }},
 		{"under a digest in upper case", func(d digest.Digest) string { return "sha256:" + strings.ToUpper(d.Encoded()) }},
-		{"under an algorithm alone", func(digest.Digest) string { return "sha256:" }},
+		{"under an algorithm without a digest", func(digest.Digest) string { return "sha256:" }},
 		{"under a digest without its algorithm", func(d digest.Digest) string { return ":" + d.Encoded() }},
 		{"under a tag and a digest", func(d digest.Digest) string { return suite.Tag() + "@" + d.String() }},
 	} {
@@ -55,13 +55,13 @@ var _ = Describe("Pushing a manifest", func() {
 	}
 })
 
-// needTagGrammar ends the spec when any word is taken for a tag. The first
-// version of the specification has no rule for that.
+// needTagGrammar ends the spec if the registry accepts any text as a tag. Version 1.0
+// of the specification has no requirement for that.
 func needTagGrammar(ctx SpecContext) {
 	if suite.Version(ctx) == require.V1_0 {
 		return
 	}
 	if put := push(ctx, "-"+suite.Nonce()); put.OK() {
-		suite.Blocked(require.PushTagGrammarRefused, put, "what is no tag is taken in any case")
+		suite.Blocked(require.PushTagGrammarRefused, put, "a tag that breaks the grammar is accepted, too")
 	}
 }

@@ -10,16 +10,16 @@ import (
 	"assay/fixtures"
 )
 
-// Sigstore's bundles had a version in a parameter of their type.
-var _ = Describe("Pushing a manifest with a parameter in a media type", func() {
-	It("is accepted, and keeps it, if it is a layer's", require.PushTypeParameter, func(ctx SpecContext) {
+// Sigstore's bundles once had a version in a parameter of their media type.
+var _ = Describe("Pushing a manifest with a parameter in the media type", func() {
+	It("of a layer is accepted and stored unchanged", require.PushTypeParameter, func(ctx SpecContext) {
 		layer := func(suffix string) fixtures.Manifest {
 			blob := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+json" + suffix))
 			return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(blob))
 		}
 		expectKept(ctx, suite.Repo(ctx), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")})
 	})
-	It("is accepted, and keeps it, if it is the artifactType", require.PushTypeParameter, func(ctx SpecContext) {
+	It("of the artifact is accepted and stored unchanged", require.PushTypeParameter, func(ctx SpecContext) {
 		artifact := func(suffix string) fixtures.Manifest {
 			return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json"+suffix))
 		}
@@ -27,15 +27,15 @@ var _ = Describe("Pushing a manifest with a parameter in a media type", func() {
 	})
 })
 
-// Who goes by the header and who goes by the document read it as two things.
+// One client reads the type from the header, another one from the document.
 var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Type", func() {
 	for _, c := range []struct{ title, says string }{
 		{"and says that it is an index", ocispec.MediaTypeImageIndex},
-		{"and says that it is Docker's", dockerManifest},
+		{"and says that it is Docker's manifest", dockerManifest},
 	} {
 		It(c.title+" is refused", require.PushMediatypeMismatch, func(ctx SpecContext) {
 			repo := suite.Repo(ctx)
-			needOrdinary(ctx, repo) // a refusal would say nothing otherwise
+			needOrdinary(ctx, repo) // otherwise a refusal would prove nothing
 			image := fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)
 			image = image.Edit(func(doc map[string]any) { doc["mediaType"] = c.says })

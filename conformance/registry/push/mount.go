@@ -13,21 +13,21 @@ import (
 	"assay/wire"
 )
 
-// mountFromOther pushes a blob to one repository and mounts it into another. It
-// ends the spec when the registry takes the mount for the start of an upload,
-// which it may.
+// mountFromOther pushes a blob to one repository and mounts it into another. It ends
+// the spec if the registry starts an upload instead, which the specification
+// allows.
 func mountFromOther(ctx SpecContext, blob fixtures.Blob) (to *suite.Repository, mount *wire.Exchange) {
 	from, to := suite.Repo(ctx), suite.Repo2(ctx)
 	from.PushBlob(ctx, blob)
 	mount = to.Mount(ctx, blob.Digest.String(), from.Name())
 	if mount.Status == http.StatusAccepted {
-		suite.Absent(suite.Mount, "a mount was answered 202 Accepted")
+		suite.Absent(suite.Mount, "a mount returned 202 Accepted")
 	}
 	return to, mount
 }
 
-var _ = Describe("Mounting a blob of another repository", func() {
-	It("is answered 201", require.PushBlobMountStatus, func(ctx SpecContext) {
+var _ = Describe("Mounting a blob from another repository", func() {
+	It("returns 201 Created", require.PushBlobMountStatus, func(ctx SpecContext) {
 		blob := fixtures.NewBlob(suite.Nonce(), 128)
 		to, mount := mountFromOther(ctx, blob)
 		if !mount.OK() && !to.HasBlob(ctx, blob) {
@@ -35,13 +35,13 @@ var _ = Describe("Mounting a blob of another repository", func() {
 		}
 		Expect(mount).To(HaveStatus(http.StatusCreated))
 	})
-	It("is answered with a Location", require.PushBlobMountLocation, func(ctx SpecContext) {
+	It("returns a Location", require.PushBlobMountLocation, func(ctx SpecContext) {
 		_, mount := mountFromOther(ctx, fixtures.NewBlob(suite.Nonce(), 128))
 		suite.Must(mount, require.PushBlobMountStatus)
 		Expect(mount).To(HaveLocation())
 	})
 	for _, algorithm := range []digest.Algorithm{digest.SHA256, digest.SHA512} {
-		It("is answered with a Location that gives the blob, by "+algorithm.String(), require.PushBlobMountLocationPullable, func(ctx SpecContext) {
+		It("returns a Location from which the blob can be pulled, by "+algorithm.String(), require.PushBlobMountLocationPullable, func(ctx SpecContext) {
 			if algorithm != digest.SHA256 {
 				suite.Need(ctx, suite.SHA512)
 			}
@@ -62,30 +62,30 @@ var _ = Describe("Mounting a blob of another repository", func() {
 	}
 })
 
-// expectUploadStarted judges that a mount that cannot be done started an upload
-// instead, which has a Location as others have.
+// expectUploadStarted judges that an impossible mount started an upload instead, with
+// a Location.
 func expectUploadStarted(ctx SpecContext, to *suite.Repository, mount *wire.Exchange) {
 	Expect(mount).To(HaveStatus(http.StatusAccepted))
 	if _, err := mount.Location(); err != nil {
-		to.OpenUpload(ctx) // or no upload has one
+		to.OpenUpload(ctx) // ends the spec if no upload returns a Location
 	}
 	Expect(mount).To(HaveLocation())
 }
 
 var _ = Describe("Mounting a blob that cannot be mounted", func() {
-	It("is answered 202 when the source does not have it", require.PushBlobMountFallback, func(ctx SpecContext) {
+	It("returns 202 Accepted if the source does not have the blob", require.PushBlobMountFallback, func(ctx SpecContext) {
 		from, to := suite.Repo(ctx), suite.Repo2(ctx)
-		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // the repository exists
+		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // now the repository exists
 		expectUploadStarted(ctx, to, to.Mount(ctx, suite.MissingDigest(), from.Name()))
 	})
-	It("is answered 202 when the source does not exist", require.PushBlobMountFallback, func(ctx SpecContext) {
+	It("returns 202 Accepted if the source does not exist", require.PushBlobMountFallback, func(ctx SpecContext) {
 		to := suite.Repo2(ctx)
 		expectUploadStarted(ctx, to, to.Mount(ctx, suite.MissingDigest(), suite.MissingRepository(ctx)))
 	})
-	It("is answered 202, or 201, without a source", require.PushBlobMountFallback, func(ctx SpecContext) {
+	It("returns 202 or 201 if no source is given", require.PushBlobMountFallback, func(ctx SpecContext) {
 		from, to, blob := suite.Repo(ctx), suite.Repo2(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		from.PushBlob(ctx, blob)
-		// The registry may find the blob by itself.
+		// The registry may find the blob without a source.
 		Expect(to.Mount(ctx, blob.Digest.String(), "")).To(HaveStatus(http.StatusAccepted, http.StatusCreated))
 	})
 })

@@ -14,8 +14,8 @@ import (
 	"assay/wire"
 )
 
-// Clients send an Accept header with every request, also with those whose
-// answer has no body.
+// Some clients send an Accept header with every request, also with a push, whose
+// response has no body.
 var _ = Describe("Pushing a manifest with an Accept header", func() {
 	for _, c := range []struct {
 		title string
@@ -26,9 +26,9 @@ var _ = Describe("Pushing a manifest with an Accept header", func() {
 		{"an index", func() fixtures.Manifest {
 			return fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
 		}},
-		{"an image of Docker's", dockerImage},
+		{"a Docker image", dockerImage},
 	} {
-		It("is not answered 406, if it is "+c.title, require.PushNotAcceptable406, func(ctx SpecContext) {
+		It("does not return 406 Not Acceptable for "+c.title, require.PushNotAcceptable406, func(ctx SpecContext) {
 			repo, m := suite.Repo(ctx), c.make()
 			needOrdinary(ctx, repo)
 			repo.PushContent(ctx, m)

@@ -18,7 +18,7 @@ import (
 // uuid is a UUID as RFC 9562 writes it; the hyphens are sometimes left out.
 var uuid = regexp.MustCompile(`(?i)(^|[^0-9a-f])[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}($|[^0-9a-f])`)
 
-// uuids are those that a location holds.
+// uuids are the UUIDs that a location contains.
 func uuids(location *url.URL) []string {
 	return uuid.FindAllString(location.Path+"?"+location.RawQuery, -1)
 }
@@ -28,28 +28,28 @@ var _ = Describe("Starting an upload", func() {
 
 	BeforeEach(func(ctx SpecContext) { start = suite.Repo(ctx).StartUpload(ctx) })
 
-	It("is answered 202", require.PushBlobPostPutStartStatus, func() {
+	It("returns 202 Accepted", require.PushBlobPostPutStartStatus, func() {
 		Expect(start).To(HaveStatus(http.StatusAccepted))
 	})
-	It("is answered with a Location", require.PushBlobPostPutStartLocation, func() {
+	It("returns a Location", require.PushBlobPostPutStartLocation, func() {
 		suite.Must(start, require.PushBlobPostPutStartStatus)
 		Expect(start).To(HaveLocation())
 	})
-	It("is answered with a Location that holds a UUID", require.PushBlobSessionUuid, func() {
+	It("returns a Location with a UUID", require.PushBlobSessionUuid, func() {
 		location, err := start.Location()
 		if err != nil {
-			suite.Blocked(require.PushBlobPostPutStartLocation, start, "there is no location to look at")
+			suite.Blocked(require.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 		}
 		Expect(start).To(Check("a UUID in the Location", func(*wire.Exchange) (string, bool) {
 			return "Location: " + wire.RedactURL(location), len(uuids(location)) > 0
 		}))
 	})
-	It("is answered with a UUID that no other upload has", require.PushBlobSessionUuid, func(ctx SpecContext) {
+	It("returns a UUID that no other upload has", require.PushBlobSessionUuid, func(ctx SpecContext) {
 		first, second := uuids(suite.Repo(ctx).OpenUpload(ctx).Location), suite.Repo(ctx).OpenUpload(ctx)
 		if len(first) == 0 {
-			suite.Nothing("there is no UUID to compare")
+			suite.Nothing("the Location contains no UUID; another spec judges that")
 		}
-		Expect(second.Start).To(Check("a UUID in the Location other than "+strings.Join(first, ", "), func(*wire.Exchange) (string, bool) {
+		Expect(second.Start).To(Check("a UUID in the Location that is not one of "+strings.Join(first, ", "), func(*wire.Exchange) (string, bool) {
 			return "Location: " + wire.RedactURL(second.Location),
 				slices.ContainsFunc(uuids(second.Location), func(id string) bool { return !slices.Contains(first, id) })
 		}))
@@ -68,14 +68,14 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 		put = repo.OpenUpload(ctx).PutWhole(ctx, blob)
 	})
 
-	It("is answered 201", require.PushBlobPostPutStatus, func() {
+	It("returns 201 Created", require.PushBlobPostPutStatus, func() {
 		Expect(put).To(HaveStatus(http.StatusCreated))
 	})
-	It("is answered with a Location", require.PushBlobPostPutLocation, func() {
+	It("returns a Location", require.PushBlobPostPutLocation, func() {
 		suite.Must(put, require.PushBlobPostPutStatus)
 		Expect(put).To(HaveLocation())
 	})
-	It("is answered with a Location that gives the blob", require.PushBlobPostPutLocationPullable, func(ctx SpecContext) {
+	It("returns a Location from which the blob can be pulled", require.PushBlobPostPutLocationPullable, func(ctx SpecContext) {
 		expectBlobAtLocation(ctx, repo, put, blob, require.PushBlobPostPutLocation, require.PushBlobPostPutStored)
 	})
 	It("stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
@@ -84,7 +84,7 @@ var _ = Describe("Pushing a blob with POST, then PUT", func() {
 	})
 })
 
-var _ = Describe("Pushing a blob that is there already", func() {
+var _ = Describe("Pushing a blob that already exists", func() {
 	It("is accepted again", require.PushBlobPostPutStatus, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, blob), require.PushBlobPostPutStatus)
@@ -92,14 +92,14 @@ var _ = Describe("Pushing a blob that is there already", func() {
 	})
 })
 
-var _ = Describe("Pushing a blob with POST, then PUT, under the digest of something else", func() {
-	It("does not store it", require.PushBlobPostPutDigestMismatch, func(ctx SpecContext) {
+var _ = Describe("Pushing a blob with POST, then PUT, under the digest of other content,", func() {
+	It("does not store the blob", require.PushBlobPostPutDigestMismatch, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		expectNotStored(ctx, repo, blob)
 	})
-	It("is answered 400", require.PushBlobPostPutDigestMismatchStatus, func(ctx SpecContext) {
+	It("returns 400 Bad Request", require.PushBlobPostPutDigestMismatchStatus, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		put := repo.OpenUpload(ctx).PutWhole(ctx, blob)

@@ -12,7 +12,7 @@ import (
 	"assay/wire"
 )
 
-var _ = Describe("Asking how far an upload is", func() {
+var _ = Describe("GET of an upload in progress", func() {
 	var (
 		session *suite.Session
 		first   fixtures.Chunk
@@ -27,36 +27,36 @@ var _ = Describe("Asking how far an upload is", func() {
 		status = session.Status(ctx)
 	})
 
-	It("is answered 204", require.PushBlobUploadStatusStatus, func() {
+	It("returns 204 No Content", require.PushBlobUploadStatusStatus, func() {
 		Expect(status).To(HaveStatus(http.StatusNoContent))
 	})
-	It("is answered with a Location", require.PushBlobUploadStatusLocation, func() {
+	It("returns a Location", require.PushBlobUploadStatusLocation, func() {
 		suite.Must(status, require.PushBlobUploadStatusStatus)
 		Expect(status).To(HaveLocation())
 	})
-	It("is answered with a Range", require.PushBlobUploadStatusRange, func() {
+	It("returns a Range", require.PushBlobUploadStatusRange, func() {
 		suite.Must(status, require.PushBlobUploadStatusStatus)
 		Expect(status).To(HaveAnyHeader("Range"))
 	})
-	It("is answered with the Range up to the last byte received", require.PushBlobUploadStatusRangeValue, func() {
+	It("returns the Range up to the last byte received", require.PushBlobUploadStatusRangeValue, func() {
 		suite.Must(status, require.PushBlobUploadStatusStatus)
 		if status.Header.Get("Range") == "" {
-			suite.Blocked(require.PushBlobUploadStatusRange, status, "there is no Range to look at")
+			suite.Blocked(require.PushBlobUploadStatusRange, status, "the response has no Range")
 		}
 		Expect(status).To(HaveHeader("Range", first.Received()))
 	})
 })
 
 var _ = Describe("Cancelling an upload", func() {
-	It("is answered 204", require.PushBlobCancelStatus, func(ctx SpecContext) {
+	It("returns 204 No Content", require.PushBlobCancelStatus, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Cancel)
 		Expect(suite.Repo(ctx).OpenUpload(ctx).Cancel(ctx)).To(HaveStatus(http.StatusNoContent))
 	})
 })
 
-// The location of an upload that was finished: the registry made it, so that
-// nothing is wrong with it but that the session is gone.
-var _ = Describe("An upload session that does not exist any more", func() {
+// The specs use the location of a completed upload: the registry made the location
+// itself, so its form is right, and only the session is missing.
+var _ = Describe("An upload session that no longer exists", func() {
 	var (
 		repo     *suite.Repository
 		blob     fixtures.Blob
@@ -71,7 +71,7 @@ var _ = Describe("An upload session that does not exist any more", func() {
 		suite.Must(session.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
 	})
 
-	It("is answered 404 on PATCH", require.PushBlobSessionUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found on PATCH", require.PushBlobSessionUnknown, func(ctx SpecContext) {
 		patch := repo.PatchUpload(ctx, location, blob.Chunks(len(blob.Data))[0].ContentRange(), blob.Data)
 		if !patch.OK() && patch.Status != http.StatusNotFound {
 			live := repo.OpenUpload(ctx)
@@ -80,23 +80,23 @@ var _ = Describe("An upload session that does not exist any more", func() {
 		}
 		Expect(patch).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404 on PUT", require.PushBlobSessionUnknown, func(ctx SpecContext) {
+	It("returns 404 Not Found on PUT", require.PushBlobSessionUnknown, func(ctx SpecContext) {
 		Expect(repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404 on GET", require.PushBlobSessionUnknownStatus, func(ctx SpecContext) {
+	It("returns 404 Not Found on GET", require.PushBlobSessionUnknownStatus, func(ctx SpecContext) {
 		if live := repo.OpenUpload(ctx).Status(ctx); live.Status != http.StatusNoContent {
-			suite.Blocked(require.PushBlobUploadStatusStatus, live, "an upload that exists is not answered either")
+			suite.Blocked(require.PushBlobUploadStatusStatus, live, "GET of an upload in progress does not return 204")
 		}
 		status := repo.UploadStatus(ctx, location)
 		if status.Status != http.StatusNotFound {
 			patch := repo.PatchUpload(ctx, location, blob.Chunks(len(blob.Data))[0].ContentRange(), blob.Data)
 			if patch.Status != http.StatusNotFound {
-				suite.Blocked(require.PushBlobSessionUnknown, patch, "a PATCH is not answered 404 either")
+				suite.Blocked(require.PushBlobSessionUnknown, patch, "a PATCH does not return 404, either")
 			}
 		}
 		Expect(status).To(HaveStatus(http.StatusNotFound))
 	})
-	It("is answered 404, or 400, on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
+	It("returns 404 or 400 on DELETE", require.PushBlobSessionUnknownCancel, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Cancel)
 		Expect(repo.CancelUpload(ctx, location)).To(HaveStatus(http.StatusNotFound, http.StatusBadRequest))
 	})

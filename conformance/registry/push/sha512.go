@@ -11,8 +11,8 @@ import (
 	"assay/wire"
 )
 
-// openSHA512 starts an upload that is to end under a SHA-512 digest. Only the
-// draft has a way to say so beforehand.
+// openSHA512 starts an upload that will be completed under a SHA-512 digest. Only the
+// draft has a parameter that announces this.
 func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
 	if suite.Version(ctx) != require.Draft {
 		return repo.OpenUpload(ctx)
@@ -20,7 +20,7 @@ func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
 	return repo.OpenUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
 }
 
-var _ = Describe("Content that is named by SHA-512", func() {
+var _ = Describe("Content with a SHA-512 digest", func() {
 	var repo *suite.Repository
 
 	BeforeEach(func(ctx SpecContext) {
@@ -28,7 +28,7 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		repo = suite.Repo(ctx)
 	})
 
-	It("is accepted, and kept, if it is a blob", require.PushSha512Blob, func(ctx SpecContext) {
+	It("is accepted and stored if it is a blob", require.PushSha512Blob, func(ctx SpecContext) {
 		blob := fixtures.NewBlob(suite.Nonce(), 64).With(digest.SHA512)
 		put := openSHA512(ctx, repo).PutWhole(ctx, blob)
 		if !put.OK() {
@@ -38,15 +38,15 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		Expect(put).To(BeAccepted())
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
-	It("is named by no digest of something else when it is pulled", require.PullBlobGetDigestValue, func(ctx SpecContext) {
+	It("is returned by GET with no digest of other content", require.PullBlobGetDigestValue, func(ctx SpecContext) {
 		blob := sha512Blob(ctx, repo, 64)
 		Expect(suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)).To(HaveDigestOf(blob.Data))
 	})
-	It("is named by no digest of something else when HEAD asks for it", require.PullBlobHeadDigestValue, func(ctx SpecContext) {
+	It("is returned by HEAD with no digest of other content", require.PullBlobHeadDigestValue, func(ctx SpecContext) {
 		blob := sha512Blob(ctx, repo, 64)
 		Expect(suite.Must(repo.HeadBlob(ctx, blob.Digest.String()), require.PullBlobHeadStatus)).To(HaveDigestOf(blob.Data))
 	})
-	It("is accepted, and kept, if it is a blob in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
+	It("is accepted and stored if it is a blob pushed in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
 		session := openSHA512(ctx, repo)
 		blob, parts := chunks(session)
 		blob = blob.With(digest.SHA512)
@@ -61,10 +61,10 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		Expect(put).To(BeAccepted())
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
-	It("is accepted, and kept, if it is a manifest", require.PushSha512Manifest, func(ctx SpecContext) {
+	It("is accepted and stored if it is a manifest", require.PushSha512Manifest, func(ctx SpecContext) {
 		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
 	})
-	It("can be referred to by a manifest with a tag", require.PushSha512References, func(ctx SpecContext) {
+	It("can be referenced by a tagged manifest", require.PushSha512References, func(ctx SpecContext) {
 		plain := fixtures.NewImage(suite.Nonce())
 		image := fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(sha512Blob(ctx, repo, 32).As(plain.Blobs[0].MediaType)),
@@ -73,23 +73,23 @@ var _ = Describe("Content that is named by SHA-512", func() {
 		if !isKept(answer, image) {
 			needOrdinaryTag(ctx, repo)
 		}
-		Expect(answer).To(Check("the manifest to be accepted, and kept", func(ex *wire.Exchange) (string, bool) {
+		Expect(answer).To(Check("the manifest to be accepted and stored unchanged", func(ex *wire.Exchange) (string, bool) {
 			return "status " + wire.StatusText(ex.Status), isKept(ex, image)
 		}))
 	})
 })
 
-// sha512Blob is a blob that was pushed under its SHA-512 digest.
+// sha512Blob pushes a blob under its SHA-512 digest.
 func sha512Blob(ctx SpecContext, repo *suite.Repository, size int) fixtures.Blob {
 	blob := fixtures.NewBlob(suite.Nonce(), size).With(digest.SHA512)
 	if put := openSHA512(ctx, repo).PutWhole(ctx, blob); !repo.HasBlob(ctx, blob) {
-		suite.Blocked(require.PushSha512Blob, put, "a blob could not be pushed")
+		suite.Blocked(require.PushSha512Blob, put, "a blob could not be pushed under its SHA-512 digest")
 	}
 	return blob
 }
 
-// needChunks ends the spec unless an upload in chunks can be closed under a
-// digest of the common algorithm.
+// needChunks ends the spec unless a chunked upload can be closed under a SHA-256
+// digest.
 func needChunks(ctx SpecContext, repo *suite.Repository) {
 	session := repo.OpenUpload(ctx)
 	blob, parts := chunks(session)

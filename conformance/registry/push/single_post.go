@@ -11,11 +11,11 @@ import (
 	"assay/wire"
 )
 
-// needSinglePost ends the spec when the registry took the POST for the start
-// of an upload, which it may.
+// needSinglePost ends the spec if the registry only started an upload, which the
+// specification allows.
 func needSinglePost(post *wire.Exchange) {
 	if post.Status == http.StatusAccepted {
-		suite.Absent(suite.SinglePost, "a single POST was answered 202 Accepted")
+		suite.Absent(suite.SinglePost, "a single POST returned 202 Accepted")
 	}
 }
 
@@ -31,19 +31,19 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
 	})
 
-	It("is answered 201", require.PushBlobSinglePostStatus, func() {
+	It("returns 201 Created", require.PushBlobSinglePostStatus, func() {
 		needSinglePost(post)
-		// A refusal is not the way to say that it is not supported, and that
-		// is another requirement.
+		// A registry that does not support a single POST has to start an upload. That
+		// it refuses the POST instead breaks another requirement.
 		suite.Must(post, require.PushBlobSinglePostUnsupported)
 		Expect(post).To(HaveStatus(http.StatusCreated))
 	})
-	It("is answered with a Location", require.PushBlobSinglePostLocation, func() {
+	It("returns a Location", require.PushBlobSinglePostLocation, func() {
 		needSinglePost(post)
 		suite.Must(post, require.PushBlobSinglePostStatus)
 		Expect(post).To(HaveLocation())
 	})
-	It("is answered with a Location that gives the blob", require.PushBlobSinglePostLocationPullable, func(ctx SpecContext) {
+	It("returns a Location from which the blob can be pulled", require.PushBlobSinglePostLocationPullable, func(ctx SpecContext) {
 		needSinglePost(post)
 		suite.Must(post, require.PushBlobSinglePostStatus)
 		expectBlobAtLocation(ctx, repo, post, blob, require.PushBlobSinglePostLocation, require.PushBlobSinglePostStored)
@@ -53,7 +53,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 		suite.Must(post, require.PushBlobSinglePostStatus)
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
-	It("is answered 202 with a Location where it is not supported", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
+	It("returns 202 Accepted with a Location if the registry does not support it", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
 		if post.Status == http.StatusCreated || post.OK() && repo.HasBlob(ctx, blob) {
 			suite.NeedNot(ctx, suite.SinglePost)
 		}
@@ -62,7 +62,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	})
 })
 
-var _ = Describe("Pushing a blob with a single POST, under the digest of something else", func() {
+var _ = Describe("Pushing a blob with a single POST, under the digest of other content,", func() {
 	var (
 		repo *suite.Repository
 		blob fixtures.Blob
@@ -77,10 +77,10 @@ var _ = Describe("Pushing a blob with a single POST, under the digest of somethi
 		needSinglePost(post)
 	})
 
-	It("does not store it", require.PushBlobSinglePostDigestMismatch, func(ctx SpecContext) {
+	It("does not store the blob", require.PushBlobSinglePostDigestMismatch, func(ctx SpecContext) {
 		expectNotStored(ctx, repo, blob)
 	})
-	It("is answered 400", require.PushBlobSinglePostDigestMismatchStatus, func(ctx SpecContext) {
+	It("returns 400 Bad Request", require.PushBlobSinglePostDigestMismatchStatus, func(ctx SpecContext) {
 		needNotStored(ctx, repo, post, blob, require.PushBlobSinglePostDigestMismatch)
 		if post.Status != http.StatusBadRequest {
 			ordinary := fixtures.NewBlob(suite.Nonce(), 256)

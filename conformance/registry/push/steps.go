@@ -11,9 +11,9 @@ import (
 	"assay/wire"
 )
 
-// expectBlobAtLocation judges that the Location of an answer gives the blob;
-// absent is what is broken when there is no Location to ask, and stored when the
-// blob is not what is under its digest either.
+// expectBlobAtLocation judges that the blob can be pulled from the Location of a
+// response. absent is the requirement that is broken if there is no Location; stored
+// is broken if the blob cannot be pulled by its digest, either.
 func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.Exchange, b fixtures.Blob, absent, stored require.ID) {
 	location, err := ex.Location()
 	if err != nil {
@@ -26,19 +26,19 @@ func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.
 	if pull.Status != http.StatusOK || string(pull.Body) != string(b.Data) {
 		repo.ControlBlob(ctx)
 		if canonical := repo.GetBlob(ctx, b.Digest.String()); !isBlob(canonical, b) {
-			suite.Blocked(stored, canonical, "its digest does not give the blob either")
+			suite.Blocked(stored, canonical, "the blob cannot be pulled unchanged by its digest, either")
 		}
 	}
 	Expect(pull).To(HaveStatus(http.StatusOK))
 	Expect(pull).To(HaveBody(b.Data))
 }
 
-// expectStored judges that the blob can be pulled as it was pushed; control
-// pushes another one, of as many bytes, in another way.
+// expectStored judges that the blob can be pulled unchanged. control pushes another
+// blob of the same size in another way.
 func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, control otherWay) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() && repo.HeadBlob(ctx, b.Digest.String()).OK() {
-		return // it is there; that it cannot be pulled is judged where blobs are
+		return // the blob exists; the specs of pulling judge that it cannot be pulled
 	}
 	if isBlob(pull, b) {
 		return
@@ -48,9 +48,9 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	switch {
 	case isBlob(again, other):
 	case again.OK() && pull.OK():
-		suite.Blocked(require.PullBlobGetBytes, again, "a blob that was pushed in another way does not come back either")
+		suite.Blocked(require.PullBlobGetBytes, again, "a blob that was pushed in another way comes back changed, too")
 	case !again.OK() && !pull.OK() && control.stored != suite.Judging(ctx):
-		suite.Blocked(control.stored, again, "a blob that was pushed in another way is not there either")
+		suite.Blocked(control.stored, again, "a blob that was pushed in another way does not exist, either")
 	}
 	Expect(pull).To(Check("the blob that was just pushed", func(ex *wire.Exchange) (string, bool) {
 		if !ex.OK() {
@@ -64,13 +64,13 @@ func isBlob(pull *wire.Exchange, b fixtures.Blob) bool {
 	return pull.OK() && string(pull.Body) == string(b.Data)
 }
 
-// otherWay is a way to push a blob; stored is the requirement that it is kept.
+// otherWay is a way to push a blob; stored is the requirement that it is stored.
 type otherWay struct {
 	stored require.ID
 	push   func(size int) fixtures.Blob
 }
 
-// inChunks and inOnePut push another blob, as controls.
+// inChunks and inOnePut push another blob, as a control.
 func inChunks(ctx context.Context, repo *suite.Repository) otherWay {
 	return otherWay{require.PushBlobChunkStored, func(int) fixtures.Blob {
 		session := repo.OpenUpload(ctx)
@@ -91,7 +91,7 @@ func inOnePut(ctx context.Context, repo *suite.Repository) otherWay {
 	}}
 }
 
-// expectNotStored judges that no content answers to the blob's digest.
+// expectNotStored judges that nothing is stored under the blob's digest.
 func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if pull.OK() {
@@ -102,14 +102,14 @@ func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blo
 	}))
 }
 
-// needNotStored ends the spec when the content was stored under a digest that
-// it does not have: then the status says what was done, and that is wrong.
+// needNotStored ends the spec if the content was stored under the digest of other
+// content: that is another requirement, and the status only follows from it.
 func needNotStored(ctx context.Context, repo *suite.Repository, answer *wire.Exchange, b fixtures.Blob, by require.ID) {
 	if !answer.OK() {
 		return
 	}
 	if pull := repo.GetBlob(ctx, b.Digest.String()); pull.OK() {
 		repo.ControlUnknownBlob(ctx)
-		suite.Blocked(by, pull, "the content was stored under that digest")
+		suite.Blocked(by, pull, "the blob was stored under the digest of other content")
 	}
 }

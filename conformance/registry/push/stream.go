@@ -7,13 +7,13 @@ import (
 	"assay/fixtures"
 )
 
-var _ = Describe("Closing a streamed upload under the digest of something else", func() {
-	It("does not store it", require.PushBlobStreamDigestMismatch, func(ctx SpecContext) {
+var _ = Describe("Closing a streamed upload under the digest of other content", func() {
+	It("does not store the blob", require.PushBlobStreamDigestMismatch, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 		session := repo.OpenUpload(ctx)
 		if !session.Stream(ctx, blob.Data).OK() {
-			suite.Nothing("the registry takes no streamed PATCH, and need not")
+			suite.Nothing("the registry does not accept a streamed PATCH, and does not have to")
 		}
 		session.Put(ctx, blob)
 		if repo.GetBlob(ctx, blob.Digest.String()).OK() {
@@ -23,8 +23,8 @@ var _ = Describe("Closing a streamed upload under the digest of something else",
 	})
 })
 
-// needChunksVerified ends the spec when a chunk with a Content-Range is stored
-// under any digest, too: then the stream is not to blame.
+// needChunksVerified ends the spec if an upload with Content-Range is stored under
+// the digest of other content, too: then the stream is not the cause.
 func needChunksVerified(ctx SpecContext, repo *suite.Repository) {
 	session := repo.OpenUpload(ctx)
 	blob, parts := chunks(session)
@@ -36,6 +36,6 @@ func needChunksVerified(ctx SpecContext, repo *suite.Repository) {
 	blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
 	session.Put(ctx, blob)
 	if pull := repo.GetBlob(ctx, blob.Digest.String()); pull.OK() {
-		suite.Blocked(require.PushBlobChunkDigestMismatch, pull, "chunks are stored under any digest, too")
+		suite.Blocked(require.PushBlobChunkDigestMismatch, pull, "a blob pushed in chunks is stored under the digest of other content, too")
 	}
 }

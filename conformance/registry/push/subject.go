@@ -7,13 +7,13 @@ import (
 	"assay/fixtures"
 )
 
-// attached is an artifact with the subject.
+// attached is an artifact that is attached to the subject.
 func attached(subject fixtures.Manifest) fixtures.Manifest {
 	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
 }
 
-// unknownTypes are what an artifact has beside its subject: who refuses one of
-// them does not refuse the artifact for what its subject is.
+// unknownTypes are manifests with one unknown type each, as an artifact has them. A
+// registry that refuses one of these does not refuse an artifact for its subject.
 func unknownTypes() []suspect {
 	return []suspect{
 		{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))},
@@ -27,12 +27,12 @@ func withMissingSubject() suspect {
 }
 
 var _ = Describe("Pushing an artifact with a subject", func() {
-	It("is accepted, and keeps it", require.PushSubjectArtifact, func(ctx SpecContext) {
+	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
 	})
-	It("is accepted, and keeps it, also when it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
+	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		needOrdinaryIndex(ctx, repo)
@@ -43,11 +43,11 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 			expectKept(ctx, repo, index, typed, withMissingSubject())
 		}
 	})
-	// Images of Docker's types are what there is to sign in many registries.
-	It("of a Docker type is accepted, and keeps it", require.PushSubjectDockerType, func(ctx SpecContext) {
+	// In many registries, the images to sign have Docker's media types.
+	It("of a Docker media type is accepted and stored unchanged", require.PushSubjectDockerType, func(ctx SpecContext) {
 		repo, subject, other := suite.Repo(ctx), dockerImage(), fixtures.NewImage(suite.Nonce())
-		// It may be refused: then the subject is missing, which is no reason
-		// to refuse the artifact.
+		// The subject may be refused. Then it is missing, which is no reason to refuse
+		// the artifact.
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
 		repo.PushManifest(ctx, other)
@@ -56,16 +56,16 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 	})
 })
 
-// To a registry of the time before subjects, the field is one that it does not
-// know.
-var _ = Describe("Pushing an image with a subject to a registry that knows none", func() {
-	It("is accepted, and keeps it", require.PushSubjectOldRegistry, func(ctx SpecContext) {
+// To a registry that is older than the subject field, it is an unknown
+// field.
+var _ = Describe("Pushing a manifest with a subject to a registry that does not know the field", func() {
+	It("is accepted and stored unchanged if it is an image", require.PushSubjectOldRegistry, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})
-	It("is accepted, and keeps it, also when it is an index", require.PushSubjectOldRegistry, func(ctx SpecContext) {
+	It("is accepted and stored unchanged if it is an index", require.PushSubjectOldRegistry, func(ctx SpecContext) {
 		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		needOrdinaryIndex(ctx, repo)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithSubject(child.Descriptor()))

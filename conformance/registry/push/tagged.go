@@ -12,7 +12,7 @@ import (
 	"assay/wire"
 )
 
-// namedTags are the tags that an answer says it made.
+// namedTags are the tags that a response lists in OCI-Tag.
 func namedTags(ex *wire.Exchange) []string {
 	var tags []string
 	for _, value := range ex.Header.Values("OCI-Tag") {
@@ -23,15 +23,15 @@ func namedTags(ex *wire.Exchange) []string {
 	return tags
 }
 
-var _ = Describe("A tag that was made by a parameter", func() {
+var _ = Describe("A tag that was created by a tag parameter", func() {
 	var (
 		repo  *suite.Repository
 		image fixtures.Manifest
 		tag   string
 	)
 
-	// pushAndPullTag pushes the image with the tag and one more, and pulls by
-	// the tag if the answer named it.
+	// pushAndPullTag pushes the image with two tag parameters and pulls it by the
+	// first. It ends the spec unless OCI-Tag lists that tag.
 	pushAndPullTag := func(ctx SpecContext) *wire.Exchange {
 		repo.PushContent(ctx, image)
 		put := suite.Must(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data,
@@ -43,9 +43,9 @@ var _ = Describe("A tag that was made by a parameter", func() {
 		switch {
 		case slices.Contains(namedTags(put), tag):
 		case isKept(pull, image):
-			suite.Blocked(require.PushManifestTagParametersHeader, put, "the tag is there and was not named")
+			suite.Blocked(require.PushManifestTagParametersHeader, put, "the tag was created, and OCI-Tag does not list it")
 		default:
-			suite.Nothing("the registry did not take the tag, and did not say so")
+			suite.Nothing("the registry did not create the tag, and OCI-Tag does not list it")
 		}
 		return pull
 	}
@@ -55,14 +55,14 @@ var _ = Describe("A tag that was made by a parameter", func() {
 		repo, image, tag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	})
 
-	It("leads to the manifest", require.PushManifestTagParametersTagged, func(ctx SpecContext) {
+	It("points to the manifest", require.PushManifestTagParametersTagged, func(ctx SpecContext) {
 		pull := pushAndPullTag(ctx)
 		if !pull.OK() {
-			suite.Blocked(require.PushManifestTagParametersHeader, pull, "a tag was named that is not there")
+			suite.Blocked(require.PushManifestTagParametersHeader, pull, "OCI-Tag lists a tag that does not exist")
 		}
 		Expect(pull).To(beKept(image))
 	})
-	It("leads to the manifest, also when it led to another", require.PushManifestTagParametersTagged, func(ctx SpecContext) {
+	It("points to the manifest even if it pointed to another one before", require.PushManifestTagParametersTagged, func(ctx SpecContext) {
 		repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
 		Expect(pushAndPullTag(ctx)).To(beKept(image))
 	})

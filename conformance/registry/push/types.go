@@ -8,24 +8,24 @@ import (
 	"assay/fixtures"
 )
 
-// The types are made up for each run: what is on nobody's list must be taken.
-var _ = Describe("Pushing what no registry has seen before", func() {
-	It("accepts an artifactType", require.PushTypeUnknownArtifact, func(ctx SpecContext) {
+// The types are random for each run, so no registry can have them on a list.
+var _ = Describe("Pushing content that the registry has never seen", func() {
+	It("accepts an unknown artifactType", require.PushTypeUnknownArtifact, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json"))))
 	})
-	It("accepts a config's media type", require.PushTypeUnknownConfig, func(ctx SpecContext) {
+	It("accepts an unknown config media type", require.PushTypeUnknownConfig, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json")))))
 	})
-	It("accepts a layer's media type", require.PushTypeUnknownLayer, func(ctx SpecContext) {
+	It("accepts an unknown layer media type", require.PushTypeUnknownLayer, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
 			fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar")))))
 	})
-	It("accepts an index with an artifactType", require.PushIndexArtifact, func(ctx SpecContext) {
+	It("accepts an index with an unknown artifactType", require.PushIndexArtifact, func(ctx SpecContext) {
 		child := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithArtifactType(suite.MediaType("+type"))))
 	})
-	It("accepts a field", require.PushTypeUnknownField, func(ctx SpecContext) {
+	It("accepts an unknown field", require.PushTypeUnknownField, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 			doc["org.example.assay"] = map[string]any{"unknown": []any{1, "two", nil}}
 		}))
@@ -40,7 +40,7 @@ var _ = Describe("Pushing what no registry has seen before", func() {
 	It("accepts the empty descriptor as a config", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())), unknownTypes()...)
 	})
-	It("accepts the empty descriptor as a config, with its content in it", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
+	It("accepts the empty descriptor as a config, with its content in the data field", require.PushConfigEmptyDescriptor, func(ctx SpecContext) {
 		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty())).Edit(func(doc map[string]any) {
 			doc["config"].(map[string]any)["data"] = fixtures.Empty().Data
 		})
@@ -49,7 +49,7 @@ var _ = Describe("Pushing what no registry has seen before", func() {
 	It("accepts the empty descriptor as the only layer", require.PushLayersEmptyLayer, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty())), unknownTypes()...)
 	})
-	It("accepts a blob of no bytes", require.PushBlobZeroBytes, func(ctx SpecContext) {
+	It("accepts a blob of zero bytes", require.PushBlobZeroBytes, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.BlobOf([]byte{})
 		put := repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		if !put.OK() {

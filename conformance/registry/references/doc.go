@@ -1,4 +1,4 @@
-// Package references holds the specs of artifact references: subjects, the
-// referrers API, and content that no registry has seen before
+// Package references holds the specs of artifact references: manifests with a subject,
+// and the referrers API
 // (distribution-spec, "Listing Referrers"; image-spec).
 package references

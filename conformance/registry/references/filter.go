@@ -17,7 +17,7 @@ import (
 	"assay/wire"
 )
 
-// filters reads OCI-Filters-Applied.
+// filters are the names in OCI-Filters-Applied.
 func filters(ex *wire.Exchange) []string {
 	var names []string
 	for _, value := range ex.Header.Values("OCI-Filters-Applied") {
@@ -28,33 +28,33 @@ func filters(ex *wire.Exchange) []string {
 	return names
 }
 
-// question is a list of one artifactType, and what there is to put into it.
-type question struct {
+// filteredList is the response to a request for the referrers of one artifactType, with the referrers that have the type, and the others.
+type filteredList struct {
 	wanted, others []fixtures.Manifest
 	list           *wire.Exchange
 	entries        []ocispec.Descriptor // of all pages
 }
 
-func (q question) announced() bool { return len(filters(q.list)) > 0 }
+func (q filteredList) announced() bool { return len(filters(q.list)) > 0 }
 
-// filtered says that the list is the one that the filter asks for.
-func (q question) filtered() bool {
+// filtered says that the list contains exactly the referrers of the type.
+func (q filteredList) filtered() bool {
 	return len(without(q.entries, q.wanted)) == 0 && len(without(q.entries, q.others)) == len(q.others)
 }
 
-// whole says that the list is the one without a filter.
-func (q question) whole() bool {
+// whole says that the list contains all referrers, as a list without a filter does.
+func (q filteredList) whole() bool {
 	return len(without(q.entries, q.wanted)) == 0 && len(without(q.entries, q.others)) == 0
 }
 
-func (q question) received() string {
-	return fmt.Sprintf("%d of %d of that type, and %d others", len(q.wanted)-len(without(q.entries, q.wanted)),
+func (q filteredList) received() string {
+	return fmt.Sprintf("%d of %d referrers of that type, and %d others", len(q.wanted)-len(without(q.entries, q.wanted)),
 		len(q.wanted), len(q.others)-len(without(q.entries, q.others)))
 }
 
-// beOfType wants all the referrers of the type, and no others; or what also is
-// accepted.
-func (q question) beOfType(also bool) types.GomegaMatcher {
+// beOfType expects all referrers of the type, and no others. If also is true, any
+// list is accepted.
+func (q filteredList) beOfType(also bool) types.GomegaMatcher {
 	return Check("all the referrers of that type, and no others", func(*wire.Exchange) (string, bool) {
 		return q.received(), q.filtered() || also
 	})
@@ -64,16 +64,16 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 	type asked struct {
 		repo      *suite.Repository
 		subject   fixtures.Manifest
-		questions []question
+		questions []filteredList
 	}
 	var (
 		repo      *suite.Repository
 		subject   fixtures.Manifest
-		questions []question
+		questions []filteredList
 	)
 
-	// The type may be that of an image, of an index, or of the config of an
-	// image that has none itself. The last question is for what nobody has.
+	// The type is the artifactType of an image or of an index, or the config type of an
+	// image without artifactType. The last request is for a type that no referrer has.
 	ask := suite.Once(func(ctx context.Context) asked {
 		one, two := suite.MediaType("+type"), suite.MediaType("+config")
 		config := fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(two))
@@ -83,7 +83,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 			artifact(config), untyped(), artifact(fixtures.WithArtifactType(one+".more")),
 		))
 		needListed(ctx, repo, list, referrers)
-		var questions []question
+		var questions []filteredList
 		for _, q := range []struct {
 			artifactType string
 			from, to     int // which of the referrers are wanted
@@ -92,7 +92,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 			if q.from < q.to {
 				needIndex(list)
 			}
-			questions = append(questions, question{
+			questions = append(questions, filteredList{
 				wanted: referrers[q.from:q.to], others: slices.Concat(referrers[:q.from], referrers[q.to:]),
 				list: list, entries: allPages(ctx, repo, list),
 			})
@@ -105,24 +105,24 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 		repo, subject, questions = a.repo, a.subject, a.questions
 	})
 
-	It("is supported, or leaves the list whole", require.ReferencesFilterSupport, func() {
+	It("returns only the referrers of that type if it applies the filter", require.ReferencesFilterSupport, func() {
 		for _, q := range questions {
 			if !q.announced() && q.whole() {
-				suite.Absent(suite.TypeFilter, "the list is the whole one")
+				suite.Absent(suite.TypeFilter, "the registry returned all referrers, and announced no filter")
 			}
 			Expect(q.list).To(q.beOfType(q.announced()))
 		}
 	})
-	It("says so when it filtered", require.ReferencesFilterHeader, func(ctx SpecContext) {
-		said := false
+	It("returns OCI-Filters-Applied if it applies the filter", require.ReferencesFilterHeader, func(ctx SpecContext) {
+		judged := false
 		for _, q := range questions {
 			if !q.filtered() {
-				break // that it is not is another requirement
+				break // whether it filters is another requirement
 			}
-			said = true
+			judged = true
 			for _, page := range repo.Pages(ctx, q.list) {
 				if !page.URL.Query().Has("artifactType") {
-					continue // that page is asked for by another name
+					continue // the Link to this page does not ask for a filter
 				}
 				Expect(page).To(Check("OCI-Filters-Applied: artifactType", func(ex *wire.Exchange) (string, bool) {
 					names := filters(ex)
@@ -130,23 +130,23 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 				}))
 			}
 		}
-		if !said {
-			suite.Nothing("the list was not filtered")
+		if !judged {
+			suite.Nothing("the registry did not filter the list")
 		}
 	})
-	It("filters when it says so", require.ReferencesFilterApplied, func() {
-		said := false
+	It("applies the filter if it returns OCI-Filters-Applied", require.ReferencesFilterApplied, func() {
+		judged := false
 		for _, q := range questions {
 			if q.announced() {
-				said = true
+				judged = true
 				Expect(q.list).To(q.beOfType(false))
 			}
 		}
-		if !said {
-			suite.Nothing("no filter was announced")
+		if !judged {
+			suite.Nothing("the registry announced no filter in OCI-Filters-Applied")
 		}
 	})
-	It("says nothing when no filter was asked for", require.ReferencesFilterUnasked, func(ctx SpecContext) {
+	It("returns no OCI-Filters-Applied without a filter in the request", require.ReferencesFilterUnasked, func(ctx SpecContext) {
 		for _, d := range []string{subject.Digest.String(), suite.MissingDigest()} {
 			plain := suite.Must(repo.ListReferrers(ctx, d), require.ReferencesListStatus)
 			for _, page := range repo.Pages(ctx, plain) {

@@ -10,8 +10,8 @@ import (
 	"assay/wire"
 )
 
-// FuzzReferrers reads lists of referrers: whatever comes, nothing is found in
-// it that is not there.
+// FuzzReferrers reads lists of referrers: no referrer is found in a body that is not
+// JSON.
 func FuzzReferrers(f *testing.F) {
 	for _, seed := range []string{
 		`{"schemaVersion":2,"manifests":[{"mediaType":"a/b","digest":"sha256:00","size":1}]}`, `{"manifests":null}`,
@@ -28,8 +28,8 @@ func FuzzReferrers(f *testing.F) {
 	})
 }
 
-// FuzzFilters reads OCI-Filters-Applied: names have no spaces around them, and
-// their number is that of the commas.
+// FuzzFilters reads OCI-Filters-Applied: names have no spaces around them, and there
+// is one more name than commas.
 func FuzzFilters(f *testing.F) {
 	for _, seed := range []string{"artifactType", "artifactType,annotations", " artifactType ", "", ",", "\t,,"} {
 		f.Add(seed)

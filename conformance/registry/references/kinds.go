@@ -15,34 +15,34 @@ import (
 	"assay/wire"
 )
 
-// artifact makes an image with an artifactType, which is what most referrers
-// are. All images that are made here have the blobs of their subject.
+// artifact makes an image manifest with an artifactType, as most referrers are. All
+// images that are made here use the blobs of their subject.
 func artifact(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		opts := of(subject, "application/vnd.example.assay.config.v1+json", opts)
+		opts := optionsFor(subject, "application/vnd.example.assay.config.v1+json", opts)
 		return []fixtures.Manifest{fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), opts...)}
 	}
 }
 
-// configured makes an image without an artifactType.
+// configured makes an image without an artifactType, with a config media type.
 func configured(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), of(subject, suite.MediaType("+config"), opts)...)}
+		return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), optionsFor(subject, suite.MediaType("+config"), opts)...)}
 	}
 }
 
-// index makes an index with an artifactType, untyped one without.
+// index makes an index with an artifactType; untyped makes one without.
 func index(opts ...fixtures.Option) making {
 	return untyped(append([]fixtures.Option{fixtures.WithArtifactType(suite.MediaType("+type"))}, opts...)...)
 }
 
 func untyped(opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
-		return []fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), nil, of(subject, "", opts)...)}
+		return []fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), nil, optionsFor(subject, "", opts)...)}
 	}
 }
 
-func of(subject fixtures.Manifest, config string, opts []fixtures.Option) []fixtures.Option {
+func optionsFor(subject fixtures.Manifest, config string, opts []fixtures.Option) []fixtures.Option {
 	all := []fixtures.Option{fixtures.WithSubject(subject.Descriptor())}
 	if len(subject.Blobs) > 0 {
 		all = append(all, fixtures.WithConfig(subject.Blobs[0].As(config)), fixtures.WithLayers(subject.Blobs[1:]...))
@@ -50,9 +50,9 @@ func of(subject fixtures.Manifest, config string, opts []fixtures.Option) []fixt
 	return append(all, opts...)
 }
 
-// lean takes from each what is pushed before it: with the subject, or with
-// another one.
-func lean(subject fixtures.Manifest, referrers []fixtures.Manifest) []fixtures.Manifest {
+// withoutSharedBlobs removes from each referrer the blobs that are already pushed:
+// with the subject, or with a referrer before it.
+func withoutSharedBlobs(subject fixtures.Manifest, referrers []fixtures.Manifest) []fixtures.Manifest {
 	there := map[digest.Digest]bool{}
 	for _, b := range subject.Blobs {
 		there[b.Digest] = true
@@ -67,7 +67,7 @@ func lean(subject fixtures.Manifest, referrers []fixtures.Manifest) []fixtures.M
 	return referrers
 }
 
-// together makes what all of them make.
+// together makes the referrers of all parts.
 func together(parts ...making) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {
 		var all []fixtures.Manifest
@@ -104,7 +104,7 @@ func hasType(m fixtures.Manifest) bool {
 
 func isIndex(m fixtures.Manifest) bool { return m.MediaType == ocispec.MediaTypeImageIndex }
 
-// property is something that an entry has to say of its manifest.
+// property is what a list entry has to say about its manifest.
 type property struct {
 	title string
 	by    require.ID
@@ -117,20 +117,20 @@ func artifactTypeOf(d ocispec.Descriptor) string {
 }
 
 var properties = []property{
-	{"the size and media type of each", require.ReferencesListDescriptor,
+	{"the size and media type of each referrer", require.ReferencesListDescriptor,
 		func(fixtures.Manifest) bool { return true },
 		func(d ocispec.Descriptor) string { return fmt.Sprintf("%s of %d bytes", d.MediaType, d.Size) }},
-	{"the artifactType of each that has one", require.ReferencesListArtifactType, hasType, artifactTypeOf},
+	{"the artifactType of each referrer that has one", require.ReferencesListArtifactType, hasType, artifactTypeOf},
 	{"the config's media type of each image without artifactType", require.ReferencesListConfigType,
 		func(m fixtures.Manifest) bool { return !isIndex(m) && !hasType(m) }, artifactTypeOf},
 	{"no artifactType for an index without one", require.ReferencesListIndexNoType,
 		func(m fixtures.Manifest) bool { return isIndex(m) && !hasType(m) }, artifactTypeOf},
-	{"the annotations of each", require.ReferencesListAnnotations,
+	{"the annotations of each referrer", require.ReferencesListAnnotations,
 		func(fixtures.Manifest) bool { return true },
 		func(d ocispec.Descriptor) string { return fmt.Sprintf("annotations %q", d.Annotations) }},
 }
 
-// judge wants the entries on the pages to have the property.
+// judge expects the entries on the pages to have the property.
 func (p property) judge(pages []*wire.Exchange, referrers []fixtures.Manifest) {
 	for _, page := range pages {
 		list := referrersOf(page)
@@ -143,13 +143,13 @@ func (p property) judge(pages []*wire.Exchange, referrers []fixtures.Manifest) {
 			if want != got {
 				p.needTypes(pages, referrers, isIndex(r))
 			}
-			Expect(page).To(Check("for "+r.Digest.String()+" "+want, func(*wire.Exchange) (string, bool) { return got, got == want }))
+			Expect(page).To(Check(want+" in the entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) { return got, got == want }))
 		}
 	}
 }
 
-// needTypes ends the spec about a type that a manifest does not have itself
-// when those are wrong, too, that manifests of that form have.
+// needTypes ends a spec about manifests without an artifactType if manifests of the
+// same kind with an artifactType are listed with a wrong one, too.
 func (p property) needTypes(pages []*wire.Exchange, referrers []fixtures.Manifest, indexes bool) {
 	if p.by != require.ReferencesListConfigType && p.by != require.ReferencesListIndexNoType {
 		return
@@ -158,7 +158,7 @@ func (p property) needTypes(pages []*wire.Exchange, referrers []fixtures.Manifes
 		for _, r := range referrers {
 			d := find(referrersOf(page), r)
 			if d != nil && hasType(r) && isIndex(r) == indexes && d.ArtifactType != r.ArtifactType {
-				suite.Blocked(require.ReferencesListArtifactType, page, "those that have an artifactType are not listed with it either")
+				suite.Blocked(require.ReferencesListArtifactType, page, "manifests with an artifactType are listed with a wrong artifactType, too")
 			}
 		}
 	}

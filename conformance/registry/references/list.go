@@ -19,9 +19,9 @@ import (
 	"assay/wire"
 )
 
-// beIndex wants an image index; check says whether its manifests are as wanted.
+// beIndex expects an image index; check says whether its manifests are as expected.
 func beIndex(expected string, check func(manifests json.RawMessage) bool) types.GomegaMatcher {
-	return Check("an image index: schemaVersion 2, its mediaType"+expected, func(ex *wire.Exchange) (string, bool) {
+	return Check("an image index with schemaVersion 2 and the right mediaType"+expected, func(ex *wire.Exchange) (string, bool) {
 		var index struct {
 			SchemaVersion int             `json:"schemaVersion"`
 			MediaType     string          `json:"mediaType"`
@@ -35,7 +35,7 @@ func beIndex(expected string, check func(manifests json.RawMessage) bool) types.
 	})
 }
 
-// entriesIn is how many entries a list has; -1 when it is no list.
+// entriesIn is how many entries a list has; -1 if it is not a JSON list.
 func entriesIn(manifests json.RawMessage) int {
 	var list []json.RawMessage
 	if json.Unmarshal(manifests, &list) != nil || list == nil {
@@ -64,7 +64,7 @@ var _ = Describe("Listing referrers", func() {
 		l := listed(ctx)
 		repo, subject, referrers, list = l.repo, l.subject.Digest, l.referrers, l.list
 	})
-	// filled are the pages of the list, and of that of a type which is there.
+	// filled are the pages of the list, and of the list of one artifactType that exists.
 	filled := func(ctx SpecContext) []*wire.Exchange {
 		pages := repo.Pages(ctx, list)
 		for _, d := range allPages(ctx, repo, list) {
@@ -74,7 +74,7 @@ var _ = Describe("Listing referrers", func() {
 		}
 		return pages
 	}
-	// empty are the lists that have nothing to give.
+	// empty are the lists without referrers.
 	empty := func(ctx SpecContext) []*wire.Exchange {
 		lists := []*wire.Exchange{
 			repo.ListReferrers(ctx, suite.MissingDigest()),
@@ -87,20 +87,20 @@ var _ = Describe("Listing referrers", func() {
 		return lists
 	}
 
-	It("is answered 200", require.ReferencesListStatus, func(ctx SpecContext) {
+	It("returns 200 OK", require.ReferencesListStatus, func(ctx SpecContext) {
 		for _, ex := range slices.Concat([]*wire.Exchange{list}, filled(ctx), empty(ctx)) {
 			if ex.Status == http.StatusNotFound {
-				suite.Blocked(require.ReferencesListNotFound, ex, "the answer was 404")
+				suite.Blocked(require.ReferencesListNotFound, ex, "the status is 404")
 			}
 			Expect(ex).To(HaveStatus(http.StatusOK))
 		}
 	})
-	It("is never a 404, whatever is asked for", require.ReferencesListNotFound, func(ctx SpecContext) {
+	It("never returns 404", require.ReferencesListNotFound, func(ctx SpecContext) {
 		for _, ex := range slices.Concat([]*wire.Exchange{list}, filled(ctx), empty(ctx)) {
 			Expect(ex).To(HaveStatusNot(http.StatusNotFound))
 		}
 	})
-	It("is answered with an image index", require.ReferencesListBody, func(ctx SpecContext) {
+	It("returns an image index", require.ReferencesListBody, func(ctx SpecContext) {
 		suite.Must(list, require.ReferencesListStatus)
 		for _, page := range filled(ctx) {
 			suite.Must(page, require.ReferencesListStatus)
@@ -108,46 +108,46 @@ var _ = Describe("Listing referrers", func() {
 		}
 		for _, ex := range empty(ctx) {
 			suite.Must(ex, require.ReferencesListStatus)
-			Expect(ex).To(beIndex("", func(json.RawMessage) bool { return true })) // how it is empty is another requirement
+			Expect(ex).To(beIndex("", func(json.RawMessage) bool { return true })) // the form of an empty list is another requirement
 		}
 	})
-	It("is answered with the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
+	It("returns the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
 		suite.Must(list, require.ReferencesListStatus)
 		for _, ex := range slices.Concat(filled(ctx), empty(ctx)) {
 			suite.Must(ex, require.ReferencesListStatus)
 			Expect(ex).To(HaveContentType(ocispec.MediaTypeImageIndex))
 		}
 	})
-	It("is empty for a digest without referrers, and a type that none has", require.ReferencesListEmpty, func(ctx SpecContext) {
+	It("returns an empty list for a digest without referrers, and for an artifactType that no referrer has", require.ReferencesListEmpty, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		suite.Must(list, require.ReferencesListStatus)
 		needIndex(list)
 		for _, ex := range empty(ctx) {
 			suite.Must(ex, require.ReferencesListStatus)
 			if len(referrersOf(ex)) > 0 && ex.URL.Query().Has("artifactType") && ex.URL.Path == list.URL.Path {
-				continue // whether it was filtered is another requirement
+				continue // whether the registry filters is another requirement
 			}
 			if len(without(referrersOf(ex), referrers)) < len(referrers) {
-				suite.Blocked(require.ReferencesListOnly, ex, "the referrers of another manifest are listed")
+				suite.Blocked(require.ReferencesListOnly, ex, "the referrers of another manifest are listed, too")
 			}
 			var index map[string]json.RawMessage
 			if err := ex.JSON(&index); err != nil {
-				suite.Blocked(require.ReferencesListBody, ex, "the list is no image index")
+				suite.Blocked(require.ReferencesListBody, ex, "the list of referrers is not an image index")
 			}
 			Expect(ex).To(Check(`"manifests": []`, func(*wire.Exchange) (string, bool) {
 				return fmt.Sprintf(`"manifests": %s`, index["manifests"]), entriesIn(index["manifests"]) == 0
 			}))
 		}
 	})
-	It("gives every referrer", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("returns every referrer", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		expectListed(ctx, repo, list, referrers)
 	})
-	It("gives nothing but the referrers", require.ReferencesListOnly, func(ctx SpecContext) {
+	It("returns nothing but the referrers", require.ReferencesListOnly, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		suite.Must(list, require.ReferencesListStatus)
-		// What is near to a referrer: that of another manifest, of the same
-		// type, that of a referrer, and an index which has the subject in it.
+		// Manifests that are almost referrers: a referrer of another manifest, a
+		// referrer of a referrer, and an index that lists the subject.
 		ours := fixtures.WithArtifactType(referrers[0].ArtifactType)
 		image := fixtures.NewImage(suite.Nonce())
 		others := slices.Concat(artifact(ours)(image), artifact(ours)(referrers[0]),
@@ -169,7 +169,7 @@ var _ = Describe("Listing referrers", func() {
 			}
 		}
 	})
-	It("gives each referrer once, however often it was pushed", require.ReferencesListDuplicates, func(ctx SpecContext) {
+	It("returns each referrer once, even if it was pushed several times", require.ReferencesListDuplicates, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
@@ -205,21 +205,21 @@ var _ = Describe("A list of referrers", func() {
 		needListed(ctx, repo, list, referrers)
 		pages := repo.Pages(ctx, list)
 		for _, r := range referrers {
-			if r.ArtifactType != "" { // what is missing there is judged where lists are filtered
+			if r.ArtifactType != "" { // other specs judge what is missing in filtered lists
 				pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType)))...)
 			}
 		}
 		return described{pages, referrers}
 	})
 	for _, p := range properties {
-		It("has "+p.title, p.by, func(ctx SpecContext) {
+		It("contains "+p.title, p.by, func(ctx SpecContext) {
 			d := describe(ctx)
 			p.judge(d.pages, d.referrers)
 		})
 	}
-	// Images that can be run are attached, too, and their type is one that
-	// registries know from elsewhere.
-	It("has the config's media type of an ordinary image", require.ReferencesListConfigType, func(ctx SpecContext) {
+	// Runnable images are attached, too, and registries may treat their config media
+	// type in a special way.
+	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, func(ctx SpecContext) {
 		repo, _, referrers, list := listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
 			return append(artifact()(subject), fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor())))
 		})
@@ -232,8 +232,8 @@ var _ = Describe("A list of referrers", func() {
 	})
 })
 
-var _ = Describe("Listing the referrers of what is not there", func() {
-	It("is never a 404, even for a digest that nobody has", require.ReferencesListNotFound, func(ctx SpecContext) {
+var _ = Describe("Listing the referrers of content that does not exist", func() {
+	It("does not return 404", require.ReferencesListNotFound, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo := suite.Occupied(ctx)
 		Expect(repo.ListReferrers(ctx, suite.MissingDigest())).To(HaveStatusNot(http.StatusNotFound))
@@ -242,13 +242,13 @@ var _ = Describe("Listing the referrers of what is not there", func() {
 		{"malformed", "sha256:baddigest"},
 		{"too short", "sha256:" + "0123456789abcdef0123456789abcdef"},
 	} {
-		It("is refused with 400 for a digest that is "+c.title, require.ReferencesListInvalidDigest, func(ctx SpecContext) {
+		It("returns 400 Bad Request for a digest that is "+c.title, require.ReferencesListInvalidDigest, func(ctx SpecContext) {
 			suite.Need(ctx, suite.Referrers)
 			repo := suite.Occupied(ctx)
 			list := repo.ListReferrers(ctx, c.digest)
 			if list.Status == http.StatusNotFound {
 				if other := repo.ListReferrers(ctx, suite.MissingDigest()); other.Status == http.StatusNotFound {
-					suite.Blocked(require.ReferencesListNotFound, other, "a digest that is well-formed is answered 404, too")
+					suite.Blocked(require.ReferencesListNotFound, other, "a well-formed digest returns 404, too")
 				}
 			}
 			Expect(list).To(HaveStatus(http.StatusBadRequest))

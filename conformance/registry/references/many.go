@@ -12,11 +12,11 @@ import (
 	"assay/wire"
 )
 
-// So many, and so large, that hardly a registry gives them in one answer.
+// There are so many referrers, and they are so large, that hardly any registry returns them in one response.
 var _ = Describe("Listing hundreds of referrers", Label(suite.LargeLabel), func() {
 	const many = 300
 
-	It("gives every one once", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("returns every referrer once", require.ReferencesListComplete, func(ctx SpecContext) {
 		padding := map[string]string{"org.example.padding": strings.Repeat("x", 16<<10)}
 		repo, _, _, list := listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
 			var all []fixtures.Manifest

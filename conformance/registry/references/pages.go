@@ -16,28 +16,28 @@ import (
 	"assay/wire"
 )
 
-// padded makes a manifest, and its entry, larger.
+// padded makes a manifest, and its list entry, larger.
 func padded() fixtures.Option {
 	return fixtures.WithAnnotations(map[string]string{"org.example.padding": strings.Repeat("x", 1024)})
 }
 
-// How long a page is, only the registry knows: some cut at a number of
-// entries, others at a number of bytes. These referrers are too many and too
-// large for the pages of most; a registry that gives them all at once has
-// nothing to link.
+// Only the registry knows how long a page is: some limit the number of entries,
+// others the number of bytes. These referrers are too many and too large for the
+// pages of most registries. A registry that returns all of them at once needs no
+// Link.
 var _ = Describe("Listing more referrers than fit into a page", func() {
-	const ofOneType = 8 // of them
+	const ofOneType = 8 // referrers with the same artifactType
 
-	// part is a list, and what is in it.
+	// part is a list, and the referrers that it has to contain.
 	type part struct {
 		list      *wire.Exchange
 		referrers []fixtures.Manifest
 		filter    bool
-		by        require.ID // is broken when something else is in it
+		by        require.ID // is broken if a referrer is missing even in a short list
 	}
 	var (
 		repo  *suite.Repository
-		parts []part // the whole list, and where the registry filters that of one type
+		parts []part // the whole list and, if the registry filters, the list of one artifactType
 	)
 
 	cut := suite.Once(func(ctx context.Context) []part {
@@ -54,39 +54,39 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 	})
 
 	BeforeEach(func(ctx SpecContext) { repo, parts = suite.Repo(ctx), cut(ctx) })
-	// needCut ends the spec when entries are missing that are not missing
-	// because they are too many.
+	// needCut ends the spec unless the entries are missing because there are too
+	// many of them.
 	needCut := func(ctx SpecContext, p part, few int) {
 		needIndex(p.list)
 		if !tooMany(ctx, repo, len(p.referrers), few, p.filter) {
-			suite.Blocked(p.by, p.list, "a referrer is not listed, however few there are")
+			suite.Blocked(p.by, p.list, "a referrer is missing in a short list, too")
 		}
 	}
-	// further are the pages behind the first, of all parts.
+	// further are the pages after the first page, of all parts.
 	further := func(ctx SpecContext) []*wire.Exchange {
 		var pages []*wire.Exchange
 		for _, p := range parts {
 			pages = append(pages, repo.Pages(ctx, p.list)[1:]...)
 		}
 		if len(pages) == 0 {
-			suite.Nothing("there are no further pages")
+			suite.Nothing("the registry returned all referrers in one page")
 		}
 		return pages
 	}
 
-	It("gives a Link when entries are missing", require.ReferencesPageLink, func(ctx SpecContext) {
+	It("returns a Link if entries are missing", require.ReferencesPageLink, func(ctx SpecContext) {
 		for _, p := range parts {
 			missing := len(without(referrersOf(p.list), p.referrers))
 			if missing == 0 || len(p.list.Header.Values("Link")) > 0 {
 				continue
 			}
 			needCut(ctx, p, 2)
-			Expect(p.list).To(Check(fmt.Sprintf("all %d entries, or a Link to more", len(p.referrers)), func(*wire.Exchange) (string, bool) {
+			Expect(p.list).To(Check(fmt.Sprintf("all %d entries, or a Link to the next page", len(p.referrers)), func(*wire.Exchange) (string, bool) {
 				return fmt.Sprintf("%d entries missing and no Link", missing), false
 			}))
 		}
 	})
-	It("gives a Link as RFC 5988 says", require.ReferencesPageLinkFormat, func() {
+	It("returns Links in the form of RFC 5988, if any", require.ReferencesPageLinkFormat, func() {
 		linked := false
 		for _, p := range parts {
 			if len(p.list.Header.Values("Link")) == 0 {
@@ -102,10 +102,10 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 			}))
 		}
 		if !linked {
-			suite.Nothing("no Link was sent")
+			suite.Nothing("the registry sent no Link")
 		}
 	})
-	It("gives each of them once, page after page", require.ReferencesPageComplete, func(ctx SpecContext) {
+	It("returns each of them once over all pages", require.ReferencesPageComplete, func(ctx SpecContext) {
 		paged := false
 		for _, p := range parts {
 			if next, err := p.list.Next(); err != nil || next == nil {
@@ -140,35 +140,35 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 			}))
 		}
 		if !paged {
-			suite.Nothing("there are no further pages")
+			suite.Nothing("the registry returned all referrers in one page")
 		}
 	})
-	It("filters all pages when it says so", require.ReferencesFilterApplied, func(ctx SpecContext) {
+	It("filters all pages if it returns OCI-Filters-Applied", require.ReferencesFilterApplied, func(ctx SpecContext) {
 		if len(parts) == 1 {
-			suite.Nothing("no filter was announced")
+			suite.Nothing("the registry announced no filter in OCI-Filters-Applied")
 		}
 		Expect(parts[1].list).To(Check("only the referrers of that type", func(ex *wire.Exchange) (string, bool) {
 			others := parts[0].referrers[ofOneType:]
 			found := len(others) - len(without(allPages(ctx, repo, ex), others))
-			return fmt.Sprintf("%d others", found), found == 0
+			return fmt.Sprintf("%d referrers of other types", found), found == 0
 		}))
 	})
-	It("has image indexes for further pages", require.ReferencesListBody, func(ctx SpecContext) {
+	It("returns image indexes as further pages", require.ReferencesListBody, func(ctx SpecContext) {
 		for _, page := range further(ctx) {
 			Expect(page).To(beIndex(", and a list of manifests", func(m json.RawMessage) bool { return entriesIn(m) >= 0 }))
 		}
 	})
-	It("has further pages with the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
+	It("returns further pages with the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
 		for _, page := range further(ctx) {
 			Expect(page).To(HaveContentType(ocispec.MediaTypeImageIndex))
 		}
 	})
 	for _, p := range properties {
-		It("has, on further pages, "+p.title, p.by, func(ctx SpecContext) { p.judge(further(ctx), parts[0].referrers) })
+		It("returns, on further pages, "+p.title, p.by, func(ctx SpecContext) { p.judge(further(ctx), parts[0].referrers) })
 	}
 })
 
-// needOnce ends the spec when one referrer alone is listed twice.
+// needOnce ends the spec if a referrer that is the only one is listed twice.
 func needOnce(ctx SpecContext) {
 	repo, _, referrers, list := listWith(ctx, artifact())
 	count := 0
@@ -178,6 +178,6 @@ func needOnce(ctx SpecContext) {
 		}
 	}
 	if count > 1 {
-		suite.Blocked(require.ReferencesListDuplicates, list, "one referrer alone is listed more than once, too")
+		suite.Blocked(require.ReferencesListDuplicates, list, "a referrer that is the only one is listed more than once, too")
 	}
 }

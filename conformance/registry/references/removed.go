@@ -11,25 +11,25 @@ import (
 	"assay/wire"
 )
 
-// remove deletes a manifest, and ends the spec when it cannot be deleted.
+// remove deletes a manifest, and ends the spec if that fails.
 func remove(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) {
 	del := repo.DeleteManifest(ctx, m.Digest.String())
 	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 	if repo.GetManifest(ctx, m.Digest.String()).OK() {
-		suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
+		suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
 	}
 }
 
 func needDelete(del *wire.Exchange, f suite.Feature, by require.ID) {
 	switch del.Status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		suite.Absent(f, "the delete was answered "+wire.StatusText(del.Status))
+		suite.Absent(f, "the delete returned "+wire.StatusText(del.Status))
 	}
 	suite.Must(del, by)
 }
 
 var _ = Describe("Deleting a manifest that has referrers", func() {
-	It("leaves them listed", require.ReferencesSubjectDeleted, func(ctx SpecContext) {
+	It("leaves the referrers in the list", require.ReferencesSubjectDeleted, func(ctx SpecContext) {
 		suite.Need(ctx, suite.ManifestDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
@@ -59,7 +59,7 @@ var _ = Describe("Deleting a referrer", func() {
 		}
 	})
 
-	It("takes it out of the list", require.ReferencesListOnly, func(ctx SpecContext) {
+	It("removes it from the list", require.ReferencesListOnly, func(ctx SpecContext) {
 		for _, r := range removed {
 			for _, opts := range [][]wire.Option{nil, {ofType(r.ArtifactType)}} {
 				list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), opts...), require.ReferencesListStatus)
@@ -67,10 +67,10 @@ var _ = Describe("Deleting a referrer", func() {
 			}
 		}
 	})
-	It("leaves the others listed", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), kept)
 	})
-	It("does not keep it from being listed when it is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
 		for _, r := range removed {
 			repo.PushManifest(ctx, r)
 		}
@@ -79,7 +79,7 @@ var _ = Describe("Deleting a referrer", func() {
 })
 
 var _ = Describe("Deleting the tag of a referrer", func() {
-	It("leaves it listed as long as it is there", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("leaves it in the list as long as it exists", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.TagDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
@@ -93,7 +93,7 @@ var _ = Describe("Deleting the tag of a referrer", func() {
 			}
 		}
 		if len(there) == 0 {
-			suite.Nothing("the registry deletes a manifest with its tag")
+			suite.Nothing("the registry deletes a manifest together with its tag")
 		}
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), there)
 	})

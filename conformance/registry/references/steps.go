@@ -16,7 +16,7 @@ import (
 	"assay/wire"
 )
 
-// referrersOf reads the descriptors of a list, leniently: what is no index has
+// referrersOf reads the descriptors of a list; a body that is not an index has
 // none.
 func referrersOf(ex *wire.Exchange) []ocispec.Descriptor {
 	var index ocispec.Index
@@ -24,7 +24,7 @@ func referrersOf(ex *wire.Exchange) []ocispec.Descriptor {
 	return index.Manifests
 }
 
-// find returns the entry of a manifest; nil when the list has none.
+// find returns the entry for a manifest; nil if the list has none.
 func find(list []ocispec.Descriptor, m fixtures.Manifest) *ocispec.Descriptor {
 	for i := range list {
 		if list[i].Digest == m.Digest {
@@ -34,12 +34,12 @@ func find(list []ocispec.Descriptor, m fixtures.Manifest) *ocispec.Descriptor {
 	return nil
 }
 
-// without returns those that the list has no entry for.
+// without returns the referrers for which the list has no entry.
 func without(list []ocispec.Descriptor, referrers []fixtures.Manifest) []fixtures.Manifest {
 	return slices.DeleteFunc(slices.Clone(referrers), func(r fixtures.Manifest) bool { return find(list, r) != nil })
 }
 
-// allPages follows rel="next" from a first page; the result is one list.
+// allPages follows rel="next" from the first page and returns all entries.
 func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
 	var list []ocispec.Descriptor
 	for _, page := range repo.Pages(ctx, page) {
@@ -48,21 +48,21 @@ func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) 
 	return list
 }
 
-// entry wants the list to hold the manifest.
+// entry expects the list to contain the manifest.
 func entry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
 	return Check("an entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
 		return "no entry for " + m.Digest.String(), find(allPages(ctx, repo, ex), m) != nil
 	})
 }
 
-// noEntry wants the list not to hold the manifest.
+// noEntry expects the list not to contain the manifest.
 func noEntry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
 	return Check("no entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
-		return "an entry for it", find(allPages(ctx, repo, ex), m) == nil
+		return "an entry for " + m.Digest.String(), find(allPages(ctx, repo, ex), m) == nil
 	})
 }
 
-// ofType asks for the referrers of one artifactType.
+// ofType requests the referrers of one artifactType.
 func ofType(artifactType string) wire.Option { return wire.WithQuery("artifactType", artifactType) }
 
 // making makes the referrers of a subject.
@@ -73,14 +73,14 @@ func listWith(ctx context.Context, make making) (*suite.Repository, fixtures.Man
 	suite.Need(ctx, suite.Referrers)
 	repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, subject)
-	referrers := lean(subject, make(subject))
+	referrers := withoutSharedBlobs(subject, make(subject))
 	for _, r := range referrers {
 		repo.PushManifest(ctx, r)
 	}
 	return repo, subject, referrers, repo.ListReferrers(ctx, subject.Digest.String())
 }
 
-// listing is what listWith comes to.
+// listing is the result of listWith.
 type listing struct {
 	repo      *suite.Repository
 	subject   fixtures.Manifest
@@ -88,7 +88,7 @@ type listing struct {
 	list      *wire.Exchange
 }
 
-// listingOf makes one listing for the specs that only look at it.
+// listingOf makes one listing, which several specs judge without changing it.
 func listingOf(make making) func(context.Context) listing {
 	return suite.Once(func(ctx context.Context) listing {
 		repo, subject, referrers, list := listWith(ctx, make)
@@ -96,18 +96,18 @@ func listingOf(make making) func(context.Context) listing {
 	})
 }
 
-// needListed ends the spec as blocked unless the list holds all of them, which
-// is another requirement.
+// needListed ends the spec as blocked unless the list contains all referrers: that is
+// another requirement.
 func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
 	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
 		needIndex(list)
 		needPages(ctx, repo, list, len(referrers))
-		suite.Blocked(require.ReferencesListComplete, list, "a referrer is not listed")
+		suite.Blocked(require.ReferencesListComplete, list, "a referrer is missing in the list")
 	}
 }
 
-// expectListed judges that the list holds all of them.
+// expectListed judges that the list contains all referrers.
 func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
 	needIndex(list)
@@ -119,8 +119,8 @@ func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, 
 	}
 }
 
-// needPages ends the spec when entries of a list are missing because they are
-// too many for a page.
+// needPages ends the spec if entries are missing because there are too many of them
+// for one page.
 func needPages(ctx context.Context, repo *suite.Repository, list *wire.Exchange, many int) {
 	by, few := require.ReferencesPageLink, 2
 	if len(list.Header.Values("Link")) > 0 {
@@ -130,12 +130,12 @@ func needPages(ctx context.Context, repo *suite.Repository, list *wire.Exchange,
 		}
 	}
 	if tooMany(ctx, repo, many, few, false) {
-		suite.Blocked(by, list, "as many as that do not fit into a page, and are not all listed")
+		suite.Blocked(by, list, "%d referrers do not fit into one page, and the further pages do not list the rest", many)
 	}
 }
 
-// tooMany says whether many are not all listed of the artifacts that were
-// pushed one after the other and have nothing special about them, but few are.
+// tooMany pushes ordinary artifacts one after the other. It says whether few of them
+// are all listed, but many are not.
 func tooMany(ctx context.Context, repo *suite.Repository, many, few int, filter bool) bool {
 	listed := func(n int) bool {
 		one := suite.MediaType("+type")
@@ -148,12 +148,12 @@ func tooMany(ctx context.Context, repo *suite.Repository, many, few int, filter 
 	return !listed(many) && listed(few)
 }
 
-// needIndex ends the spec when a list is not of the form of an index.
+// needIndex ends the spec if a list does not have the form of an image index.
 func needIndex(list *wire.Exchange) {
 	var index struct {
 		Manifests *[]json.RawMessage `json:"manifests"`
 	}
 	if list.JSON(&index) != nil || index.Manifests == nil {
-		suite.Blocked(require.ReferencesListBody, list, "the list is no image index")
+		suite.Blocked(require.ReferencesListBody, list, "the list of referrers is not an image index")
 	}
 }

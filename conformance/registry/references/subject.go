@@ -9,14 +9,14 @@ import (
 )
 
 var _ = Describe("Pushing a manifest with a subject", func() {
-	It("is answered with OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
+	It("returns OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject, missing := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
-		repo.PushContent(ctx, missing) // which the referrers have in common, and no more of it
+		repo.PushContent(ctx, missing) // the blobs, which the referrers use; the manifest itself is not pushed
 		for _, subject := range []fixtures.Manifest{subject, missing} {
-			for _, r := range lean(subject, eachKind()(subject)) {
-				// By digest twice: the second time, it is there already.
+			for _, r := range withoutSharedBlobs(subject, eachKind()(subject)) {
+				// By digest twice: the second time, the manifest already exists.
 				for _, reference := range []string{r.Digest.String(), suite.Tag(), r.Digest.String()} {
 					put := repo.PutManifest(ctx, reference, r.MediaType, r.Data)
 					repo.NeedTaken(ctx, put, r)
@@ -25,7 +25,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			}
 		}
 	})
-	It("is listed when the subject comes later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
+	It("adds it to the list of referrers if the subject is pushed later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		referrers := together(artifact(), index())(subject)
@@ -34,7 +34,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			if put := repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data); !put.OK() {
 				repo.PushManifest(ctx, subject)
 				repo.NeedTaken(ctx, repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data), r)
-				suite.Blocked(require.PushSubjectMissing, put, "it is refused while its subject is not there")
+				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}
 		repo.PushManifest(ctx, subject)
@@ -51,7 +51,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			Expect(list).To(entry(ctx, repo, r))
 		}
 	})
-	It("is listed when it was pushed by tag alone", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("adds it to the list of referrers if it is pushed only by tag", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
@@ -61,7 +61,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
 	})
-	It("is listed when a tag is given to it later", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("keeps it in the list of referrers after it gets a tag", require.ReferencesListComplete, func(ctx SpecContext) {
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		for _, r := range referrers {
@@ -69,15 +69,15 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
 	})
-	It("is listed when the subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
+	It("keeps it in the list of referrers after its subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		repo.PushManifest(ctx, subject)
 		repo.PushTagged(ctx, suite.Tag(), subject)
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
 	})
-	// Signatures are of indexes mostly, and there are those of SBOMs.
-	It("is listed when the subject is an index, or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
+	// Most signatures are of indexes, and some are of SBOMs, which are referrers.
+	It("adds it to the list of referrers if the subject is an index or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
 		repo, _, referrers, list := listWith(ctx, together(artifact(), untyped()))
 		needListed(ctx, repo, list, referrers)
 		for _, subject := range append(referrers, fixtures.NewIndex(suite.Nonce(), nil)) {

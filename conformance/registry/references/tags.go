@@ -14,41 +14,41 @@ import (
 	"assay/wire"
 )
 
-// fallback is the tag that clients use for the referrers of a digest where
-// there is no referrers API (distribution-spec, "Referrers Tag Schema").
+// fallback is the tag under which clients store the referrers of a digest if there is
+// no referrers API (distribution-spec, "Referrers Tag Schema").
 func fallback(d digest.Digest) string { return strings.Replace(d.String(), ":", "-", 1) }
 
 var _ = Describe("A tag that spells a digest with a hyphen", func() {
-	It("is not there unless it was pushed", require.ReferencesTagIsNotDigest, func(ctx SpecContext) {
+	It("returns 404 Not Found unless it was pushed", require.ReferencesTagIsNotDigest, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, image)
 		if unknown := repo.GetManifest(ctx, suite.Tag()); unknown.Status != http.StatusNotFound {
-			suite.Blocked(require.PullManifestGetUnknown, unknown, "a tag that nobody pushed is not answered 404")
+			suite.Blocked(require.PullManifestGetUnknown, unknown, "another tag that does not exist does not return 404, either")
 		}
 		Expect(repo.GetManifest(ctx, fallback(image.Digest))).To(HaveStatus(http.StatusNotFound))
 	})
 })
 
-var _ = Describe("Pushing a referrer where there is a referrers API", func() {
-	It("makes no tags", require.ReferencesServerMadeTags, func(ctx SpecContext) {
+var _ = Describe("Pushing a referrer to a registry with the referrers API", func() {
+	It("creates no tags", require.ReferencesServerMadeTags, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushTagged(ctx, tag, subject)
 		if early := repo.GetManifest(ctx, fallback(subject.Digest)); early.OK() {
-			suite.Blocked(require.ReferencesTagIsNotDigest, early, "the tag is there before any referrer is")
+			suite.Blocked(require.ReferencesTagIsNotDigest, early, "the fallback tag exists before a referrer is pushed")
 		}
 		referrers := together(artifact(), index())(subject)
 		for _, r := range referrers {
 			repo.PushManifest(ctx, r)
 		}
 		list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
-		// Other specs push tags beside this one: those made here are known by
-		// the digests in them.
+		// Other specs push tags at the same time: tags that the registry created here
+		// are recognised by the digests in their names.
 		Expect(list).To(Check("no tag named after "+subject.Digest.String()+" or a referrer", func(ex *wire.Exchange) (string, bool) {
 			var body struct {
 				Tags []string `json:"tags"`
 			}
-			_ = ex.JSON(&body) // the shape is judged where tags are listed
+			_ = ex.JSON(&body) // other specs judge the form of the list
 			for _, t := range body.Tags {
 				for _, m := range append(referrers, subject) {
 					if strings.Contains(t, m.Digest.Encoded()) {
@@ -58,7 +58,7 @@ var _ = Describe("Pushing a referrer where there is a referrers API", func() {
 			}
 			return "", true
 		}))
-		Expect(repo.GetManifest(ctx, fallback(subject.Digest))).To(Check("no manifest", func(ex *wire.Exchange) (string, bool) {
+		Expect(repo.GetManifest(ctx, fallback(subject.Digest))).To(Check("no manifest under the fallback tag", func(ex *wire.Exchange) (string, bool) {
 			return "status " + wire.StatusText(ex.Status), !ex.OK()
 		}))
 	})

@@ -10,14 +10,14 @@ import (
 	"assay/fixtures"
 )
 
-var _ = Describe("Listing referrers where there is no referrers API", func() {
-	It("is answered 404", require.ReferencesUnsupported404, func(ctx SpecContext) {
+var _ = Describe("Listing referrers in a registry without the referrers API", func() {
+	It("returns 404 Not Found", require.ReferencesUnsupported404, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
 		referrer := artifact()(subject)[0]
 		repo.PushContent(ctx, referrer)
-		// OCI-Subject and a list are what only a registry with the API gives;
-		// whether the push succeeds does not matter here.
+		// Only a registry with the API returns OCI-Subject or a list of referrers.
+		// Whether the push succeeds does not matter here.
 		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
 		list := repo.ListReferrers(ctx, subject.Digest.String())
 		if put.Header.Get("OCI-Subject") != "" || list.OK() {

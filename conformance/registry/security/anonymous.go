@@ -12,26 +12,26 @@ import (
 	"assay/wire"
 )
 
-// asksForLogin says that an answer wants credentials. 403 does not: registries
-// say it as well of what nobody may do.
+// asksForLogin says that a response asks for credentials. A 403 does not: registries
+// also return it for what nobody may do.
 func asksForLogin(ex *wire.Exchange) bool { return ex.Status == http.StatusUnauthorized }
 
-// expectNoWayIn judges that no request without credentials succeeded where
-// another was refused for the lack of them.
+// expectNoWayIn judges that no request without credentials succeeded, if another one
+// was refused for the lack of credentials.
 func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 	i := slices.IndexFunc(anonymous, asksForLogin)
 	if i < 0 {
 		suite.Nothing("the registry asks for no login to " + deed)
 	}
 	for _, ex := range anonymous {
-		Expect(ex).To(Check("a refusal, since "+anonymous[i].String(), func(ex *wire.Exchange) (string, bool) {
+		Expect(ex).To(Check("a refusal (no 2xx status), because a login is needed for "+anonymous[i].String(), func(ex *wire.Exchange) (string, bool) {
 			return "status " + wire.StatusText(ex.Status), !ex.OK()
 		}))
 	}
 }
 
 var _ = Describe("Without a login", func() {
-	It("reading is refused in every way, or in none", require.SecurityAnonymousRead, func(ctx SpecContext) {
+	It("either every way to read is refused, or none", require.SecurityAnonymousRead, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
 		ways := reads(ctx, repo, image, tag)
 		if suite.Has(ctx, suite.Referrers) {
@@ -39,7 +39,7 @@ var _ = Describe("Without a login", func() {
 		}
 		expectNoWayIn("read", ways)
 	})
-	It("writing is refused in every way, or in none", require.SecurityAnonymousWrite, func(ctx SpecContext) {
+	It("either every way to write is refused, or none", require.SecurityAnonymousWrite, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
@@ -52,7 +52,7 @@ var _ = Describe("Without a login", func() {
 		}
 		expectNoWayIn("write", append(ways, inSession(ctx, repo)...))
 	})
-	It("deleting is refused in every way, or in none", require.SecurityAnonymousDelete, func(ctx SpecContext) {
+	It("either every way to delete is refused, or none", require.SecurityAnonymousDelete, func(ctx SpecContext) {
 		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 		repo.PushTagged(ctx, tag, image)
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
@@ -63,7 +63,7 @@ var _ = Describe("Without a login", func() {
 			repo.DeleteBlob(ctx, blob.Digest.String(), wire.Anonymous()),
 		})
 	})
-	It("the answer says how to log in", require.SecurityAnonymousChallenge, func(ctx SpecContext) {
+	It("a 401 response says how to log in", require.SecurityAnonymousChallenge, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
 		ways := append(reads(ctx, repo, image, tag), suite.Registry(ctx).Support(ctx, wire.Anonymous()))
 		if !slices.ContainsFunc(ways, asksForLogin) {
@@ -79,7 +79,7 @@ var _ = Describe("Without a login", func() {
 	})
 })
 
-// reads asks in each way for what is in the repository.
+// reads requests the content of the repository in every way.
 func reads(ctx SpecContext, repo *suite.Repository, image fixtures.Manifest, tag string) []*wire.Exchange {
 	ways := []*wire.Exchange{
 		repo.GetManifest(ctx, tag, wire.Anonymous()),
@@ -96,9 +96,9 @@ func reads(ctx SpecContext, repo *suite.Repository, image fixtures.Manifest, tag
 	return ways
 }
 
-// inSession goes on with uploads that somebody with a login has started. Where
-// the Location is on another host, it is often itself the permission, and
-// there is nothing to judge.
+// inSession continues, without a login, uploads that were started with one. A
+// Location on another host often contains a permission of its own; such uploads are
+// left out.
 func inSession(ctx SpecContext, repo *suite.Repository) []*wire.Exchange {
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
 	chunk := blob.Chunks(len(blob.Data))[0]

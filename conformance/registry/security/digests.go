@@ -15,9 +15,9 @@ import (
 	"assay/wire"
 )
 
-// malformed are ways to write a digest that image-spec (descriptor.md,
-// "Digests") does not have, all made from a digest that is right, so that a
-// registry that guesses finds something.
+// malformed are digests that image-spec (descriptor.md, "Digests") does not allow.
+// All are made from the valid digest of the blob: a registry that only
+// looks for a similar digest finds the blob.
 func malformed(d digest.Digest) []string {
 	hex := d.Encoded()
 	return []string{
@@ -32,23 +32,23 @@ func malformed(d digest.Digest) []string {
 // upload is a way to push a blob under a digest.
 type upload func(context.Context, *suite.Repository, string, []byte) *wire.Exchange
 
-// byPut is POST, then PUT.
+// byPut pushes with POST, then PUT.
 func byPut(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
 	return repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, d, data)
 }
 
-// bySinglePost is one POST. It ends the spec where that only starts an upload.
+// bySinglePost pushes with one POST. It ends the spec if that only starts an upload.
 func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []byte) *wire.Exchange {
 	suite.Need(ctx, suite.SinglePost)
 	post := repo.PostBlob(ctx, d, data)
 	if post.Status == http.StatusAccepted {
-		suite.Absent(suite.SinglePost, "a single POST was answered 202 Accepted")
+		suite.Absent(suite.SinglePost, "a single POST returned 202 Accepted")
 	}
 	return post
 }
 
-// needVerified ends the spec when the registry takes a digest of something
-// else: then it does not look at digests at all, which is another requirement.
+// needVerified ends the spec if the registry accepts a blob under the digest of other
+// content: then it does not check digests at all, which is another requirement.
 func needVerified(ctx context.Context, repo *suite.Repository, push upload, stored, status require.ID) {
 	other := fixtures.NewBlob(suite.Nonce(), 64).Digest.String()
 	mismatch := push(ctx, repo, other, fixtures.NewBlob(suite.Nonce(), 64).Data)
@@ -59,7 +59,7 @@ func needVerified(ctx context.Context, repo *suite.Repository, push upload, stor
 	if repo.GetBlob(ctx, other).OK() {
 		by = stored
 	}
-	suite.Blocked(by, mismatch, "a digest of something else is taken as well")
+	suite.Blocked(by, mismatch, "the digest of other content is accepted, too")
 }
 
 var _ = Describe("Pushing a blob", func() {
@@ -79,11 +79,11 @@ var _ = Describe("Pushing a blob", func() {
 					Expect(way.push(ctx, repo, d, blob.Data)).To(BeRefused())
 				}
 			})
-			It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
+			It("under a digest of an unknown algorithm is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
 				repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 				needVerified(ctx, repo, way.push, way.stored, way.status)
 				if short := way.push(ctx, repo, malformed(blob.Digest)[0], blob.Data); short.OK() {
-					suite.Blocked(require.SecurityDigestMalformedPush, short, "malformed digests are taken as well")
+					suite.Blocked(require.SecurityDigestMalformedPush, short, "malformed digests are accepted, too")
 				}
 				Expect(way.push(ctx, repo, unknownAlgorithm(blob.Digest), blob.Data)).To(BeRefused())
 			})
@@ -91,32 +91,32 @@ var _ = Describe("Pushing a blob", func() {
 	}
 })
 
-// unknownAlgorithm is a well-formed digest that nobody can verify.
+// unknownAlgorithm is a well-formed digest whose algorithm does not exist.
 func unknownAlgorithm(d digest.Digest) string { return "nosuchalgorithm:" + d.Encoded() }
 
 var _ = Describe("Pushing a manifest", func() {
-	It("under a digest of an algorithm that does not exist is refused", require.SecurityDigestUnknownAlgorithmManifest, func(ctx SpecContext) {
+	It("under a digest of an unknown algorithm is refused", require.SecurityDigestUnknownAlgorithmManifest, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		put := func(reference string) *wire.Exchange {
 			return repo.PutManifest(ctx, reference, image.MediaType, image.Data)
 		}
 		if other := put(suite.MissingDigest()); other.OK() {
-			suite.Blocked(require.PushManifestDigestMismatch, other, "a digest of something else is taken as well")
+			suite.Blocked(require.PushManifestDigestMismatch, other, "the digest of other content is accepted, too")
 		}
 		if short := put("sha256:baddigest"); short.OK() {
-			suite.Blocked(require.PushManifestReference, short, "malformed digests are taken as well")
+			suite.Blocked(require.PushManifestReference, short, "malformed digests are accepted, too")
 		}
 		Expect(put(unknownAlgorithm(image.Digest))).To(BeRefused())
 	})
 })
 
 var _ = Describe("Pulling a blob by a malformed digest", func() {
-	It("gives no blob, and no failure of the server", require.SecurityDigestMalformedPull, func(ctx SpecContext) {
+	It("returns no blob and no server error", require.SecurityDigestMalformedPull, func(ctx SpecContext) {
 		repo, blob := suite.ABlob(ctx, 64)
 		bad := repo.GetBlob(ctx, "sha256:baddigest", wire.NoRedirect())
 		if bad.Status >= http.StatusInternalServerError {
-			suite.Blocked(require.ErrorsSemantics, bad, "a malformed digest makes the server fail, whichever it is")
+			suite.Blocked(require.ErrorsSemantics, bad, "a simpler malformed digest causes a server error, too")
 		}
 		hex := blob.Digest.Encoded()
 		asked := []string{
@@ -133,7 +133,7 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 			if pull.OK() && !suite.ReadOnly(ctx) {
 				repo.ControlUnknownBlob(ctx)
 			}
-			Expect(pull).To(Check("no blob, and no status of 500 or above", func(ex *wire.Exchange) (string, bool) {
+			Expect(pull).To(Check("a status from 300 to 499: no blob, and no server error", func(ex *wire.Exchange) (string, bool) {
 				return "status " + wire.StatusText(ex.Status), !ex.OK() && ex.Status < http.StatusInternalServerError
 			}))
 		}

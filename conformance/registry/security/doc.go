@@ -1,5 +1,5 @@
-// Package security holds the specs of what keeps content apart and identified:
-// repositories that do not see each other, digests that name one content,
-// documents and paths that can be read in one way only, and logins that hold
-// for every way in.
+// Package security holds the specs that keep content safe: repositories do not see
+// each other, a digest names one content, documents and paths have only one
+// meaning, and a registry that asks for a login asks for it on every
+// endpoint.
 package security

@@ -15,24 +15,24 @@ import (
 	"assay/wire"
 )
 
-// both are the two repositories of the run, the second with content of its own
-// so that it exists: what is asked here is not about repositories that do not.
-func both(ctx SpecContext) (one, two *suite.Repository) {
+// twoRepositories are the two repositories of the run. It pushes a manifest to the
+// second one, so that this repository exists.
+func twoRepositories(ctx SpecContext) (one, two *suite.Repository) {
 	one, two = suite.Repo(ctx), suite.Repo2(ctx)
 	if one.Name() == two.Name() {
-		suite.Nothing("the run has one repository only")
+		suite.Nothing("the run has only one repository")
 	}
 	two.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
 	return one, two
 }
 
-// needOwnBlobs ends the spec when the registry serves the blob even in a
-// repository that does not exist: then it has one store for all, which is
-// another requirement.
+// needOwnBlobs ends the spec if the registry serves the blob even from a repository
+// that does not exist: then all repositories share one store, which is another
+// requirement.
 func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
 	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetBlob(ctx, b.Digest.String())
 	if pull.OK() {
-		suite.Blocked(require.PullRepositoryUnknownBlob, pull, "repositories do not have blobs of their own")
+		suite.Blocked(require.PullRepositoryUnknownBlob, pull, "the blob can be pulled from a repository that does not exist, too")
 	}
 }
 
@@ -40,22 +40,22 @@ func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
 func needOwnManifests(ctx SpecContext, reference string) {
 	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetManifest(ctx, reference)
 	if pull.OK() {
-		suite.Blocked(require.PullRepositoryUnknownManifest, pull, "repositories do not have manifests of their own")
+		suite.Blocked(require.PullRepositoryUnknownManifest, pull, "the manifest can be pulled from a repository that does not exist, too")
 	}
 }
 
-// expectUnknown judges that content is answered 404, unless unknown, which
-// asked for what nobody has, shows that this is not how the registry says it.
+// expectUnknown judges that answer is a 404. unknown is the response for content that
+// does not exist anywhere: if it has the same wrong status, it blocks the spec.
 func expectUnknown(answer, unknown *wire.Exchange, by require.ID) {
 	if answer.Status != http.StatusNotFound && unknown.Status == answer.Status {
-		suite.Blocked(by, unknown, "what nobody has is not answered 404")
+		suite.Blocked(by, unknown, "content that does not exist anywhere does not return 404, either")
 	}
 	Expect(answer).To(HaveStatus(http.StatusNotFound))
 }
 
-var _ = Describe("Content of another repository", func() {
-	It("is not there, if it is a blob", require.SecurityIsolationBlob, func(ctx SpecContext) {
-		one, two := both(ctx)
+var _ = Describe("Content that only another repository has", func() {
+	It("returns 404 Not Found if it is a blob", require.SecurityIsolationBlob, func(ctx SpecContext) {
+		one, two := twoRepositories(ctx)
 		blob := fixtures.NewBlob(suite.Nonce(), 128)
 		one.PushBlob(ctx, blob)
 		needOwnBlobs(ctx, blob)
@@ -63,8 +63,8 @@ var _ = Describe("Content of another repository", func() {
 		expectUnknown(two.GetBlob(ctx, blob.Digest.String()), two.GetBlob(ctx, missing), require.PullBlobGetUnknown)
 		expectUnknown(two.HeadBlob(ctx, blob.Digest.String()), two.HeadBlob(ctx, missing), require.PullBlobHeadUnknown)
 	})
-	It("is not there, if it is a manifest", require.SecurityIsolationManifest, func(ctx SpecContext) {
-		one, two := both(ctx)
+	It("returns 404 Not Found if it is a manifest", require.SecurityIsolationManifest, func(ctx SpecContext) {
+		one, two := twoRepositories(ctx)
 		image, tag := fixtures.NewImage(suite.Nonce()), suite.Tag()
 		one.PushTagged(ctx, tag, image)
 		for _, reference := range []string{image.Digest.String(), tag} {
@@ -77,9 +77,9 @@ var _ = Describe("Content of another repository", func() {
 			expectUnknown(two.HeadManifest(ctx, reference), two.HeadManifest(ctx, missing), require.PullManifestHeadUnknown)
 		}
 	})
-	It("is not listed, if it is a referrer", require.SecurityIsolationReferrers, func(ctx SpecContext) {
+	It("is not listed if it is a referrer", require.SecurityIsolationReferrers, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		one, two := both(ctx)
+		one, two := twoRepositories(ctx)
 		subject := fixtures.NewImage(suite.Nonce())
 		one.PushManifest(ctx, subject)
 		two.PushManifest(ctx, subject)
@@ -87,11 +87,11 @@ var _ = Describe("Content of another repository", func() {
 		one.PushManifest(ctx, referrer)
 		own := suite.Must(one.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		if !lists(one.Pages(ctx, own), referrer) {
-			suite.Blocked(require.ReferencesListComplete, own, "the referrer is not listed where it is")
+			suite.Blocked(require.ReferencesListComplete, own, "the referrer is not listed in its own repository, either")
 		}
 		needOwnManifests(ctx, referrer.Digest.String())
 		if pull := two.GetManifest(ctx, referrer.Digest.String()); pull.OK() {
-			suite.Blocked(require.SecurityIsolationManifest, pull, "the referrer can be pulled where it is not")
+			suite.Blocked(require.SecurityIsolationManifest, pull, "the referrer can be pulled from the other repository, too")
 		}
 		list := suite.Must(two.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		Expect(list).To(Check("no entry for "+referrer.Digest.String(), func(ex *wire.Exchange) (string, bool) {
@@ -100,20 +100,20 @@ var _ = Describe("Content of another repository", func() {
 	})
 })
 
-// lists says whether the manifest is on one of the pages of a list of
-// referrers.
+// lists says whether a list of referrers has an entry for the manifest on any of its
+// pages.
 func lists(pages []*wire.Exchange, m fixtures.Manifest) bool {
 	return slices.ContainsFunc(pages, func(page *wire.Exchange) bool {
 		var index ocispec.Index
-		_ = page.JSON(&index) // what is no index holds nothing
+		_ = page.JSON(&index) // a body that is not an index has no entries
 		return slices.ContainsFunc(index.Manifests, func(d ocispec.Descriptor) bool { return d.Digest == m.Digest })
 	})
 }
 
-var _ = Describe("Deleting content that another repository has too", func() {
-	It("leaves the other's manifest and its blobs there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+var _ = Describe("Deleting content that two repositories have", func() {
+	It("leaves the manifest and its blobs in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.ManifestDelete)
-		one, two := both(ctx)
+		one, two := twoRepositories(ctx)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 		one.PushManifest(ctx, image)
 		needOwnManifests(ctx, image.Digest.String())
@@ -128,18 +128,18 @@ var _ = Describe("Deleting content that another repository has too", func() {
 			other := fixtures.NewImage(suite.Nonce())
 			two.PushManifest(ctx, other)
 			if pull := one.GetManifest(ctx, other.Digest.String()); pull.OK() {
-				suite.Blocked(require.SecurityIsolationManifest, pull, "the manifests of the other repository are here, too")
+				suite.Blocked(require.SecurityIsolationManifest, pull, "the manifests of the other repository can be pulled here, too")
 			}
-			suite.Blocked(require.ManagementManifestDeleteGone, del, "the manifest is still there")
+			suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
 		}
 		Expect(two.GetManifest(ctx, image.Digest.String())).To(BeAccepted())
 		for _, b := range image.Blobs {
 			Expect(two.GetBlob(ctx, b.Digest.String())).To(BeAccepted())
 		}
 	})
-	It("leaves the other's blob there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+	It("leaves the blob in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.BlobDelete)
-		one, two := both(ctx)
+		one, two := twoRepositories(ctx)
 		blob := fixtures.NewBlob(suite.Nonce(), 128)
 		one.PushBlob(ctx, blob)
 		needOwnBlobs(ctx, blob)
@@ -151,9 +151,9 @@ var _ = Describe("Deleting content that another repository has too", func() {
 			other := fixtures.NewBlob(suite.Nonce(), 64)
 			two.PushBlob(ctx, other)
 			if pull := one.GetBlob(ctx, other.Digest.String()); pull.OK() {
-				suite.Blocked(require.SecurityIsolationBlob, pull, "the blobs of the other repository are here, too")
+				suite.Blocked(require.SecurityIsolationBlob, pull, "the blobs of the other repository can be pulled here, too")
 			}
-			suite.Blocked(require.ManagementBlobDeleteGone, del, "the blob is still there")
+			suite.Blocked(require.ManagementBlobDeleteGone, del, "the deleted blob still exists")
 		}
 		Expect(two.GetBlob(ctx, blob.Digest.String())).To(BeAccepted())
 	})
@@ -163,14 +163,14 @@ var _ = Describe("Deleting content that another repository has too", func() {
 func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	switch del.Status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		suite.Absent(f, "the delete was answered "+wire.StatusText(del.Status))
+		suite.Absent(f, "the delete returned "+wire.StatusText(del.Status))
 	}
 	suite.Must(del, by)
 }
 
 var _ = Describe("An upload that was started in one repository", func() {
-	It("does not go on in another", require.SecurityIsolationSession, func(ctx SpecContext) {
-		one, two := both(ctx)
+	It("cannot be continued in another", require.SecurityIsolationSession, func(ctx SpecContext) {
+		one, two := twoRepositories(ctx)
 		session, blob := one.OpenUpload(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		location := *session.Location
 		from, to := "/v2/"+one.Name()+"/", "/v2/"+two.Name()+"/"

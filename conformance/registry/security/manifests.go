@@ -13,8 +13,8 @@ import (
 	"assay/wire"
 )
 
-// accepts are what a client may say that it accepts: other types, types of
-// nothing, and nothing at all.
+// accepts are values of Accept: the types of manifests, a type that is not one of a
+// manifest, and any type.
 var accepts = []string{
 	ocispec.MediaTypeImageManifest,
 	ocispec.MediaTypeImageIndex,
@@ -26,10 +26,10 @@ var accepts = []string{
 	"*/*",
 }
 
-// A registry that converts manifests for old clients, or picks one out of an
-// index, gives what does not match the digest that was asked for.
+// A registry that converts manifests for old clients, or picks one out of an index,
+// returns content that does not match the requested digest.
 var _ = Describe("Pulling a manifest by digest", func() {
-	It("gives that manifest or none, whatever is accepted", require.SecurityAcceptDigest, func(ctx SpecContext) {
+	It("returns that manifest or none, whatever Accept says", require.SecurityAcceptDigest, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 		repo.PushManifest(ctx, index)
@@ -37,14 +37,14 @@ var _ = Describe("Pulling a manifest by digest", func() {
 			d := m.Digest.String()
 			plain := suite.Must(repo.GetManifest(ctx, d), require.PullManifestGetStatus)
 			if string(plain.Body) != string(m.Data) {
-				suite.Blocked(require.PullManifestGetBytes, plain, "other bytes come in any case")
+				suite.Blocked(require.PullManifestGetBytes, plain, "a GET that accepts its type returns other bytes, too")
 			}
 			options := []wire.Option{wire.WithoutHeader("Accept")}
 			for _, value := range accepts {
 				options = append(options, wire.WithHeader("Accept", value))
 			}
 			for _, option := range options {
-				Expect(repo.GetManifest(ctx, d, option)).To(Check("that manifest, or none", func(ex *wire.Exchange) (string, bool) {
+				Expect(repo.GetManifest(ctx, d, option)).To(Check("the manifest with the digest "+d+", or a refusal", func(ex *wire.Exchange) (string, bool) {
 					return fmt.Sprintf("status %s with %d bytes (%s)", wire.StatusText(ex.Status), ex.BodySize, ex.BodyDigest),
 						!ex.OK() || string(ex.Body) == string(m.Data)
 				}))
@@ -58,7 +58,7 @@ var _ = Describe("Pushing a manifest", func() {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		for _, document := range []string{
-			"this is no manifest " + suite.Nonce(),
+			"this is not a manifest " + suite.Nonce(),
 			string(image.Data[:len(image.Data)-1]),
 			string(image.Data) + "}",
 			"",
@@ -66,8 +66,8 @@ var _ = Describe("Pushing a manifest", func() {
 			Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte(document))).To(BeRefused())
 		}
 	})
-	// Two readers of such a document, each with the list that it looks for,
-	// see two different contents under one digest.
+	// Two clients read different content from such a document, under one digest: one
+	// reads the layers, the other reads the manifests.
 	It("that is an image manifest and an index at once is refused", require.SecurityManifestAmbiguous, func(ctx SpecContext) {
 		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, child)

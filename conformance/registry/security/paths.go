@@ -13,39 +13,39 @@ import (
 	"assay/wire"
 )
 
-// spelled sends a request for the repository with its name spelled otherwise
-// in the path, percent-encodings and all.
-func spelled(repo *suite.Repository, name string) wire.Option {
+// withNameInPath sends a request with another spelling of the repository's name in its
+// path. name may have percent-encodings, which are sent as they are.
+func withNameInPath(repo *suite.Repository, name string) wire.Option {
 	return func(r *wire.Request) {
 		u := *r.URL
 		u.RawPath = strings.Replace(u.EscapedPath(), "/v2/"+repo.Name()+"/", "/v2/"+name+"/", 1)
-		u.Path, _ = url.PathUnescape(u.RawPath) // the names here are well encoded
+		u.Path, _ = url.PathUnescape(u.RawPath) // the names in this file are encoded correctly
 		r.URL = &u
 	}
 }
 
-// Who checks access in front of a registry reads the path in one way; a
-// registry that reads it in another serves what was not checked.
+// A proxy may check access in front of a registry. If the registry reads the path in
+// another way than the proxy, it serves content that the proxy did not check.
 var _ = Describe("A repository name with an encoded slash", func() {
 	It("is refused", require.SecurityPathEncodedSlash, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		if !strings.Contains(repo.Name(), "/") {
-			suite.Nothing("the repository's name has no slash")
+			suite.Nothing("the name of the run's repository has no slash")
 		}
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, image)
-		encoded := spelled(repo, strings.ReplaceAll(repo.Name(), "/", "%2F"))
+		encoded := withNameInPath(repo, strings.ReplaceAll(repo.Name(), "/", "%2F"))
 		Expect(repo.GetManifest(ctx, image.Digest.String(), encoded, wire.NoRedirect())).To(BeRefused())
 		Expect(repo.GetBlob(ctx, image.Blobs[0].Digest.String(), encoded, wire.NoRedirect())).To(BeRefused())
 		Expect(repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data, encoded, wire.NoRedirect())).To(BeRefused())
 	})
 })
 
-// A redirect to the plain name is no finding: the client that follows it asks
-// for that name, and is checked for it.
+// A redirect to the plain name is no finding: the client that follows it requests
+// that name, and its access to that name is checked.
 var _ = Describe("A repository name with dot segments", func() {
-	It("gives nothing of the repository that remains without them", require.SecurityPathDotSegments, func(ctx SpecContext) {
-		_, two := both(ctx)
+	It("returns no content of the repository that the path resolves to", require.SecurityPathDotSegments, func(ctx SpecContext) {
+		_, two := twoRepositories(ctx)
 		image, tag := fixtures.NewImage(suite.Nonce()), suite.Tag()
 		two.PushTagged(ctx, tag, image)
 		needOwnManifests(ctx, tag)
@@ -59,9 +59,9 @@ var _ = Describe("A repository name with dot segments", func() {
 			dir + "./" + last,
 			dir + "%2e/" + last,
 		} {
-			pull := two.GetManifest(ctx, tag, spelled(two, name), wire.NoRedirect())
-			Expect(pull).To(Check("nothing of "+two.Name(), func(ex *wire.Exchange) (string, bool) {
-				return "its manifest " + image.Digest.String(), !ex.OK() || string(ex.Body) != string(image.Data)
+			pull := two.GetManifest(ctx, tag, withNameInPath(two, name), wire.NoRedirect())
+			Expect(pull).To(Check("no content of "+two.Name(), func(ex *wire.Exchange) (string, bool) {
+				return "the manifest " + image.Digest.String(), !ex.OK() || string(ex.Body) != string(image.Data)
 			}))
 		}
 	})

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// officialVersion is what the script run builds.
+var officialVersion = os.Getenv("BENCH_OFFICIAL")
+
+// suite is one of the two that are compared, with what it does by default: only
+// where the registry is, and where the reports go, is said.
+type suite struct {
+	name string
+	// command is what judges the registry at target; its reports go into out.
+	command func(work, target, out string) (command, env []string)
+	// report is written at the end. Without it there was no run, whatever the
+	// exit code says.
+	report string
+}
+
+var (
+	official = suite{
+		name: "official",
+		command: func(work, target, out string) ([]string, []string) {
+			return []string{filepath.Join(work, "official")}, []string{
+				"OCI_REGISTRY=" + target, "OCI_TLS=disabled", "OCI_VERSION=1.1", "OCI_RESULTS_DIR=" + out,
+				"OCI_REPO1=bench/one", "OCI_REPO2=bench/two",
+			}
+		},
+		report: "report.html",
+	}
+	assay = suite{
+		name: "Assay",
+		command: func(work, target, out string) ([]string, []string) {
+			return []string{filepath.Join(work, "assay"), "run", target, "--out", out}, nil
+		},
+		report: "results.json",
+	}
+)
+
+// run has the suite judge the registry at target, in a directory of its own
+// below work.
+func (s suite) run(ctx context.Context, work, target string, more ...string) (usage, string, error) {
+	dir, err := os.MkdirTemp(work, "run")
+	if err != nil {
+		return usage{}, "", err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	out := filepath.Join(dir, "reports")
+	command, env := s.command(work, target, out)
+	env = append(neutral(os.Environ()), append(env, "DOCKER_CONFIG="+dir)...)
+	took, output, err := run(ctx, dir, env, append(command, more...)...)
+	if err != nil {
+		return usage{}, "", err
+	}
+	if _, err := os.Stat(filepath.Join(out, s.report)); err != nil {
+		return usage{}, "", fmt.Errorf("%s wrote no reports: %w\n%s", s.name, err, tail(output))
+	}
+	return took, output, nil
+}
+
+var chainLength = regexp.MustCompile(`(?i)longest chain[^0-9\n]*([0-9]+)`)
+
+// longestChain is how many requests of Assay wait for one another at most, each
+// for the answer to the one before: with all else at once, a run takes no less
+// than so many round trips. It is 0 where this Assay does not print it.
+func longestChain(ctx context.Context, work, target string) (int, error) {
+	help, err := process(ctx, work, neutral(os.Environ()), filepath.Join(work, "assay"), "run", "--help").Output()
+	if err != nil {
+		return 0, fmt.Errorf("assay run --help: %w", err)
+	}
+	if !strings.Contains(string(help), "--profile ") {
+		return 0, nil
+	}
+	_, output, err := assay.run(ctx, work, target, "--profile")
+	if err != nil {
+		return 0, err
+	}
+	found := chainLength.FindStringSubmatch(output)
+	if found == nil {
+		return 0, fmt.Errorf("assay run --profile says nothing about the longest chain:\n%s", tail(output))
+	}
+	return strconv.Atoi(found[1])
+}

@@ -22,7 +22,7 @@ func describe(ctx context.Context, o options) (machine, error) {
 		time.Now().UTC().Format(time.DateOnly),
 		fmt.Sprintf("%d cores (%s), %s of memory, %s/%s", runtime.NumCPU(), processor(), memory(), runtime.GOOS, runtime.GOARCH),
 		runtime.Version(),
-		"Assay " + output(ctx, "git", "describe", "--always", "--dirty"),
+		"Assay " + printed(ctx, "git", "describe", "--always", "--dirty"),
 		"official suite " + officialVersion,
 	}
 	for _, name := range o.registries {
@@ -76,16 +76,16 @@ func version(ctx context.Context, name string) string {
 	if name != "distribution" && !strings.HasPrefix(name, "docker-registry") {
 		return ""
 	}
-	program := output(ctx, "bash", "-c", `. "$0"; program "$1"`, filepath.Join(scripts, "registries.sh"), name)
-	fields := strings.Fields(output(ctx, program, "--version"))
+	program := printed(ctx, "bash", "-c", `. "$0"; program "$1"`, filepath.Join(scripts, "registries.sh"), name)
+	fields := strings.Fields(printed(ctx, program, "--version"))
 	if len(fields) == 0 {
 		return ""
 	}
 	return fields[len(fields)-1]
 }
 
-// output is what a command prints, or nothing if it fails.
-func output(ctx context.Context, command ...string) string {
+// printed is what a command prints, or nothing if it fails.
+func printed(ctx context.Context, command ...string) string {
 	text, err := process(ctx, "", os.Environ(), command...).Output()
 	if err != nil {
 		return ""

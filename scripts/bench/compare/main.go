@@ -43,7 +43,7 @@ func main() {
 	defer stop()
 	if err := compare(ctx, o); err != nil {
 		log.Print("run: ", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to stop
+		os.Exit(1)
 	}
 }
 

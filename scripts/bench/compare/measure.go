@@ -28,9 +28,9 @@ func measureAll(ctx context.Context, o options) ([]place, error) {
 	var places []place
 	for _, registry := range o.registries {
 		chain := 0
-		_, err := at(ctx, o.work, registry, 0, func(target string) (err error) {
-			chain, err = longestChain(ctx, o.work, target)
-			return err
+		_, err := at(ctx, o.work, registry, 0, func(target string) error {
+			chain = longestChain(ctx, o.work, target)
+			return ctx.Err()
 		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", registry, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +37,24 @@ func TestSuitesWithoutReportsAreRefused(t *testing.T) {
 	}
 	if _, _, err := silent.run(t.Context(), t.TempDir(), "127.0.0.1:1"); err == nil {
 		t.Error("a suite that ended with 0 and wrote nothing was taken")
+	}
+}
+
+func TestLongestChainIsOptional(t *testing.T) {
+	const report = `while [ $# -gt 0 ]; do [ "$1" != --out ] || { mkdir "$2"; : >"$2/results.json"; }; shift; done; `
+	for said, want := range map[string]int{
+		`case $* in *--help) echo "--strict  a flag";; *) exit 2;; esac`:                                                    0,
+		`case $* in *--help) echo "--profile  a flag";; *--profile) ` + report + `echo "longest chain: 41 requests";; esac`: 41,
+		`case $* in *--help) echo "--profile  a flag";; *--profile) ` + report + `echo nothing;; esac`:                      0,
+		`case $* in *--help) echo "--profile dir  a flag";; *) exit 2;; esac`:                                               0,
+	} {
+		work := t.TempDir()
+		if err := os.WriteFile(filepath.Join(work, "assay"), []byte("#!/bin/sh\n"+said+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if got := longestChain(t.Context(), work, "127.0.0.1:1"); got != want {
+			t.Errorf("%s: got %d, want %d", said, got, want)
+		}
 	}
 }
 

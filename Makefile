@@ -1,6 +1,6 @@
 # The commands of the project. Each can be typed without make, too.
 
-.PHONY: build image test run faults fuzz lint generate registries ci clean
+.PHONY: build image test run faults fuzz lint generate registries bench ci clean
 
 FUZZTIME = 60s
 
@@ -28,13 +28,16 @@ fuzz: ## look for answers that Assay cannot take, FUZZTIME for each kind
 
 lint: ## golangci-lint, built from source on first use, and shellcheck
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
-	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/failed %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix
+	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/failed %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run
 
 generate: ## the constants of the catalogue
 	go generate ./...
 
 registries: ## judge the real registries and compare with what is expected of them
 	set -e; for registry in docker-registry docker-registry-2.7 distribution ggcr ocimem; do scripts/registries/expect $$registry; done
+
+bench: ## what a run takes, beside the official suite; BENCH has flags of scripts/bench/run
+	scripts/bench/run $(BENCH)
 
 ci: ## what every change must pass
 	bash .ci/run

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"assay/conformance/suite"
 	"assay/reports"
@@ -22,16 +23,20 @@ type execution struct {
 	limit    int // specs at the same time
 	listener Listener
 	excuse   func(reports.Result) reports.Result
+	times    *phases
 }
 
 // do carries out the specs and returns what came of each, in their order.
 func (x *execution) do(ctx context.Context) runner.Outcome {
 	first := &undoubted{x: x}
 	outcome := x.carry(ctx, x.run, x.specs, first)
+	x.times.end("specs")
 	x.run.End()
+	x.times.end("taking back")
 	doubtful := doubts(outcome.Results)
 	if len(doubtful) > 0 && ctx.Err() == nil {
 		x.again(ctx, outcome.Results, doubtful)
+		x.times.end("specs that did not pass, again")
 	}
 	if ctx.Err() != nil {
 		outcome.Interrupted = context.Cause(ctx).Error()
@@ -76,12 +81,15 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
 				results[i], confirmed[now.Requirement] = alone, true
 			} else if alone.Outcome == reports.Pass {
-				results[i] = underLoad(now, 2)
+				results[i] = underLoad(now, 2, 3)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
 			// Was it the company, or what the registry only said it had?
-			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
-				results[i] = underLoad(before, 1)
+			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome != reports.Pass {
+				break
+			}
+			if failed := x.inCompany(ctx, i); failed > 0 {
+				results[i] = underLoad(before, failed+1, company+3)
 			}
 		}
 		if ctx.Err() != nil {
@@ -97,6 +105,22 @@ func (x *execution) alone(ctx context.Context, i int, how suite.Manner) reports.
 	return x.carry(ctx, run, x.specs[i:i+1], nil).Results[0]
 }
 
+// company is how many copies of a spec are tried at the same time.
+const company = 8
+
+// inCompany carries out the spec many times at once, and says how often it found
+// something.
+func (x *execution) inCompany(ctx context.Context, i int) (failed int) {
+	run := x.run.Again(suite.Trusting)
+	defer run.End()
+	for _, res := range x.carry(ctx, run, slices.Repeat(x.specs[i:i+1], company), nil).Results {
+		if isFinding(res) {
+			failed++
+		}
+	}
+	return failed
+}
+
 func (x *execution) pick(places []int) []planned {
 	var specs []planned
 	for _, i := range places {
@@ -106,8 +130,8 @@ func (x *execution) pick(places []int) []planned {
 }
 
 // underLoad is a finding that does not show when the spec is alone.
-func underLoad(res reports.Result, times int) reports.Result {
-	res.Message = fmt.Sprintf("only while other specs go on (%d of 3 times, never alone): %s", times, res.Message)
+func underLoad(res reports.Result, failed, times int) reports.Result {
+	res.Message = fmt.Sprintf("only while other specs go on (%d of %d times, never alone): %s", failed, times, res.Message)
 	return res
 }
 

@@ -11,6 +11,7 @@ import (
 	"assay/reports"
 	"assay/reports/known"
 	"assay/runner"
+	"assay/wire"
 	"assay/wire/access"
 )
 
@@ -60,6 +61,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
+	times := newPhases()
 	probed, err := preflight(ctx, cfg, client)
 	if err != nil {
 		return nil, err
@@ -67,14 +69,13 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	run := suite.NewRun(suite.Settings{
-		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec, Features: probed.found, TagsGo: probed.tagsGo,
-		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
-	})
+	times.end("pre-flight")
+	before := client.Requests()
+	run := newRun(cfg, client, probed)
 	failures := known.List(cfg.KnownFailures)
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, listener: listener, excuse: failures.Excuse}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, listener: listener, excuse: failures.Excuse, times: times}
 	outcome := x.do(bounded)
 	for _, res := range unmasked(outcome.Results, cfg.Spec, failures) {
 		outcome.Results = append(outcome.Results, res)
@@ -82,7 +83,19 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
-	return report(cfg, probed.found, outcome, client, failures, started), nil
+	result := report(cfg, probed.found, outcome, client, failures, started)
+	if cfg.Profile {
+		result.Profile = profile(run, before, times)
+	}
+	return result, nil
+}
+
+func newRun(cfg Config, client *wire.Client, probed *prober) *suite.Run {
+	return suite.NewRun(suite.Settings{
+		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
+		Features: probed.found, TagsGo: probed.tagsGo,
+		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
+	})
 }
 
 // specsPerRequest is how many specs are under way for each request that may be in

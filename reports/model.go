@@ -68,6 +68,8 @@ type Run struct {
 	Interrupted string     `json:"interrupted,omitempty"`
 	Workflows   []Workflow `json:"workflows"`
 	Features    []Feature  `json:"features"`
+	// Profile is what the requests were sent for; nil unless it was asked for.
+	Profile *Profile `json:"profile,omitempty"`
 	// Matrix is what a downlevel run tried; nil for other runs.
 	Matrix  *Matrix  `json:"matrix,omitempty"`
 	Results []Result `json:"results"`

@@ -3,15 +3,18 @@ package spec
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 
-	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 )
 
 // Spec is a spec of the tree.
 type Spec struct {
 	// Text is its title with those of its containers before it.
-	Text   string
+	Text string
+	// Labels are its own, those of its containers, and what the rule gave it.
 	Labels []string
 	// File and Line are where it stands.
 	File string
@@ -23,38 +26,54 @@ type Spec struct {
 // Run makes an instance of the spec and carries it out in this goroutine.
 func (s Spec) Run(ctx context.Context) Ending { return instance(s.path).Run(ctx) }
 
-// Select returns the specs that a Ginkgo label filter takes, in the order that the
-// seed gives them. A mistake in the tree, such as an It without a requirement,
-// ends the program with Ginkgo's words for it.
-func Select(filter string, seed int64) ([]Spec, error) {
-	building.lock.Lock()
-	defer building.lock.Unlock()
-	paths := map[string][]int{}
-	var twice error
-	build(&builder{each: func(path []int, text string) {
-		if _, ok := paths[text]; ok {
-			twice = fmt.Errorf("two specs are called %q: each needs a title of its own", text)
+// Rule is what a tree asks of the arguments of each spec that are neither labels
+// nor the body. It gives the spec labels, or says what is wrong.
+type Rule func(text string, args []any) (Labels, error)
+
+// Tree returns every spec, in the order of the tree. An error names the specs that
+// break the rule, or have a title that another has.
+func Tree(rule Rule) ([]Spec, error) {
+	var (
+		specs  []Spec
+		wrong  []string
+		titles = map[string]bool{}
+	)
+	build(&builder{each: func(in []level, at int, n node) {
+		s := Spec{File: n.file, Line: n.line}
+		var words []string
+		for _, l := range in {
+			s.path, words, s.Labels = append(s.path, l.at), append(words, l.text), append(s.Labels, l.labels...)
 		}
-		paths[text] = path
+		s.path, s.Text = append(s.path, at), strings.Join(append(words, n.text), " ")
+		body, own, rest := n.parts()
+		given, err := rule(n.text, rest)
+		s.Labels = slices.Concat(s.Labels, own, given)
+		switch {
+		case err != nil:
+			wrong = append(wrong, fmt.Sprintf("%s:%d: %v", n.file, n.line, err))
+		case body == nil:
+			wrong = append(wrong, fmt.Sprintf("%s:%d: the spec %q has no func() and no func(SpecContext)", n.file, n.line, n.text))
+		case titles[s.Text]:
+			wrong = append(wrong, fmt.Sprintf("%s:%d: another spec is called %q, too: each needs a title of its own", n.file, n.line, s.Text))
+		}
+		titles[s.Text] = true
+		specs = append(specs, s)
 	}})
-	if twice != nil {
-		return nil, twice
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("the tree of specs is wrong:\n%s", strings.Join(wrong, "\n"))
 	}
-	suiteConfig, reporterConfig := ginkgo.GinkgoConfiguration()
-	suiteConfig.LabelFilter, suiteConfig.RandomSeed, suiteConfig.RandomizeAllSpecs = filter, seed, true
-	var chosen []Spec
-	for _, report := range ginkgo.PreviewSpecs("Assay", suiteConfig, reporterConfig).SpecReports {
-		if report.LeafNodeType != types.NodeTypeIt || report.State.Is(types.SpecStateSkipped) {
-			continue
-		}
-		path, ok := paths[report.FullText()]
-		if !ok {
-			continue // another suite's, in a program that has one
-		}
-		chosen = append(chosen, Spec{
-			Text: report.FullText(), Labels: report.Labels(), path: path,
-			File: report.LeafNodeLocation.FileName, Line: report.LeafNodeLocation.LineNumber,
-		})
+	return specs, nil
+}
+
+// Select returns the specs that a Ginkgo label filter takes, in the order that the
+// seed gives them. The error is that of a filter that cannot be read.
+func Select(specs []Spec, filter string, seed int64) ([]Spec, error) {
+	takes, err := types.ParseLabelFilter(filter)
+	if err != nil {
+		return nil, err
 	}
+	chosen := slices.DeleteFunc(slices.Clone(specs), func(s Spec) bool { return !takes(s.Labels) })
+	random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // a negative seed is as good as another
+	random.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
 	return chosen, nil
 }

@@ -69,9 +69,16 @@ var _ = spec.Describe("An ending", spec.Label("ending"), func() {
 	})
 })
 
+// free is a rule that asks for nothing.
+func free(string, []any) (spec.Labels, error) { return nil, nil }
+
 func selected(t *testing.T, filter string, seed int64) []spec.Spec {
 	t.Helper()
-	specs, err := spec.Select(filter, seed)
+	all, err := spec.Tree(free)
+	if err != nil {
+		t.Fatal(err)
+	}
+	specs, err := spec.Select(all, filter, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +125,7 @@ func TestALoopMakesSpecsOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestGinkgoSelectsAndOrders(t *testing.T) {
+func TestFiltersSelectAndSeedsOrder(t *testing.T) {
 	all := texts(selected(t, "counter", 1))
 	sorted := slices.Sorted(slices.Values(all))
 	want := []string{"A counter counts first", "A counter inside counts second", "A counter is called a", "A counter is called b"}
@@ -171,9 +178,6 @@ func TestKeysAreThoseOfDeclarations(t *testing.T) {
 	seen := map[string]string{}
 	for place, all := range keys {
 		for _, k := range all {
-			if k == "" {
-				continue // of Ginkgo's tree, which nobody runs
-			}
 			if other, ok := seen[k]; ok && other != place {
 				t.Errorf("%s and %s share the key %s", place, other, k)
 			}
@@ -185,5 +189,26 @@ func TestKeysAreThoseOfDeclarations(t *testing.T) {
 	}
 	if packageKeys[0] == packageKeys[1] {
 		t.Errorf("two declarations of a package have the key %s", packageKeys[0])
+	}
+}
+
+func TestTheRuleIsAskedAboutEachSpec(t *testing.T) {
+	_, err := spec.Tree(func(text string, _ []any) (spec.Labels, error) {
+		if strings.HasPrefix(text, "is called") {
+			return nil, fmt.Errorf("%s is wrong", text)
+		}
+		return spec.Label("given"), nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "is called a is wrong") || !strings.Contains(err.Error(), "is called b is wrong") {
+		t.Errorf("got %v", err)
+	}
+	all, err := spec.Tree(func(string, []any) (spec.Labels, error) { return spec.Label("given"), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if !slices.Contains(s.Labels, "given") {
+			t.Errorf("%s has the labels %q", s.Text, s.Labels)
+		}
 	}
 }

@@ -1,14 +1,17 @@
-// Package spec has the words that specs are written with. When Ginkgo builds its
-// tree, they stand for Ginkgo's own nodes: Ginkgo refuses what is wrong with the
-// tree, selects by labels, orders by the seed and lists. A spec is carried out as
-// an instance of its containers: their functions are called once more, which
-// makes new variables, so that any number of specs can run at the same time.
+// Package spec has the words that specs are written with: those of Ginkgo, with
+// Ginkgo's meaning. Ginkgo runs one suite once in a process, and one spec after
+// another, as the specs of a container share its variables. But a container's body
+// is a function. Called once more it makes new variables: so each spec is carried
+// out as an instance of its containers, and any number of specs, of any number of
+// runs, go on at the same time. [Declare] makes the same specs nodes of a Ginkgo
+// suite.
 package spec
 
 import (
 	"context"
 	"fmt"
-	"slices"
+	"path/filepath"
+	"runtime"
 
 	"github.com/onsi/ginkgo/v2"
 )
@@ -17,80 +20,67 @@ import (
 // does.
 type SpecContext = context.Context
 
-// Describe is a container of specs.
-func Describe(text string, args ...any) bool { return container(ginkgo.Describe, text, args) }
+// Labels are given to a container or a spec, for filters.
+type Labels = ginkgo.Labels
+
+// Label gives labels to a container or a spec.
+func Label(labels ...string) Labels { return ginkgo.Label(labels...) }
+
+// Describe is a container of specs. Its arguments are labels and its body, a
+// func().
+func Describe(text string, args ...any) bool {
+	c := node{text: text, args: args}
+	if building.builder == nil {
+		tops = append(tops, c)
+		return true
+	}
+	building.container(c)
+	return true
+}
 
 // Context is Describe, for a container inside another.
-func Context(text string, args ...any) bool { return container(ginkgo.Context, text, args) }
-
-// Label gives labels to a container or a spec, for filters.
-func Label(labels ...string) ginkgo.Labels { return ginkgo.Label(labels...) }
+func Context(text string, args ...any) bool { return Describe(text, args...) }
 
 // BeforeEach is what happens before each spec of its container. The body is a
 // func() or a func(SpecContext).
 func BeforeEach(body any) bool {
-	run := function(body)
-	if building.active {
-		building.before(run)
-		return true
-	}
-	// An offset of 1 is the caller's line.
-	return ginkgo.BeforeEach(unused, ginkgo.Offset(1))
+	building.before(function(body))
+	return true
 }
 
-// It is a spec. Besides labels and what the tree's rules want, its arguments are
-// the body: a func() or a func(SpecContext).
+// It is a spec. Its arguments are labels, what the rule of the tree asks for (see
+// [Rule]), and the body: a func() or a func(SpecContext).
 func It(text string, args ...any) bool {
-	run, rest := body(text, args)
-	if building.active {
-		building.spec(text, run)
-		return true
-	}
-	return ginkgo.It(text, append(rest, ginkgo.Offset(1), unused)...)
+	_, file, line, _ := runtime.Caller(1)
+	building.spec(node{text: text, args: args, file: filepath.ToSlash(file), line: line})
+	return true
 }
 
-// unused stands in Ginkgo's tree for the functions of specs, which are called for
-// the instances.
-func unused() {}
-
-func container(node func(string, ...any) bool, text string, args []any) bool {
-	i := slices.IndexFunc(args, func(arg any) bool { _, ok := arg.(func()); return ok })
-	if i < 0 {
-		panic(fmt.Sprintf("the container %q has no func()", text))
-	}
-	declare := args[i].(func())
-	if building.active {
-		building.container(text, declare)
-		return true
-	}
-	if !building.inTree {
-		tops = append(tops, top{text, declare})
-	}
-	rest := slices.Delete(slices.Clone(args), i, i+1)
-	return node(text, append(rest, ginkgo.Offset(2), func() {
-		was := building.inTree
-		building.inTree = true
-		defer func() { building.inTree = was }()
-		declare()
-	})...)
+// node is a container or a spec as it is declared.
+type node struct {
+	text string
+	args []any
+	file string
+	line int
 }
 
-// body takes the function of a spec out of its arguments.
-func body(text string, args []any) (run func(context.Context), rest []any) {
-	for _, arg := range args {
-		switch arg.(type) {
+// parts takes the arguments of a node apart: its body, its labels, and the rest,
+// which is for the rule of the tree.
+func (n node) parts() (body any, labels Labels, rest []any) {
+	for _, arg := range n.args {
+		switch arg := arg.(type) {
 		case func(), func(context.Context):
-			run = function(arg)
+			body = arg
+		case Labels:
+			labels = append(labels, arg...)
 		default:
 			rest = append(rest, arg)
 		}
 	}
-	if run == nil {
-		panic(fmt.Sprintf("the spec %q has no func() and no func(SpecContext)", text))
-	}
-	return run, rest
+	return body, labels, rest
 }
 
+// function is a body that takes a context, whether it looks at it or not.
 func function(body any) func(context.Context) {
 	switch f := body.(type) {
 	case func():
@@ -98,5 +88,5 @@ func function(body any) func(context.Context) {
 	case func(context.Context):
 		return f
 	}
-	panic(fmt.Sprintf("a %T is neither a func() nor a func(SpecContext)", body))
+	panic(fmt.Sprintf("a body of the type %T: want a func() or a func(SpecContext)", body))
 }

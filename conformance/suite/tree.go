@@ -2,10 +2,8 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 	"sync"
-
-	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/conformance/requirements"
 	"assay/conformance/spec"
@@ -19,54 +17,48 @@ const versionLabel = "spec-"
 // smaller specs judge the same requirements.
 const LargeLabel = "large"
 
-// tree is the version whose tree is being built: specs are labelled with the level
-// that their requirement has in it. The lock is held meanwhile.
-var tree struct {
-	sync.Mutex
-	version requirements.Version
-}
-
-func init() { ginkgo.AddTreeConstructionNodeArgsTransformer(oneRequirement) }
+// tree is every spec, which is the same for every run.
+var tree = sync.OnceValues(func() ([]spec.Spec, error) { return spec.Tree(oneRequirement) })
 
 // Select returns the specs of a version that a Ginkgo label filter takes, in the
-// order that the seed gives them.
+// order that the seed gives them. They are labelled with the level that their
+// requirement has in the version.
 func Select(version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
-	tree.Lock()
-	defer tree.Unlock()
-	tree.version = version
-	return spec.Select(filter, seed)
+	all, err := tree()
+	if err != nil {
+		return nil, err
+	}
+	labelled := make([]spec.Spec, len(all))
+	for i, s := range all {
+		if r, ok := requirementOf(s.Labels); ok {
+			if level, ok := r.Level(version); ok {
+				s.Labels = append(slices.Clone(s.Labels), string(level))
+			}
+		}
+		labelled[i] = s
+	}
+	return spec.Select(labelled, filter, seed)
 }
 
 // oneRequirement is the rule of the tree: an It judges exactly one requirement
-// of the catalogue. It turns the requirement into labels.
-func oneRequirement(node types.NodeType, _ ginkgo.Offset, text string, args []any) (string, []any, []error) {
-	if node != types.NodeTypeIt {
-		return text, args, nil
+// of the catalogue, which becomes labels.
+func oneRequirement(text string, args []any) (spec.Labels, error) {
+	if len(args) != 1 {
+		return nil, fmt.Errorf("the spec %q has %d requirements: a spec judges exactly one", text, len(args))
 	}
-	var ids []requirements.ID
-	kept := make([]any, 0, len(args)+1)
-	for _, arg := range args {
-		if id, ok := arg.(requirements.ID); ok {
-			ids = append(ids, id)
-			continue
-		}
-		kept = append(kept, arg)
-	}
-	if len(ids) != 1 {
-		return text, kept, []error{fmt.Errorf("the spec %q has %d requirements: a spec judges exactly one", text, len(ids))}
-	}
-	r, ok := requirements.Get(ids[0])
+	id, ok := args[0].(requirements.ID)
 	if !ok {
-		return text, kept, []error{fmt.Errorf("the spec %q judges %q, which the catalogue does not have", text, ids[0])}
+		return nil, fmt.Errorf("the spec %q has an argument of the type %T: want a requirement", text, args[0])
 	}
-	labels := ginkgo.Label(string(r.ID), string(r.Workflow))
-	if level, ok := r.Level(tree.version); ok {
-		labels = append(labels, string(level))
+	r, ok := requirements.Get(id)
+	if !ok {
+		return nil, fmt.Errorf("the spec %q judges %q, which the catalogue does not have", text, id)
 	}
+	labels := spec.Label(string(r.ID), string(r.Workflow))
 	for v := range r.Levels {
 		labels = append(labels, versionLabel+string(v))
 	}
-	return text, append(kept, labels), nil
+	return labels, nil
 }
 
 // VersionFilter is the label filter that keeps the specs of version v.

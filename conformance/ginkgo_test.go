@@ -1,0 +1,53 @@
+package conformance_test
+
+import (
+	"flag"
+	"strings"
+	"testing"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"assay/conformance"
+	"assay/reference"
+	"assay/wire/access"
+)
+
+// The specs are those of a suite of Ginkgo's, which selects among them and tells
+// what came of each.
+func TestDescribeInASuiteOfGinkgo(t *testing.T) {
+	if n := flag.Lookup("test.count").Value.String(); n != "1" {
+		t.Skip("Ginkgo runs a suite once in a process")
+	}
+	server := embedded(t, reference.Options{})
+	cfg := conformance.Config{Settings: access.Settings{Target: server.Addr(), Embedded: true}}
+	listed, err := conformance.List(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conformance.Describe("Assay:", cfg); err != nil {
+		t.Fatal(err)
+	}
+	suiteConfig, reporterConfig := ginkgo.GinkgoConfiguration()
+	suiteConfig.LabelFilter = "discovery"
+	reporterConfig.Succinct = true
+	states := map[types.SpecState]int{}
+	ginkgo.ReportAfterSuite("states", func(report ginkgo.Report) {
+		for _, s := range report.SpecReports {
+			if s.LeafNodeType == types.NodeTypeIt {
+				states[s.State]++
+			}
+			if s.LeafNodeType == types.NodeTypeIt && s.State.Is(types.SpecStatePassed) && !strings.Contains(s.LeafNodeLocation.FileName, "registry/discovery/") {
+				t.Errorf("the spec %q stands at %s", s.LeafNodeText, s.LeafNodeLocation)
+			}
+		}
+	})
+	ginkgo.RunSpecs(t, "Ginkgo's own", suiteConfig, reporterConfig)
+	total, judged := 0, states[types.SpecStatePassed]
+	for _, n := range states {
+		total += n
+	}
+	if total != len(listed) || judged == 0 || states[types.SpecStateFailed] > 0 {
+		t.Errorf("%d specs are listed, and Ginkgo has %v", len(listed), states)
+	}
+}

@@ -24,8 +24,8 @@ func FieldThat(check func(string) bool, path ...string) func(Object) bool {
 	return func(d Object) bool { return check(Field(d, path...)) }
 }
 
-// FieldIs takes the documents with this text, as Field finds it; none, when it
-// is empty.
+// FieldIs takes the documents with this text, as Field finds it. The empty text
+// stands for none.
 func FieldIs(value string, path ...string) func(Object) bool {
 	return func(d Object) bool { return Field(d, path...) == value }
 }

@@ -5,16 +5,10 @@
 package faults
 
 import (
-	"net/http"
-	"slices"
-
 	"assay/conformance/requirements"
 	"assay/reference"
+	"assay/reference/faults/behaviour"
 )
-
-// Middleware stands in front of the registry. It is made anew for each server,
-// so that what it remembers is of one run.
-type Middleware = func(http.Handler) http.Handler
 
 // Fault is a deliberate violation.
 type Fault struct {
@@ -29,7 +23,7 @@ type Fault struct {
 	// Options change the registry before the fault comes in front of it; nil
 	// when nothing has to be changed.
 	Options    func(*reference.Options)
-	Middleware Middleware
+	Middleware behaviour.Middleware
 }
 
 // Variant is behaviour that the specification allows and that clients, and
@@ -40,22 +34,37 @@ type Variant struct {
 	Summary string
 	// Options, Middleware and Elsewhere may each be nil.
 	Options    func(*reference.Options)
-	Middleware Middleware
+	Middleware behaviour.Middleware
 	// Elsewhere is Middleware that knows the address of a second host, as
 	// 127.0.0.1:5001, that serves the registry as it is without it.
-	Elsewhere func(address string) Middleware
+	Elsewhere func(address string) behaviour.Middleware
 }
 
 // Faults lists every fault, by workflow.
 func Faults() []Fault {
-	return slices.Concat(
-		pullFaults(), kindFaults(), blobFaults(), manifestFaults(), discoveryFaults(), managementFaults(),
-		referenceFaults(), errorFaults(), securityFaults(),
-	)
+	var all []Fault
+	for _, w := range workflows {
+		all = append(all, w.faults()...)
+	}
+	return all
+}
+
+// workflows are the parts of the catalogue, in the order of reports.
+var workflows = []struct {
+	name   requirements.Workflow
+	faults func() []Fault
+}{
+	{requirements.Pull, pullFaults},
+	{requirements.Push, pushFaults},
+	{requirements.Discovery, discoveryFaults},
+	{requirements.Management, managementFaults},
+	{requirements.References, referencesFaults},
+	{requirements.Errors, errorsFaults},
+	{requirements.Security, securityFaults},
 }
 
 // fault is one that runs of the draft find: it has the most requirements.
-func fault(name, summary string, middleware Middleware, ids ...requirements.ID) Fault {
+func fault(name, summary string, middleware behaviour.Middleware, ids ...requirements.ID) Fault {
 	return Fault{Name: name, Requirements: ids, Spec: requirements.Draft, Summary: summary, Middleware: middleware}
 }
 
@@ -68,7 +77,7 @@ func (f Fault) with(options func(*reference.Options)) Fault { f.Options = option
 // large is the fault for runs that move a lot of content.
 func (f Fault) large() Fault { f.Large = true; return f }
 
-func variant(name, summary string, middleware Middleware) Variant {
+func variant(name, summary string, middleware behaviour.Middleware) Variant {
 	return Variant{Name: name, Spec: requirements.Draft, Summary: summary, Middleware: middleware}
 }
 
@@ -77,6 +86,6 @@ func (v Variant) in(version requirements.Version) Variant { v.Spec = version; re
 func (v Variant) with(options func(*reference.Options)) Variant { v.Options = options; return v }
 
 // elsewhere is a variant that makes use of a second host.
-func elsewhere(name, summary string, middleware func(address string) Middleware) Variant {
+func elsewhere(name, summary string, middleware func(address string) behaviour.Middleware) Variant {
 	return Variant{Name: name, Spec: requirements.Draft, Summary: summary, Elsewhere: middleware}
 }

@@ -1,21 +1,52 @@
-package faults_test
+package faults
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"assay/conformance/requirements"
-	"assay/reference/faults"
 )
 
-func TestFaultsNameRequirementsThatTheirVersionHas(t *testing.T) {
-	seen := map[string]bool{}
-	for _, f := range faults.Faults() {
-		if seen[f.Name] {
-			t.Errorf("two faults are called %s", f.Name)
+// wellFormed is a name as it can be typed after --only and be the name of a
+// directory.
+var wellFormed = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+|\.[0-9]+)*$`)
+
+// checkNamed checks what faults and variants have in common.
+func checkNamed(t *testing.T, seen map[string]bool, name, summary string, spec requirements.Version) {
+	t.Helper()
+	if seen[name] {
+		t.Errorf("%s: the name is taken", name)
+	}
+	seen[name] = true
+	if !wellFormed.MatchString(name) {
+		t.Errorf("%s: want words of small letters and digits with hyphens between", name)
+	}
+	if summary == "" {
+		t.Errorf("%s: want a summary", name)
+	}
+	for _, v := range requirements.Versions() {
+		if strings.HasSuffix(name, "-"+string(v)) && spec != v {
+			t.Errorf("%s: it is run with version %s", name, spec)
 		}
-		seen[f.Name] = true
-		if len(f.Requirements) == 0 || f.Summary == "" {
-			t.Errorf("%s: want a requirement and a summary", f.Name)
+	}
+}
+
+func TestNamesAreUniqueAndWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range Faults() {
+		checkNamed(t, seen, f.Name, f.Summary, f.Spec)
+	}
+	for _, v := range Variants() { // which are run by name, too
+		checkNamed(t, seen, v.Name, v.Summary, v.Spec)
+	}
+}
+
+func TestRequirementsOfFaultsCanBeJudgedByTheirVersion(t *testing.T) {
+	for _, f := range Faults() {
+		if len(f.Requirements) == 0 {
+			t.Errorf("%s: want a requirement", f.Name)
 		}
 		for _, id := range f.Requirements {
 			r, ok := requirements.Get(id)
@@ -26,16 +57,16 @@ func TestFaultsNameRequirementsThatTheirVersionHas(t *testing.T) {
 			if _, ok := r.Level(f.Spec); !ok {
 				t.Errorf("%s: %s is not in version %s", f.Name, id, f.Spec)
 			}
+			if r.Party != requirements.Registry || r.Unobservable != "" {
+				t.Errorf("%s: no run can judge %s of a registry", f.Name, id)
+			}
 		}
-	}
-	if len(seen) < 150 {
-		t.Errorf("%d faults, want 150 at least", len(seen))
 	}
 }
 
-func TestEveryObservableRequirementHasAFault(t *testing.T) {
+func TestEveryRequirementThatCanBeJudgedHasAFault(t *testing.T) {
 	has := map[requirements.ID]bool{}
-	for _, f := range faults.Faults() {
+	for _, f := range Faults() {
 		for _, id := range f.Requirements {
 			has[id] = true
 		}
@@ -47,22 +78,32 @@ func TestEveryObservableRequirementHasAFault(t *testing.T) {
 	}
 }
 
-func TestVariantsDiffer(t *testing.T) {
-	seen := map[string]bool{}
-	for _, f := range faults.Faults() { // which are run by name, too
-		seen[f.Name] = true
-	}
-	many := len(seen)
-	for _, v := range faults.Variants() {
-		if seen[v.Name] {
-			t.Errorf("two faults or variants are called %s", v.Name)
-		}
-		seen[v.Name] = true
-		if v.Summary == "" {
-			t.Errorf("%s: want a summary", v.Name)
+func TestFaultsStandWithTheirWorkflow(t *testing.T) {
+	var names []requirements.Workflow
+	for _, w := range workflows {
+		names = append(names, w.name)
+		for _, f := range w.faults() {
+			if r, ok := requirements.Get(f.Requirements[0]); ok && r.Workflow != w.name {
+				t.Errorf("%s breaks %s first, and stands with the faults of %s", f.Name, r.ID, w.name)
+			}
 		}
 	}
-	if len(seen)-many < 45 {
-		t.Errorf("%d variants, want 45 at least", len(seen)-many)
+	for _, w := range requirements.Workflows() {
+		if !slices.Contains(names, w) {
+			t.Errorf("there are no faults of %s", w)
+		}
+	}
+}
+
+func TestFaultsAndVariantsChangeSomething(t *testing.T) {
+	for _, f := range Faults() {
+		if f.Middleware == nil {
+			t.Errorf("%s: the registry does nothing wrong", f.Name)
+		}
+	}
+	for _, v := range Variants() {
+		if v.Options == nil && v.Middleware == nil && v.Elsewhere == nil {
+			t.Errorf("%s: the registry does nothing otherwise", v.Name)
+		}
 	}
 }

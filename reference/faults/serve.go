@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assay/reference"
+	"assay/reference/faults/behaviour"
 )
 
 // Server is a registry with a fault or a variant in it.
@@ -55,7 +56,7 @@ func settings(change func(*reference.Options)) reference.Options {
 	return opts
 }
 
-func start(ctx context.Context, opts reference.Options, middleware Middleware, elsewhere func(string) Middleware) (*Server, error) {
+func start(ctx context.Context, opts reference.Options, middleware behaviour.Middleware, elsewhere func(string) behaviour.Middleware) (*Server, error) {
 	s := new(Server)
 	if middleware != nil {
 		opts.Middleware = append(opts.Middleware, middleware)

@@ -1,0 +1,99 @@
+package behaviour
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+// Answer is what the registry answers to a request, so that it can be changed.
+type Answer struct {
+	Request *http.Request
+	Header  http.Header
+	Status  int
+	Body    []byte
+}
+
+// NewAnswer is the answer 200 without a body, changed by changes.
+func NewAnswer(req *http.Request, changes ...Change) *Answer {
+	a := &Answer{Request: req, Header: http.Header{}, Status: http.StatusOK}
+	All(changes...)(a)
+	return a
+}
+
+// OK says whether the answer is a success, 200 to 299.
+func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
+
+// send passes the answer on. The length follows the body, unless the answer has
+// none of its own because only its headers were asked for.
+func (a *Answer) send(w http.ResponseWriter) {
+	switch {
+	case a.Request.Method == http.MethodHead:
+		if len(a.Body) > 0 && a.Header.Get("Content-Length") == "" {
+			a.Header.Set("Content-Length", strconv.Itoa(len(a.Body)))
+		}
+		a.Body = nil
+	case a.Status == http.StatusNoContent || a.Status == http.StatusNotModified:
+		a.Header.Del("Content-Length")
+		a.Body = nil
+	default:
+		a.Header.Set("Content-Length", strconv.Itoa(len(a.Body)))
+	}
+	if _, named := a.Header["Content-Type"]; !named {
+		a.Header["Content-Type"] = nil // or net/http guesses one
+	}
+	maps.Copy(w.Header(), a.Header)
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body) // the client may be gone
+}
+
+// recorder takes in an answer as an [http.ResponseWriter].
+type recorder struct{ answer *Answer }
+
+func (r recorder) Header() http.Header { return r.answer.Header }
+
+func (r recorder) WriteHeader(status int) {
+	if r.answer.Status == 0 {
+		r.answer.Status = status
+	}
+}
+
+func (r recorder) Write(p []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	r.answer.Body = append(r.answer.Body, p...)
+	return len(p), nil
+}
+
+// Pass is the answer of the next handler.
+func Pass(next http.Handler, req *http.Request) *Answer {
+	a := &Answer{Request: req, Header: http.Header{}}
+	next.ServeHTTP(recorder{a}, req)
+	if a.Status == 0 {
+		a.Status = http.StatusOK
+	}
+	return a
+}
+
+// Ask puts a request of our own to the next handler, on behalf of req; header
+// is names and values in turn.
+func Ask(next http.Handler, req *http.Request, method, target string, body []byte, header ...string) *Answer {
+	inner, err := http.NewRequestWithContext(context.WithoutCancel(req.Context()), method, target, bytes.NewReader(body))
+	if err != nil {
+		panic("behaviour: " + err.Error()) // the target is ours
+	}
+	inner.Host = req.Host
+	if login := req.Header.Get("Authorization"); login != "" {
+		inner.Header.Set("Authorization", login)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		inner.Header.Set(header[i], header[i+1])
+	}
+	return Pass(next, inner)
+}
+
+// Exists says whether HEAD finds what is at a path.
+func Exists(next http.Handler, req *http.Request, path string) bool {
+	return Ask(next, req, http.MethodHead, path, nil).OK()
+}

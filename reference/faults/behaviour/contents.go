@@ -1,0 +1,103 @@
+package behaviour
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Indented is JSON laid out for readers.
+func Indented(b []byte) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, b, "", "  ") != nil {
+		return b
+	}
+	return out.Bytes()
+}
+
+// Compacted is JSON without white space.
+func Compacted(b []byte) []byte {
+	var out bytes.Buffer
+	if json.Compact(&out, b) != nil {
+		return b
+	}
+	return out.Bytes()
+}
+
+// FlipLast changes a bit of the last byte.
+func FlipLast(b []byte) []byte {
+	if len(b) > 0 {
+		b = bytes.Clone(b)
+		b[len(b)-1] ^= 1
+	}
+	return b
+}
+
+// CutLast takes the last byte away.
+func CutLast(b []byte) []byte { return b[:max(0, len(b)-1)] }
+
+// Halved is the first half.
+func Halved(b []byte) []byte { return b[:len(b)/2] }
+
+// Nothing is no bytes.
+func Nothing([]byte) []byte { return nil }
+
+// Replaced replaces the first of old by new.
+func Replaced(old, new string) func([]byte) []byte {
+	return func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(new), 1) }
+}
+
+// flipped is the bytes from last to first.
+func flipped(b []byte) []byte {
+	slices.Reverse(b)
+	return b
+}
+
+// Compressed encodes the body with gzip.
+func Compressed(a *Answer) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(a.Body) // a buffer takes all
+	_ = w.Close()
+	a.Body = b.Bytes()
+	a.Header.Set("Content-Encoding", "gzip")
+	a.Header.Del("Content-Length")
+}
+
+// Prepended is the value of a header behind a prefix.
+func Prepended(prefix string) func(string) string {
+	return func(v string) string { return prefix + v }
+}
+
+// Appended is the value of a header before a suffix.
+func Appended(suffix string) func(string) string {
+	return func(v string) string { return v + suffix }
+}
+
+// Replacing replaces what stands in the value of a header.
+func Replacing(old, new string) func(string) string {
+	return func(v string) string { return strings.Replace(v, old, new, 1) }
+}
+
+// WithNewline is the bytes with a newline behind.
+func WithNewline(b []byte) []byte { return append(b, '\n') }
+
+// Trimmed is the bytes without the white space at their end.
+func Trimmed(b []byte) []byte { return bytes.TrimRight(b, "\n ") }
+
+// ReplacedAll replaces every old by new.
+func ReplacedAll(old, new string) func([]byte) []byte {
+	return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(new)) }
+}
+
+// Dropping takes a text out of the value of a header, wherever it stands.
+func Dropping(text string) func(string) string {
+	return func(v string) string { return strings.ReplaceAll(v, text, "") }
+}
+
+// Before is what stands in the value of a header before a text.
+func Before(text string) func(string) string {
+	return func(v string) string { before, _, _ := strings.Cut(v, text); return before }
+}

@@ -1,0 +1,136 @@
+package behaviour
+
+import (
+	"net/http"
+)
+
+// tagsOf lists the tags that lead to the manifest that a request is for.
+func tagsOf(next http.Handler, req *http.Request) []string {
+	at := PlaceOf(req)
+	var leading []string
+	for _, tag := range tagsIn(next, req, at.Repo) {
+		if Ask(next, req, http.MethodHead, ManifestPath(at.Repo, tag), nil).Header.Get(DigestHeader) == at.Name {
+			leading = append(leading, tag)
+		}
+	}
+	return leading
+}
+
+// HeadStays answers HEAD of what was deleted as if it were there.
+func HeadStays(w When) Middleware { return afterDelete(w, Is("HEAD"), Status(200)) }
+
+// Gone answers what was deleted with 410.
+func Gone(w When) Middleware { return afterDelete(w, Is("GET HEAD"), Refuse(410, "MANIFEST_UNKNOWN")) }
+
+// afterDelete remembers what was deleted, and changes the answers 404 to those
+// who ask for it.
+func afterDelete(w, asked When, c Change) Middleware {
+	return func(next http.Handler) http.Handler {
+		deleted := new(Marks)
+		handler := Handle(w, func(next http.Handler, req *http.Request) *Answer {
+			a := Pass(next, req)
+			if a.OK() {
+				deleted.Add(req.URL.Path)
+			}
+			return a
+		})(next)
+		return OnAnswer(asked.And(deleted.atPath), On(404, c))(handler)
+	}
+}
+
+// TagsStay keeps tags in a place of their own, where they outlive manifests.
+func TagsStay(next http.Handler) http.Handler {
+	s := new(Shelf)
+	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		at := PlaceOf(req)
+		for _, tag := range tagsOf(next, req) {
+			path := ManifestPath(at.Repo, tag)
+			a := Ask(next, req, http.MethodGet, path, nil)
+			s.Put(path, a.Header.Get("Content-Type"), a.Body)
+		}
+		return Pass(next, req)
+	})(next)
+	return Handle(Is("GET HEAD DELETE", Manifests).And(ByTag), s.Serve)(handler)
+}
+
+// DanglingTags answers the tags with code whose manifest was deleted.
+func DanglingTags(code int) Middleware {
+	return func(next http.Handler) http.Handler {
+		dangling := new(Marks)
+		handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+			for _, tag := range tagsOf(next, req) {
+				dangling.Add(ManifestPath(PlaceOf(req).Repo, tag))
+			}
+			return Pass(next, req)
+		})(next)
+		return OnAnswer(PullManifest.And(dangling.atPath),
+			On(404, Refuse(code, "MANIFEST_UNKNOWN")))(handler)
+	}
+}
+
+// GoesWithTag deletes a manifest when a tag of it is deleted.
+func GoesWithTag(next http.Handler) http.Handler {
+	return Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
+		pull := Ask(next, req, http.MethodHead, req.URL.Path, nil)
+		a := Pass(next, req)
+		if d := pull.Header.Get(DigestHeader); a.OK() && d != "" {
+			manifest := Edited(req, SetPath(ManifestPath(PlaceOf(req).Repo, d)))
+			if len(tagsOf(next, manifest)) == 0 {
+				Ask(next, req, http.MethodDelete, manifest.URL.Path, nil)
+			}
+		}
+		return a
+	})(next)
+}
+
+// WithTag deletes a manifest with the first tag that is deleted.
+func WithTag(next http.Handler) http.Handler {
+	return Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
+		named := Ask(next, req, http.MethodHead, req.URL.Path, nil).Header.Get(DigestHeader)
+		a := Pass(next, req)
+		if a.OK() && named != "" {
+			Ask(next, req, http.MethodDelete, ManifestPath(PlaceOf(req).Repo, named), nil)
+		}
+		return a
+	})(next)
+}
+
+// WithBlobs deletes the blobs of a manifest with it.
+func WithBlobs(next http.Handler) http.Handler {
+	return Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		d := Parsed(Ask(next, req, http.MethodGet, req.URL.Path, nil).Body)
+		a := Pass(next, req)
+		blobs := []string{Field(d, "config", "digest")}
+		for _, layer := range Entries(d, "layers") {
+			blobs = append(blobs, Field(layer, "digest"))
+		}
+		for _, blob := range blobs {
+			if a.OK() && blob != "" && blob != EmptyDigest {
+				Ask(next, req, http.MethodDelete, BlobPath(PlaceOf(req).Repo, blob), nil)
+			}
+		}
+		return a
+	})(next)
+}
+
+// KeepTagged refuses to delete a manifest that has a tag.
+func KeepTagged(next http.Handler) http.Handler {
+	return Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		if len(tagsOf(next, req)) == 0 {
+			return Pass(next, req)
+		}
+		return NewAnswer(req, Refuse(http.StatusConflict, "DENIED"))
+	})(next)
+}
+
+// KeepBlobs deletes no blob, and answers as if it did.
+func KeepBlobs(next http.Handler) http.Handler {
+	return Handle(DeleteBlob, func(next http.Handler, req *http.Request) *Answer {
+		a := Ask(next, req, http.MethodHead, req.URL.Path, nil)
+		a.Header = http.Header{}
+		if a.OK() {
+			a.Status = http.StatusAccepted
+		}
+		return a
+	})(next)
+}

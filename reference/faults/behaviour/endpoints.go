@@ -1,0 +1,65 @@
+package behaviour
+
+// The requests of the specification's endpoints.
+var (
+	GetManifest    = Is("GET", Manifests)
+	HeadManifest   = Is("HEAD", Manifests)
+	PullManifest   = Is("GET HEAD", Manifests)
+	PutManifest    = Is("PUT", Manifests)
+	GetBlob        = Is("GET", Blobs)
+	HeadBlob       = Is("HEAD", Blobs)
+	PullBlob       = Is("GET HEAD", Blobs)
+	StartUpload    = Is("POST", Uploads).And(Not(WithParameter("digest")), Not(WithParameter("mount")))
+	SinglePost     = Is("POST", Uploads).And(WithParameter("digest"))
+	Mount          = Is("POST", Uploads).And(WithParameter("mount"))
+	PatchUpload    = Is("PATCH", Session)
+	PutUpload      = Is("PUT", Session)
+	GetUpload      = Is("GET", Session)
+	CancelUpload   = Is("DELETE", Session)
+	ListTags       = Is("GET", Tags)
+	ListReferrers  = Is("GET", Referrers)
+	DeleteTag      = Is("DELETE", Manifests).And(ByTag)
+	DeleteManifest = Is("DELETE", Manifests).And(ByDigest)
+	DeleteBlob     = Is("DELETE", Blobs)
+)
+
+// GetPart is a GET of a part of a blob, GetWholeBlob one of the whole.
+var (
+	GetPart      = GetBlob.And(WithHeader("Range"))
+	GetWholeBlob = GetBlob.And(Not(WithHeader("Range")))
+)
+
+// PutWholeBlob and CloseUpload tell the PUT of a whole blob from the one that
+// ends chunks: the first has the blob, the second, mostly, has nothing. A last
+// chunk in the PUT, PutLastChunk, has a Content-Range.
+var (
+	PutWholeBlob = PutUpload.And(WithBody, Not(WithHeader("Content-Range")))
+	CloseUpload  = PutUpload.And(Not(PutWholeBlob))
+	PutLastChunk = PutUpload.And(WithHeader("Content-Range"))
+)
+
+// PatchChunk is a PATCH with a Content-Range, PatchStream one of unknown length
+// without.
+var (
+	PatchChunk  = PatchUpload.And(WithHeader("Content-Range"))
+	PatchStream = PatchUpload.And(WithoutLength, Not(WithHeader("Content-Range")))
+)
+
+// The ways to list tags: all of them, with n, with last, with n and last, and
+// with n=0.
+var (
+	ListAllTags       = ListTags.And(Not(WithParameter("n")), Not(WithParameter("last")))
+	ListTagsByN       = ListTags.And(WithParameter("n"))
+	ListFirstTagsByN  = ListTagsByN.And(Not(WithParameter("last")))
+	ListTagsAfterLast = ListTags.And(WithParameter("last"))
+	ListFurtherTags   = ListTagsAfterLast.And(WithParameter("n"))
+	ListNoTags        = ListTags.And(WithValue("n", "0"))
+)
+
+// The ways to list referrers: with a filter, without one, and the pages behind
+// the first.
+var (
+	ListFiltered   = ListReferrers.And(WithParameter("artifactType"))
+	ListUnfiltered = ListReferrers.And(Not(WithParameter("artifactType")))
+	ListFurther    = ListReferrers.And(WithParameter("after"))
+)

@@ -1,0 +1,200 @@
+package behaviour
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+)
+
+// SubjectRequired answers the pushes with c whose subject is not there.
+func SubjectRequired(c Change) Middleware {
+	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+		subject := SubjectOf(req)
+		if subject != "" && !Exists(next, req, ManifestPath(PlaceOf(req).Repo, subject)) {
+			return NewAnswer(req, c)
+		}
+		return Pass(next, req)
+	})
+}
+
+// KeepingTypeParameters remembers the Content-Type of a push with its parameters,
+// and gives it back.
+func KeepingTypeParameters(next http.Handler) http.Handler {
+	types := new(Memory[string]) // by path
+	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		if contentType := req.Header.Get("Content-Type"); HasTypeParameter(contentType) {
+			types.Put(req.URL.Path, contentType)
+		}
+		return Pass(next, req)
+	})(next)
+	return Handle(PullManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if contentType, found := types.Get(req.URL.Path); found && a.OK() {
+			a.Header.Set("Content-Type", contentType)
+		}
+		return a
+	})(handler)
+}
+
+// UnmovedTags leaves the tags alone that are there already, and names them all
+// the same.
+func UnmovedTags(next http.Handler) http.Handler {
+	return Handle(PutManifest.And(WithParameter("tag")), func(next http.Handler, req *http.Request) *Answer {
+		at, asked := PlaceOf(req), req.URL.Query()["tag"]
+		fresh := slices.DeleteFunc(slices.Clone(asked), func(tag string) bool {
+			return Exists(next, req, ManifestPath(at.Repo, tag))
+		})
+		changed := req.Clone(req.Context())
+		changed.URL.RawQuery = url.Values{"tag": fresh}.Encode()
+		a := Pass(next, changed)
+		if a.OK() {
+			a.Header.Set("OCI-Tag", strings.Join(asked, ", "))
+		}
+		return a
+	})(next)
+}
+
+// Sparse accepts manifests without what they refer to.
+func Sparse(next http.Handler) http.Handler {
+	s := new(Shelf)
+	handler := Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+		data := BodyOf(req)
+		a := Pass(next, req)
+		if !lacksBlob(a) {
+			return a
+		}
+		d := digest.FromBytes(data).String()
+		at := PlaceOf(req)
+		for _, name := range []string{d, at.Name} {
+			s.Put(ManifestPath(at.Repo, name), req.Header.Get("Content-Type"), data)
+		}
+		return NewAnswer(req, Status(http.StatusCreated), Set("Location", req.URL.Path), Set(DigestHeader, d))
+	})(next)
+	return Handle(Is("GET HEAD DELETE", Manifests), s.Serve)(handler)
+}
+
+// Guessing answers the references that match, and that are none, with the
+// manifest that was pushed last.
+func Guessing(w When) Middleware {
+	return func(next http.Handler) http.Handler {
+		newest := new(Memory[string]) // digests by repository
+		handler := Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+			a := Pass(next, req)
+			if d := a.Header.Get(DigestHeader); a.OK() && d != "" {
+				newest.Put(PlaceOf(req).Repo, d)
+			}
+			return a
+		})(next)
+		return Handle(PullManifest.And(w), func(next http.Handler, req *http.Request) *Answer {
+			a, at := Pass(next, req), PlaceOf(req)
+			d, pushed := newest.Get(at.Repo)
+			if a.OK() || !pushed {
+				return a
+			}
+			return Ask(next, req, req.Method, ManifestPath(at.Repo, d), nil)
+		})(handler)
+	}
+}
+
+// ResolvedIndex answers with the first image of an index where indexes are not
+// accepted.
+func ResolvedIndex(next http.Handler) http.Handler {
+	return Handle(GetManifest, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if accept := req.Header.Get("Accept"); accept != ImageType || a.Header.Get("Content-Type") != IndexType {
+			return a
+		}
+		for _, e := range Entries(Parsed(a.Body), "manifests") {
+			if child := Ask(next, req, http.MethodGet, ManifestPath(PlaceOf(req).Repo, Field(e, "digest")), nil); child.OK() {
+				return child
+			}
+		}
+		return a
+	})(next)
+}
+
+// SHA512Headers names digests in another algorithm.
+func SHA512Headers(w When) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if a.Header.Get(DigestHeader) == "" {
+			return a
+		}
+		whole := Ask(next, req, http.MethodGet, req.URL.Path, nil)
+		a.Header.Set(DigestHeader, digest.SHA512.FromBytes(whole.Body).String())
+		return a
+	})
+}
+
+// RefuseAgain answers the pushes that match with 409 when what they push is
+// there already.
+func RefuseAgain(w When, code string) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		path := req.URL.Path
+		if d := DigestOf(req); d != "" {
+			path = BlobPath(PlaceOf(req).Repo, d)
+		}
+		there := Exists(next, req, path)
+		a := Pass(next, req)
+		if there {
+			Refuse(http.StatusConflict, code)(a)
+		}
+		return a
+	})
+}
+
+// ConfigDigest answers the push of an image with the digest of its config.
+func ConfigDigest(next http.Handler) http.Handler {
+	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+		config := Field(Parsed(BodyOf(req)), "config", "digest")
+		a := Pass(next, req)
+		if a.OK() && config != "" {
+			a.Header.Set(DigestHeader, config)
+		}
+		return a
+	})(next)
+}
+
+// ImmutableTags refuses the pushes that would move a tag.
+func ImmutableTags(next http.Handler) http.Handler {
+	return Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		there := Ask(next, req, http.MethodHead, req.URL.Path, nil)
+		if there.OK() && there.Header.Get(DigestHeader) != digest.FromBytes(BodyOf(req)).String() {
+			return NewAnswer(req, Refuse(http.StatusConflict, "DENIED"))
+		}
+		return Pass(next, req)
+	})(next)
+}
+
+// RefuseDocker refuses Docker's types with 415, and names them.
+func RefuseDocker(next http.Handler) http.Handler {
+	return Handle(PutManifest.And(OfDockerType), func(_ http.Handler, req *http.Request) *Answer {
+		return NewAnswer(req, Status(http.StatusUnsupportedMediaType), Text("application/json",
+			fmt.Sprintf(`{"errors":[{"code":"MANIFEST_INVALID","message":"%s is not supported"}]}`, req.Header.Get("Content-Type"))))
+	})(next)
+}
+
+// OCIType is the type of OCI in place of Docker's.
+func OCIType(mediaType string) string {
+	if strings.Contains(mediaType, "list") {
+		return IndexType
+	}
+	return ImageType
+}
+
+// StrictAccept hides the manifests whose type is not accepted.
+func StrictAccept(next http.Handler) http.Handler {
+	return OnAnswer(PullManifest.And(WithHeader("Accept")), OK(If(func(a *Answer) bool {
+		return !accepts(a.Request, a.Header.Get("Content-Type"))
+	}, Refuse(http.StatusNotFound, "MANIFEST_UNKNOWN"))))(next)
+}
+
+// Cacheable gives content an ETag, and says for how long it can be kept.
+func Cacheable(a *Answer) {
+	All(Set("ETag", `"`+a.Header.Get(DigestHeader)+`"`), Set("Cache-Control", "max-age=31536000"),
+		Set("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"), Set("Vary", "Accept"))(a)
+}

@@ -1,0 +1,65 @@
+package behaviour
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// TagPagesOfOne makes the pages of tags one long, whatever is asked for.
+var TagPagesOfOne = OnRequest(ListTags.And(Not(WithValue("n", "0"))), SetParameter("n", "1"))
+
+// EditLink changes a Link, if there is one.
+func EditLink(pattern, with string) Change {
+	compiled := regexp.MustCompile(pattern)
+	return SetFrom("Link", func(v string) string { return compiled.ReplaceAllString(v, with) })
+}
+
+// TokenPages names the next page of the lists that match by what only the
+// registry understands.
+func TokenPages(w When) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		changed := req.Clone(req.Context())
+		if token := req.URL.Query().Get("next_page"); token != "" {
+			changed.URL.RawQuery = string(flipped([]byte(token)))
+		}
+		a := Pass(next, changed)
+		if link := a.Header.Get("Link"); link != "" {
+			_, query, _ := strings.Cut(link[1:strings.Index(link, ">")], "?")
+			token := url.Values{"next_page": {string(flipped([]byte(query)))}}
+			a.Header.Set("Link", "<"+req.URL.Path+"?"+token.Encode()+`>; rel="next"`)
+		}
+		return a
+	})
+}
+
+// EmptyFirstPage puts an empty page in front of the lists of referrers that
+// have anything in them.
+func EmptyFirstPage(next http.Handler) http.Handler {
+	return Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, Edited(req, DelParameters("page")))
+		if req.URL.Query().Has("page") || !a.OK() || IsEmptyList(a) {
+			return a
+		}
+		q := req.URL.Query()
+		q.Set("page", "2")
+		a.Header.Set("Link", "<"+req.URL.Path+"?"+q.Encode()+`>; rel="next"`)
+		ReferrerList(None)(a)
+		return a
+	})(next)
+}
+
+// NextIsItself is a Link to the page itself.
+func NextIsItself(a *Answer) { a.Header.Set("Link", "<"+OwnURL(a.Request)+`>; rel="next"`) }
+
+// AbsoluteLink makes the Link absolute.
+func AbsoluteLink(a *Answer) { EditLink(`^<`, "<http://"+a.Request.Host)(a) }
+
+// LinkToFirst puts a Link to the first page into a header of its own before the
+// one to the next page.
+func LinkToFirst(a *Answer) {
+	if next := a.Header.Get("Link"); next != "" {
+		All(Set("Link", `</v2/>; rel="first"`), Add("Link", next))(a)
+	}
+}

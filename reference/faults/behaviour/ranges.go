@@ -1,0 +1,87 @@
+package behaviour
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var contentRangeSize = regexp.MustCompile(`/\d+$`)
+
+// OnPart changes the answers 206, and knows the whole blob.
+func OnPart(w When, change func(a *Answer, whole []byte)) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if a.Status == http.StatusPartialContent {
+			change(a, Ask(next, req, http.MethodGet, req.URL.Path, nil).Body)
+		}
+		return a
+	})
+}
+
+// SuffixFromStart gives the first bytes where the last ones are asked for.
+func SuffixFromStart(a *Answer, whole []byte) {
+	if !HeaderLike("Range", `^bytes=-\d+$`)(a.Request) {
+		return
+	}
+	a.Body = whole[:len(a.Body)]
+	a.Header.Set("Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(a.Body)-1, len(whole)))
+}
+
+var contentRangeStart = regexp.MustCompile(`^bytes (\d+)-\d+/(\d+)$`)
+
+// OneMore moves the end of a range, written as 0-127, by one.
+func OneMore(value string) string {
+	first, last, _ := strings.Cut(value, "-")
+	end, err := strconv.Atoi(last)
+	if err != nil {
+		return value
+	}
+	return fmt.Sprintf("%s-%d", first, end+1)
+}
+
+// SizeInRange replaces the size of the whole in a Content-Range.
+func SizeInRange(size string) func(string) string {
+	return func(v string) string { return contentRangeSize.ReplaceAllString(v, "/"+size) }
+}
+
+// SizeOfPart tells the size of the part for that of the whole in Content-Range.
+func SizeOfPart(a *Answer) {
+	SetFrom("Content-Range", SizeInRange(strconv.Itoa(len(a.Body))))(a)
+}
+
+// FirstFive gives the first five bytes of a part, as Content-Range says.
+func FirstFive(a *Answer, _ []byte) {
+	parts := contentRangeStart.FindStringSubmatch(a.Header.Get("Content-Range"))
+	a.Body = a.Body[:min(5, len(a.Body))]
+	first, _ := strconv.Atoi(parts[1]) // digits
+	a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", first, first+len(a.Body)-1, parts[2]))
+}
+
+// WholeForPart gives the whole blob for a part of it.
+func WholeForPart(a *Answer, whole []byte) { a.Body = whole }
+
+// PartCut takes the last byte of a part away.
+func PartCut(a *Answer, _ []byte) { a.Body = CutLast(a.Body) }
+
+// PartShifted gives a part one byte off.
+func PartShifted(a *Answer, whole []byte) { a.Body = append(a.Body[1:], whole[0]) }
+
+// WholeBehindEnd gives the whole blob where a part behind its end is asked for.
+func WholeBehindEnd(next http.Handler) http.Handler {
+	return Handle(GetBlob, func(next http.Handler, req *http.Request) *Answer {
+		if a := Pass(next, req); a.Status != http.StatusRequestedRangeNotSatisfiable {
+			return a
+		}
+		return Ask(next, req, http.MethodGet, req.URL.Path, nil)
+	})(next)
+}
+
+// RangeOfFirst is the Range of an upload that has received this chunk first.
+func RangeOfFirst(a *Answer) {
+	if length := a.Request.ContentLength; length > 0 {
+		a.Header.Set("Range", fmt.Sprintf("0-%d", length-1))
+	}
+}

@@ -1,0 +1,97 @@
+package behaviour
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// SubjectGone forgets the referrers of what is deleted.
+func SubjectGone(next http.Handler) http.Handler {
+	forgotten := new(Marks)
+	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		at := PlaceOf(req)
+		list := listOf(next, req, at.Repo, at.Name)
+		a := Pass(next, req)
+		if a.OK() {
+			for _, e := range list {
+				forgotten.Add(Field(e, "digest"))
+			}
+		}
+		return a
+	})(next)
+	return hidden(forgotten)(handler)
+}
+
+// ReferrerChanges is how the lists of referrers differ from what they should
+// be, by subject.
+type ReferrerChanges struct {
+	With    map[string][]Object // what is listed too much
+	Without map[string][]Object // what is not listed
+	Last    []Object            // the list before the last delete
+}
+
+// Stays keeps what was deleted in the list.
+func Stays(l *ReferrerChanges, subject string, gone Object) {
+	l.With[subject] = append(l.With[subject], gone)
+}
+
+// Leaves keeps what was deleted out of the list for good.
+func Leaves(l *ReferrerChanges, subject string, gone Object) {
+	l.Without[subject] = append(l.Without[subject], gone)
+}
+
+// AllLeave takes the whole list away when one of it is deleted.
+func AllLeave(l *ReferrerChanges, subject string, _ Object) {
+	l.Without[subject] = append(l.Without[subject], l.Last...)
+}
+
+// IndexStays keeps in the list what was deleted if it was an index.
+func IndexStays(l *ReferrerChanges, subject string, gone Object) {
+	if IndexEntry(gone) {
+		Stays(l, subject, gone)
+	}
+}
+
+// OnReferrerDelete changes the lists after each delete of a referrer that
+// matches.
+func OnReferrerDelete(w When, after func(l *ReferrerChanges, subject string, gone Object)) Middleware {
+	return func(next http.Handler) http.Handler {
+		var mu sync.Mutex
+		l := &ReferrerChanges{With: map[string][]Object{}, Without: map[string][]Object{}}
+		handler := Handle(w, func(next http.Handler, req *http.Request) *Answer {
+			var gone Object
+			pull := Ask(next, req, http.MethodGet, req.URL.Path, nil)
+			subject := Field(Parsed(pull.Body), "subject", "digest")
+			list := listOf(next, req, PlaceOf(req).Repo, subject)
+			for _, e := range list {
+				if Field(e, "digest") == pull.Header.Get(DigestHeader) {
+					gone = e
+				}
+			}
+			a := Pass(next, req)
+			if a.OK() && gone != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				l.Last = list
+				after(l, subject, gone)
+			}
+			return a
+		})(next)
+		return OnAnswer(ListReferrers, func(a *Answer) {
+			mu.Lock()
+			defer mu.Unlock()
+			subject, wanted := PlaceOf(a.Request).Name, a.Request.URL.Query().Get("artifactType")
+			ReferrerList(func(list []Object) []Object {
+				for _, e := range l.With[subject] {
+					if wanted == "" || wanted == Field(e, "artifactType") {
+						list = append(list, e)
+					}
+				}
+				return slices.DeleteFunc(list, func(e Object) bool {
+					return slices.ContainsFunc(l.Without[subject], func(o Object) bool { return Field(o, "digest") == Field(e, "digest") })
+				})
+			})(a)
+		})(handler)
+	}
+}

@@ -1,0 +1,76 @@
+package behaviour
+
+import (
+	"maps"
+	"strings"
+)
+
+// EachReferrer edits the descriptors of a list of referrers.
+func EachReferrer(edit func(Object)) Change {
+	return OK(EditJSON(func(d Object) {
+		for _, e := range Entries(d, "manifests") {
+			edit(e)
+		}
+	}))
+}
+
+// EachReferrerThat edits the descriptors of a list of referrers that the check
+// takes.
+func EachReferrerThat(check func(Object) bool, edit func(Object)) Change {
+	return EachReferrer(EditWhen(check, edit))
+}
+
+// EntryOf matches the descriptors with a media type.
+func EntryOf(mediaType string) func(Object) bool {
+	return func(e Object) bool { return Field(e, "mediaType") == mediaType }
+}
+
+// IndexEntry matches the descriptors of indexes.
+var IndexEntry = EntryOf(IndexType)
+
+// TypedByConfig matches the descriptors of the suite's images that have no
+// artifactType, so that their config gives it.
+func TypedByConfig(e Object) bool {
+	return strings.HasSuffix(Field(e, "artifactType"), "+config") && !IndexEntry(e)
+}
+
+// NoSize says that a descriptor's content has 0 bytes.
+func NoSize(e Object) { e["size"] = 0 }
+
+// NoArtifactType takes the artifactType out of a descriptor.
+func NoArtifactType(e Object) { delete(e, "artifactType") }
+
+// NoAnnotations takes the annotations out of a descriptor.
+func NoAnnotations(e Object) { delete(e, "annotations") }
+
+// UnknownType is the type of an artifact that nobody knows.
+const UnknownType = "application/vnd.unknown.artifact.v1"
+
+// TypedByField matches the descriptors of the suite's images that have an
+// artifactType.
+var TypedByField = AllOf(EntryOf(ImageType), FieldThat(EndingIn("+type"), "artifactType"))
+
+// DropAnnotations takes the annotations out of a descriptor that the check
+// takes.
+func DropAnnotations(check func(name string, value any) bool) func(Object) {
+	return func(e Object) {
+		annotations, _ := e["annotations"].(Object)
+		maps.DeleteFunc(annotations, check)
+	}
+}
+
+// NamedWithSlash takes the annotations with a slash in their name.
+func NamedWithSlash(name string, _ any) bool { return strings.Contains(name, "/") }
+
+// OfNoValue takes the annotations with an empty value.
+func OfNoValue(_ string, value any) bool { return value == "" }
+
+// EscapeAnnotations escapes the values of annotations once more.
+func EscapeAnnotations(e Object) {
+	annotations, _ := e["annotations"].(Object)
+	for name, value := range annotations {
+		if s, _ := value.(string); strings.Contains(s, `"`) {
+			annotations[name] = strings.ReplaceAll(s, `"`, `\"`)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package behaviour
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// When says which requests something is about.
+type When func(*http.Request) bool
+
+// Is matches requests with one of the methods, written as "GET HEAD", for one
+// of the kinds of paths; no kind stands for all.
+func Is(methods string, of ...Kind) When {
+	return func(req *http.Request) bool {
+		return slices.Contains(strings.Fields(methods), req.Method) &&
+			(len(of) == 0 || slices.Contains(of, PlaceOf(req).Kind))
+	}
+}
+
+// And matches what all of them match.
+func (w When) And(more ...When) When {
+	return func(req *http.Request) bool {
+		return w(req) && !slices.ContainsFunc(more, func(m When) bool { return !m(req) })
+	}
+}
+
+// Not matches what w does not.
+func Not(w When) When { return func(req *http.Request) bool { return !w(req) } }
+
+// Always matches every request.
+func Always(*http.Request) bool { return true }
+
+// ByDigest matches requests for something by its digest: no tag has a colon.
+func ByDigest(req *http.Request) bool { return strings.Contains(PlaceOf(req).Name, ":") }
+
+// ByTag matches requests for something by what is no digest.
+func ByTag(req *http.Request) bool { return !ByDigest(req) }
+
+// BySHA512 matches requests for something by its SHA-512 digest.
+func BySHA512(req *http.Request) bool { return IsSHA512(PlaceOf(req).Name) }
+
+// NameLike matches requests for something whose name has the pattern: a tag, a
+// digest or the name of an upload.
+func NameLike(pattern string) When {
+	compiled := regexp.MustCompile(pattern)
+	return func(req *http.Request) bool { return compiled.MatchString(PlaceOf(req).Name) }
+}
+
+// RepositoryLike matches requests for a repository whose name has the pattern.
+func RepositoryLike(pattern string) When {
+	compiled := regexp.MustCompile(pattern)
+	return func(req *http.Request) bool { return compiled.MatchString(PlaceOf(req).Repo) }
+}
+
+// MissingRepository matches requests for the repositories that the suite names
+// so that they do not exist.
+func MissingRepository(req *http.Request) bool {
+	return strings.Contains(PlaceOf(req).Repo, "-missing-")
+}
+
+// InRepository matches requests for repositories that may exist.
+func InRepository(req *http.Request) bool { return !MissingRepository(req) }
+
+// WithParameter matches requests with a parameter in the URL.
+func WithParameter(name string) When {
+	return func(req *http.Request) bool { return req.URL.Query().Has(name) }
+}
+
+// WithValue matches requests with this value of a parameter in the URL.
+func WithValue(name, value string) When {
+	return func(req *http.Request) bool { return req.URL.Query().Get(name) == value }
+}
+
+// WithHeader matches requests with a header.
+func WithHeader(name string) When {
+	return func(req *http.Request) bool { return req.Header.Get(name) != "" }
+}
+
+// HeaderLike matches requests with a header whose value has the pattern.
+func HeaderLike(name, pattern string) When {
+	compiled := regexp.MustCompile(pattern)
+	return func(req *http.Request) bool { return compiled.MatchString(req.Header.Get(name)) }
+}
+
+// WithBody matches requests that have a body, or whose length is not known.
+func WithBody(req *http.Request) bool { return req.ContentLength != 0 }
+
+// LongerThan matches requests with a body of more than size bytes.
+func LongerThan(size int64) When {
+	return func(req *http.Request) bool { return req.ContentLength > size }
+}
+
+// WithoutLength matches requests with a body whose length is not known.
+func WithoutLength(req *http.Request) bool { return req.ContentLength < 0 }
+
+// EncodedSlash matches requests with an encoded slash in the path.
+func EncodedSlash(req *http.Request) bool { return strings.Contains(req.URL.RawPath, "%2F") }
+
+// Accepted matches requests that accept the type that they push, or any.
+func Accepted(req *http.Request) bool {
+	accept := req.Header.Get("Accept")
+	return accept == "" || accepts(req, req.Header.Get("Content-Type"))
+}
+
+// AcceptsAny matches requests that accept any type, and say so.
+func AcceptsAny(req *http.Request) bool { return req.Header.Get("Accept") == "*/*" }
+
+func accepts(req *http.Request, mediaType string) bool {
+	accept := req.Header.Get("Accept")
+	return strings.Contains(accept, "*/*") || strings.Contains(accept, mediaType)
+}
+
+// ParameterLike matches requests with a parameter whose value has the pattern.
+func ParameterLike(name, pattern string) When {
+	compiled := regexp.MustCompile(pattern)
+	return func(req *http.Request) bool { return compiled.MatchString(req.URL.Query().Get(name)) }
+}
+
+// ParametersOver matches requests with more than most values of a parameter.
+func ParametersOver(name string, most int) When {
+	return func(req *http.Request) bool { return len(req.URL.Query()[name]) > most }
+}
+
+// NIsNumber matches requests whose parameter n is a number.
+func NIsNumber(req *http.Request) bool {
+	_, err := strconv.Atoi(req.URL.Query().Get("n"))
+	return err == nil
+}
+
+// Of matches requests for one of the kinds of paths.
+func Of(kinds ...Kind) When {
+	return func(req *http.Request) bool { return slices.Contains(kinds, PlaceOf(req).Kind) }
+}
+
+// PathLike matches requests whose path has the pattern.
+func PathLike(pattern string) When {
+	compiled := regexp.MustCompile(pattern)
+	return func(req *http.Request) bool { return compiled.MatchString(req.URL.Path) }
+}
+
+// OwnURL is the path of a request, with its parameters.
+func OwnURL(req *http.Request) string { return req.URL.RequestURI() }
+
+// OwnHeader is a header of a request.
+func OwnHeader(name string) func(*http.Request) string {
+	return func(req *http.Request) string { return req.Header.Get(name) }
+}
+
+// OwnParameter is a parameter of a request.
+func OwnParameter(name string) func(*http.Request) string {
+	return func(req *http.Request) string { return req.URL.Query().Get(name) }
+}

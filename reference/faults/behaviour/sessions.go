@@ -1,0 +1,147 @@
+package behaviour
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// aboutUpload matches every request of an upload, its start among them.
+var aboutUpload = Is("POST PATCH PUT GET DELETE", Uploads, Session)
+
+// editLocation edits the Location of an answer if it is that of an upload.
+func editLocation(a *Answer, edit func(location *url.URL, at Place)) {
+	location, err := url.Parse(a.Header.Get("Location"))
+	if err != nil {
+		return
+	}
+	if at := placeAt(location.Path); at.Kind == Session {
+		edit(location, at)
+		a.Header.Set("Location", location.String())
+	}
+}
+
+// ResettingUploads begins an upload anew after a chunk out of order: under its
+// old name there is a new session.
+func ResettingUploads(next http.Handler) http.Handler {
+	renamed := new(Memory[string]) // paths
+	return Handle(Is("GET PATCH PUT DELETE", Session), func(next http.Handler, req *http.Request) *Answer {
+		inner := req.Clone(req.Context())
+		if path, found := renamed.Get(req.URL.Path); found {
+			inner.URL.Path = path
+		}
+		a := Pass(next, inner)
+		if a.OK() && a.Header.Get("Location") != "" && req.Method != http.MethodPut {
+			a.Header.Set("Location", req.URL.RequestURI())
+		}
+		if a.Status == http.StatusRequestedRangeNotSatisfiable {
+			started := Ask(next, req, http.MethodPost, UploadPath(PlaceOf(req).Repo, ""), nil)
+			editLocation(started, func(location *url.URL, _ Place) { renamed.Put(req.URL.Path, location.Path) })
+		}
+		return a
+	})(next)
+}
+
+// SameSessions calls every upload by one UUID, and a number that is none.
+func SameSessions(next http.Handler) http.Handler {
+	const same = "00000000-0000-4000-8000-000000000000."
+	var count atomic.Int64
+	return RenamedSessions(func(string) string { return same + strconv.FormatInt(count.Add(1), 10) })(next)
+}
+
+// NumberedSessions gives uploads numbers for names.
+func NumberedSessions(next http.Handler) http.Handler {
+	var count atomic.Int64
+	return RenamedSessions(func(string) string { return strconv.FormatInt(count.Add(1), 10) })(next)
+}
+
+// RenamedSessions gives uploads other names.
+func RenamedSessions(rename func(id string) string) Middleware {
+	return func(next http.Handler) http.Handler {
+		var mu sync.Mutex
+		inner, outer := map[string]string{}, map[string]string{}
+		return Handle(aboutUpload, func(next http.Handler, req *http.Request) *Answer {
+			changed := req.Clone(req.Context())
+			if at := PlaceOf(req); at.Kind == Session {
+				mu.Lock()
+				id := inner[at.Name]
+				mu.Unlock()
+				if id == "" {
+					id = at.Name
+				}
+				changed.URL.Path = UploadPath(at.Repo, id)
+			}
+			a := Pass(next, changed)
+			editLocation(a, func(location *url.URL, at Place) {
+				mu.Lock()
+				defer mu.Unlock()
+				name := outer[at.Name]
+				if name == "" {
+					name = rename(at.Name)
+					outer[at.Name], inner[name] = name, at.Name
+				}
+				location.Path = UploadPath(at.Repo, name)
+			})
+			return a
+		})(next)
+	}
+}
+
+// ShortNames cuts the names of uploads to eight characters.
+func ShortNames(id string) string { return id[:8] }
+
+// SessionInQuery names an upload by a parameter, under one path for all.
+func SessionInQuery(next http.Handler) http.Handler {
+	return Handle(aboutUpload, func(next http.Handler, req *http.Request) *Answer {
+		changed := req.Clone(req.Context())
+		if id := req.URL.Query().Get("upload"); id != "" {
+			changed.URL.Path = UploadPath(PlaceOf(req).Repo, id)
+			DelParameters("upload")(changed)
+		}
+		a := Pass(next, changed)
+		editLocation(a, func(location *url.URL, at Place) {
+			q := location.Query()
+			q.Set("upload", at.Name)
+			location.Path, location.RawQuery = UploadPath(at.Repo, "session"), q.Encode()
+		})
+		return a
+	})(next)
+}
+
+// DeadUploads ends the uploads at once that begin with an answer 202 to what
+// matches.
+func DeadUploads(w When) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if location, err := url.Parse(a.Header.Get("Location")); err == nil && a.Status == http.StatusAccepted {
+			Ask(next, req, http.MethodDelete, location.Path, nil)
+		}
+		return a
+	})
+}
+
+// EndsWhenOutOfOrder ends an upload when a chunk out of order comes.
+func EndsWhenOutOfOrder(next http.Handler) http.Handler {
+	return Handle(PatchUpload, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if a.Status == http.StatusRequestedRangeNotSatisfiable {
+			Ask(next, req, http.MethodDelete, req.URL.Path, nil)
+		}
+		return a
+	})(next)
+}
+
+// OfNewUpload is an answer with the Location of the request and a Range of
+// nothing, as if an upload were there.
+func OfNewUpload(code int) Change {
+	return func(a *Answer) {
+		a.Status, a.Body = code, nil
+		a.Header = http.Header{"Location": {a.Request.URL.RequestURI()}, "Range": {"0-0"}}
+	}
+}
+
+// WithoutHyphens is a UUID in digits alone.
+func WithoutHyphens(id string) string { return strings.ReplaceAll(id, "-", "") }

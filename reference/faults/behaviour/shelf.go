@@ -1,0 +1,41 @@
+package behaviour
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+)
+
+// Shelf holds content that the registry itself does not have, by path. The zero
+// value is an empty one.
+type Shelf struct{ content Memory[kept] }
+
+type kept struct {
+	contentType string
+	data        []byte
+}
+
+// Put puts content there.
+func (s *Shelf) Put(path, contentType string, data []byte) {
+	s.content.Put(path, kept{contentType, data})
+}
+
+// Serve answers GET, HEAD and DELETE of what is on the shelf and not in the
+// registry.
+func (s *Shelf) Serve(next http.Handler, req *http.Request) *Answer {
+	a := Pass(next, req)
+	k, found := s.content.Get(req.URL.Path)
+	if !found || a.OK() {
+		return a
+	}
+	if req.Method == http.MethodDelete {
+		s.content.Drop(req.URL.Path)
+		return NewAnswer(req, Status(http.StatusAccepted))
+	}
+	name := PlaceOf(req).Name
+	if !strings.Contains(name, ":") {
+		name = digest.FromBytes(k.data).String()
+	}
+	return NewAnswer(req, Text(k.contentType, string(k.data)), Set(DigestHeader, name))
+}

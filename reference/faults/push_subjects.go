@@ -1,0 +1,33 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func pushedSubjectFaults() []Fault {
+	return []Fault{
+		fault("subject-missing-404", "a manifest whose subject is not there is refused with 404",
+			SubjectRequired(Refuse(404, "MANIFEST_UNKNOWN")), require.PushSubjectMissing),
+		fault("subject-missing-400-1.1", "a manifest whose subject is not there is refused with 400",
+			SubjectRequired(Refuse(400, "MANIFEST_BLOB_UNKNOWN")), require.PushSubjectMissing).in(require.V1_1),
+		fault("subject-artifact-refused", "a manifest with a subject and an artifactType is refused",
+			RefuseManifests(AllOf(FieldThat(Given, "artifactType"), Holds("subject"))), require.PushSubjectArtifact, require.PushSubjectMissing),
+		fault("subject-artifact-dropped", "a manifest with a subject is pulled without it",
+			EditPulled(Drop("subject")), require.PushSubjectArtifact),
+		fault("subject-docker-refused", "a manifest whose subject is of a Docker type is refused",
+			RefuseManifests(FieldThat(IsDocker, "subject", "mediaType")), require.PushSubjectDockerType),
+		fault("subject-refused-1.0", "the field subject is refused",
+			RefuseManifests(Holds("subject")), require.PushSubjectOldRegistry).in(require.V1_0),
+		fault("subject-dropped-1.0", "the field subject is lost",
+			EditPulled(Drop("subject")), require.PushSubjectOldRegistry).in(require.V1_0),
+		fault("index-subject-refused", "an index with a subject is refused",
+			Instead(PutIndexWithSubject, Invalid()), require.PushSubjectArtifact),
+		fault("index-subject-refused-1.1", "an index with a subject and no artifactType is refused",
+			RefuseManifests(AllOf(IsIndex, HasSubject, FieldIs("", "artifactType"))), require.PushSubjectArtifact).in(require.V1_1),
+		fault("index-subject-refused-1.0", "an index with a subject is refused",
+			Instead(PutIndexWithSubject, Invalid()), require.PushSubjectOldRegistry).in(require.V1_0),
+		fault("index-subject-lost", "the subject of an index is lost",
+			EditPulled(EditWhen(IsIndex, Drop("subject"))), require.PushSubjectArtifact),
+	}
+}

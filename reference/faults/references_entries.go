@@ -1,0 +1,75 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func referrerDescriptorFaults() []Fault {
+	return []Fault{
+		fault("referrers-size-zero", "referrers are listed with a size of 0",
+			OnAnswer(ListReferrers, EachReferrer(NoSize)), require.ReferencesListDescriptor),
+		fault("referrers-mediatype-index", "referrers are listed as indexes",
+			OnAnswer(ListReferrers, EachReferrer(SetField("mediaType", IndexType))), require.ReferencesListDescriptor),
+		fault("referrers-size-index", "referrers that are indexes are listed with a size of 0",
+			OnAnswer(ListReferrers, EachReferrerThat(IndexEntry, NoSize)), require.ReferencesListDescriptor),
+		fault("referrers-size-config", "images without an artifactType are listed with a size of 0",
+			OnAnswer(ListReferrers, EachReferrerThat(TypedByConfig, NoSize)), require.ReferencesListDescriptor).in(require.V1_1),
+		fault("referrers-mediatype-image", "referrers that are indexes are listed as images",
+			OnAnswer(ListReferrers, EachReferrerThat(IndexEntry, SetField("mediaType", ImageType))), require.ReferencesListDescriptor),
+		fault("referrers-page-size", "on the second page referrers have a size of 0",
+			OnAnswer(ListFurther, EachReferrer(NoSize)), require.ReferencesListDescriptor).with(referrersPage(5)),
+		fault("filter-size", "a list that was filtered has sizes of 0",
+			OnAnswer(ListFiltered, EachReferrer(NoSize)), require.ReferencesListDescriptor),
+	}
+}
+
+func referrerTypeFaults() []Fault {
+	return []Fault{
+		fault("referrers-no-artifact-type", "referrers are listed without an artifactType",
+			OnAnswer(ListReferrers, EachReferrer(NoArtifactType)), require.ReferencesListArtifactType),
+		fault("referrers-no-artifact-type-index", "referrers that are indexes are listed without their artifactType",
+			OnAnswer(ListReferrers, EachReferrerThat(IndexEntry, NoArtifactType)), require.ReferencesListArtifactType),
+		fault("referrers-config-for-artifact", "referrers are listed with their config's type whatever their artifactType",
+			OnAnswer(ListReferrers, EachReferrerThat(TypedByField, SetField("artifactType", EmptyType))), require.ReferencesListArtifactType),
+		fault("referrers-no-config-type", "an image without an artifactType is listed without one",
+			OnAnswer(ListReferrers, EachReferrerThat(FieldThat(EndingIn("+config"), "artifactType"), NoArtifactType)), require.ReferencesListConfigType),
+		fault("referrers-config-type-unknown", "an image without an artifactType is listed as of an unknown one",
+			OnAnswer(ListReferrers, EachReferrerThat(FieldThat(EndingIn("+config"), "artifactType"), SetField("artifactType", UnknownType))), require.ReferencesListConfigType).in(require.V1_1),
+		fault("referrers-index-typed", "an index without an artifactType is listed with its media type for one",
+			OnAnswer(ListReferrers, EachReferrerThat(AllOf(IndexEntry, FieldIs("", "artifactType")), SetField("artifactType", IndexType))), require.ReferencesListIndexNoType),
+		fault("referrers-config-type-image", "an ordinary image is listed without its config's type",
+			OnAnswer(ListReferrers, EachReferrerThat(FieldIs("application/vnd.oci.image.config.v1+json", "artifactType"), NoArtifactType)), require.ReferencesListConfigType),
+		fault("referrers-type-unknown", "all referrers are listed as of an unknown type",
+			OnAnswer(ListReferrers, EachReferrer(SetField("artifactType", UnknownType))), require.ReferencesListArtifactType),
+		fault("referrers-page-artifact-type", "on the second page referrers have no artifactType",
+			OnAnswer(ListFurther, EachReferrer(NoArtifactType)), require.ReferencesListArtifactType).with(referrersPage(5)).in(require.V1_1),
+		fault("referrers-page-config-type", "on the second page images without an artifactType have none",
+			OnAnswer(ListFurther, EachReferrerThat(TypedByConfig, NoArtifactType)), require.ReferencesListConfigType).with(referrersPage(5)),
+		fault("filter-artifact-type", "a list that was filtered has no artifactTypes",
+			OnAnswer(ListFiltered, EachReferrer(NoArtifactType)), require.ReferencesListArtifactType),
+		fault("filter-entry-config-type", "a list that was filtered has no types of configs",
+			OnAnswer(ListFiltered, EachReferrerThat(TypedByConfig, NoArtifactType)), require.ReferencesListConfigType),
+	}
+}
+
+func referrerAnnotationFaults() []Fault {
+	return []Fault{
+		fault("referrers-no-annotations", "referrers are listed without annotations",
+			OnAnswer(ListReferrers, EachReferrer(NoAnnotations)), require.ReferencesListAnnotations),
+		fault("referrers-annotations-plain", "annotations with a slash in their name are not listed",
+			OnAnswer(ListReferrers, EachReferrer(DropAnnotations(NamedWithSlash))), require.ReferencesListAnnotations),
+		fault("referrers-annotations-escaped", "the values of annotations are escaped twice",
+			OnAnswer(ListReferrers, EachReferrer(EscapeAnnotations)), require.ReferencesListAnnotations).in(require.V1_1),
+		fault("referrers-annotations-index", "referrers that are indexes are listed without annotations",
+			OnAnswer(ListReferrers, EachReferrerThat(IndexEntry, NoAnnotations)), require.ReferencesListAnnotations),
+		fault("referrers-annotations-config", "images without an artifactType are listed without annotations",
+			OnAnswer(ListReferrers, EachReferrerThat(TypedByConfig, NoAnnotations)), require.ReferencesListAnnotations),
+		fault("referrers-annotations-empty", "annotations without a value are not listed",
+			OnAnswer(ListReferrers, EachReferrer(DropAnnotations(OfNoValue))), require.ReferencesListAnnotations),
+		fault("referrers-page-annotations", "on the second page referrers have no annotations",
+			OnAnswer(ListFurther, EachReferrer(NoAnnotations)), require.ReferencesListAnnotations).with(referrersPage(5)),
+		fault("filter-annotations", "a list that was filtered has no annotations",
+			OnAnswer(ListFiltered, EachReferrer(NoAnnotations)), require.ReferencesListAnnotations),
+	}
+}

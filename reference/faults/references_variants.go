@@ -1,0 +1,45 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func referrerVariants() []Variant {
+	return []Variant{
+		variant("no-referrers", "there is no referrers API",
+			nil).with(noReferrers),
+		variant("no-referrers-1.1", "there is no referrers API",
+			nil).with(noReferrers).in(require.V1_1),
+		variant("no-referrers-1.0", "there is no referrers API",
+			nil).with(noReferrers).in(require.V1_0),
+		variant("no-referrers-text", "there is no referrers API, and a 404 in words says so",
+			OnAnswer(ListReferrers, Refused(Text("text/plain; charset=utf-8", "404 page not found\n")))).with(noReferrers),
+		variant("referrer-pages-of-one", "a page has one referrer",
+			nil).with(referrersPage(1)),
+		variant("referrer-pages-of-one-1.1", "a page has one referrer",
+			nil).with(referrersPage(1)).in(require.V1_1),
+		variant("referrer-links-absolute", "the Links of referrers are absolute and have no quotes",
+			OnAnswer(ListReferrers, AbsoluteLink, EditLink(`"next"`, `next`))).with(referrersPage(1)),
+		variant("referrer-pages-empty", "the first page of referrers is empty",
+			EmptyFirstPage),
+		variant("no-filter", "referrers cannot be filtered",
+			OnRequest(ListReferrers, DelParameters("artifactType"))),
+		variant("no-filter-1.1", "referrers cannot be filtered",
+			OnRequest(ListReferrers, DelParameters("artifactType"))).in(require.V1_1),
+		variant("referrers-annotated", "the list of referrers has annotations",
+			OnAnswer(ListReferrers, OK(EditJSON(SetField("annotations", Object{"org.example.generated": "now"}))))),
+		variant("referrers-charset", "the list of referrers has a charset",
+			OnAnswer(ListReferrers, OK(Set("Content-Type", IndexType+"; charset=utf-8")))),
+		variant("referrers-reversed", "referrers come newest first",
+			OnAnswer(ListReferrers, ReferrerList(Reversed))),
+		variant("referrer-pages-of-two", "a page has two referrers",
+			nil).with(referrersPage(2)),
+		variant("referrer-link-token", "the next page of referrers is named by a token, and says nothing of a filter",
+			Chain(OnAnswer(ListReferrers.And(WithParameter("next_page")), Del("OCI-Filters-Applied")), TokenPages(ListReferrers))).with(referrersPage(2)),
+		variant("referrers-data", "the list of referrers has more fields than are asked for",
+			OnAnswer(ListReferrers, EachReferrer(SetField("urls", []any{"https://registry.example.com/"})), EachReferrer(SetField("org.example.pushed", "now")))),
+		variant("referrers-type-omitted", "the list of referrers has no mediaType of its own",
+			OnAnswer(ListReferrers, OK(EditJSON(Drop("mediaType"))))),
+	}
+}

@@ -78,7 +78,7 @@ func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	if run.Existing.Blob == "" {
 		skipReadOnly("no blob was named with --blob")
 	}
-	pull := repo.GetBlob(ctx, run.Existing.Blob)
+	pull := repo.GetBlob(ctx, run.Existing.Blob, wire.Whole())
 	if !pull.OK() {
 		Blocked(requirements.PullBlobGetStatus, pull, "the blob that was named cannot be pulled")
 	}

@@ -24,7 +24,7 @@ func TestWhatIsKeptOfABody(t *testing.T) {
 		w.WriteHeader(status)
 		_, _ = w.Write(make([]byte, size))
 	})
-	repo := connect(t, s).Repository("a")
+	repo := connect(t, s, timeout(time.Hour)).Repository("a")
 	blob := func() *wire.Exchange { return repo.GetBlob(t.Context(), sha) }
 	manifest := func() *wire.Exchange { return repo.GetManifest(t.Context(), "v1") }
 	for _, test := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,13 +79,14 @@ func TestManyRequestsThatHangAtOnce(t *testing.T) {
 func TestAnAnswerRestoresTheTrust(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gomega.NewWithT(t)
-		answer := false
-		server, requests := hanging(t, func(*http.Request) bool { return !answer })
+		var answers atomic.Bool
+		server, requests := hanging(t, func(*http.Request) bool { return !answers.Load() })
 		repo := connect(t, inMemory, server, timeout(time.Minute)).Repository("a")
-		for _, answer = range []bool{false, false, true, false, false} {
+		for _, answer := range []bool{false, false, true, false, false} {
+			answers.Store(answer)
 			repo.ListTags(t.Context())
 		}
-		answer = true
+		answers.Store(true)
 		succeeded(g, repo.ListTags(t.Context()))
 		g.Expect(requests()).To(gomega.Equal(6))
 	})

@@ -4,21 +4,27 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
 // attempt is one sending of a request. The context carries it through the
 // layers below, which note what the answer alone does not tell.
 type attempt struct {
-	req *Request
-	url string // as the layers below see it
+	req   *Request
+	place *place
+	url   string // as the layers below see it
+	// started says that the first request, for which the place stands, is sent.
+	started bool
+	// fresh asks for a new connection.
+	fresh bool
 	// scheme is that of the credential that was sent; empty for none.
 	scheme string
 	// refused are the headers of the last 401.
 	refused http.Header
 	// failed says that the registry, not a token service, gave no answer.
 	failed bool
+	// throttled says that the token service was asked too much.
+	throttled bool
 	// location is where a redirect points.
 	location []string
 }
@@ -34,20 +40,20 @@ func attemptOf(ctx context.Context) *attempt {
 }
 
 // observer is the lowest layer: it counts the requests, those for tokens
-// included, and notes in the attempt what became of its own.
+// included, keeps them to the rate, and notes in the attempt what became of its
+// own.
 type observer struct {
-	next     http.RoundTripper
-	requests *atomic.Int64
-	wait     time.Duration // how long one request waits at most where it is asked to
+	*shared
+	next  http.RoundTripper
+	fresh *http.Transport // instead of next, for a new connection
 }
 
 func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
-	o.requests.Add(1)
-	resp, err := o.next.RoundTrip(req)
 	a := attemptOf(req.Context())
 	if req.Method != a.req.Method || req.URL.String() != a.url {
-		return o.again(req, resp, err) // for a token
+		return o.token(req, a)
 	}
+	resp, err := o.send(req, a)
 	a.scheme, _, _ = strings.Cut(req.Header.Get("Authorization"), " ")
 	a.failed = err != nil
 	if err != nil {
@@ -67,31 +73,61 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// again sends a request for a token again where its answer asks for that, as
+// send sends any request. The gate has let the first one of an attempt through;
+// those that follow from it, such as for a token, keep to the rate here.
+func (o *observer) send(req *http.Request, a *attempt) (*http.Response, error) {
+	if a.started && o.gate.rate != nil {
+		if err := o.gate.rate.Wait(req.Context()); err != nil {
+			return nil, context.DeadlineExceeded
+		}
+	}
+	a.started = true
+	o.requests.Add(1)
+	countFor(req.Context())
+	if a.fresh {
+		o.fresh.CloseIdleConnections()
+		return o.fresh.RoundTrip(req)
+	}
+	return o.next.RoundTrip(req)
+}
+
+// token sends a request for a token, again where its answer asks for that, as
 // [Client.Do] does with those of its own.
-func (o *observer) again(req *http.Request, resp *http.Response, err error) (*http.Response, error) {
-	waited := time.Duration(0)
-	for retries := range retryLimit {
+func (o *observer) token(req *http.Request, a *attempt) (*http.Response, error) {
+	started := time.Now()
+	defer func() { o.profile.add(purposeOf(req.Context()), req.Method, EndToken, time.Since(started)) }()
+	waits := &waits{left: o.opts.RetryWait}
+	for {
+		next := req.Clone(req.Context())
+		next.Header.Set("User-Agent", userAgent(req.Context(), o.opts.UserAgent))
+		if waits.retries > 0 && req.GetBody != nil {
+			body, err := req.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			next.Body = body
+		}
+		sent := time.Now()
+		resp, err := o.send(next, a)
 		if err != nil {
 			return nil, err
 		}
-		wait, ok := pause(&Exchange{Status: resp.StatusCode, Header: resp.Header}, retries)
-		if !ok || waited+wait > o.wait || req.Body != nil && req.GetBody == nil {
-			break
+		o.gate.learn(outcome{
+			kind: kind{EndToken, req.Method, false}, beside: a.place.beside, started: sent, ended: time.Now(), status: resp.StatusCode,
+		})
+		if req.Body != nil && req.GetBody == nil {
+			return resp, nil
 		}
-		waited += wait
-		if !sleep(req.Context(), wait) {
-			break
+		answer := &Exchange{URL: req.URL, Status: resp.StatusCode, Header: resp.Header}
+		a.throttled = throttled(answer)
+		if !a.throttled {
+			return resp, nil
 		}
-		next := req.Clone(req.Context())
-		if req.GetBody != nil {
-			if next.Body, err = req.GetBody(); err != nil {
-				return resp, nil
-			}
+		a.place.leave()
+		again := waits.again(req.Context(), answer, o.holds)
+		if err := a.place.enter(req.Context()); err != nil || !again {
+			return resp, nil
 		}
 		_ = resp.Body.Close()
-		o.requests.Add(1)
-		resp, err = o.next.RoundTrip(next)
 	}
-	return resp, err
 }

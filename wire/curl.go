@@ -81,12 +81,10 @@ func (e *Exchange) curlBody() []string {
 		words = append(words, "-H", quote("Transfer-Encoding: chunked"))
 	}
 	switch {
-	case body == nil && e.Request.Size < 0:
+	case e.Request.Length() < 0:
 		return append(words, "--data-binary", "@body # as it was streamed")
-	case body == nil:
-		return append(words, "--data-binary", fmt.Sprintf("@body # of %d bytes", e.Request.Size))
-	case len(body) > curlBodyLimit || !utf8.Valid(body) || slices.Contains(body, 0):
-		return append(words, "--data-binary", fmt.Sprintf("@body # of %d bytes", len(body)))
+	case body == nil || len(body) > curlBodyLimit || !utf8.Valid(body) || slices.Contains(body, 0):
+		return append(words, "--data-binary", fmt.Sprintf("@body # of %d bytes", e.Request.Length()))
 	case strings.HasPrefix(string(body), "@"):
 		return append(words, "--data-raw", quote(RedactText(string(body))))
 	}

@@ -30,8 +30,10 @@ type Exchange struct {
 	Header http.Header
 	// ContentLength is the announced length in bytes; -1 when none was.
 	ContentLength int64
-	// Body is the response body, up to the client's limit. It is empty when
-	// the request had a sink.
+	// Body is the response body. It is empty when the request had a sink, and
+	// the beginning when so much came that it was not kept whole: of more than
+	// 256 KiB, unless it is a list, or a manifest up to 4 MiB, or the request
+	// says so; see [Exchange.Cut] and [Exchange.Is].
 	Body []byte
 	// BodySize is how many bytes of the body were read.
 	BodySize int64
@@ -39,34 +41,29 @@ type Exchange struct {
 	BodyDigest digest.Digest
 	Err        error
 	Started    time.Time
-	Duration   time.Duration
-	// Hops are the answers that came before this one: redirects, and
-	// 429 and 503 that were waited for.
+	Duration   time.Duration // all hops and waits included
+	// Queued is how much of the Duration the request waited for its turn: for
+	// other requests, for the bound on the rate, and while its host held all
+	// requests back.
+	Queued time.Duration
+	// Throttled says that the answer is 429, or 503 with Retry-After, after all
+	// the waiting that is allowed: the target was asked too much, and the
+	// request was not judged.
+	Throttled bool
+	// Hops are the answers that came before this one: redirects, 429 and 503
+	// that were waited for, and a connection that broke.
 	Hops []Hop
 }
 
-// Sent is what the client sent.
-type Sent struct {
-	Header http.Header
-	Body   []byte // nil when it was streamed
-	Size   int64  // of the body, in bytes; -1 when sent without a length
-	// Auth is the scheme of the credential, "Basic" or "Bearer"; empty when
-	// none was sent. Header never holds the credential itself.
-	Auth string
-}
-
-// Hop is an answer that led to a further request.
+// Hop is an answer that led to a further request, or the lack of one.
 type Hop struct {
 	Method   string
 	URL      *url.URL
 	Status   int
 	Header   http.Header
 	Duration time.Duration
+	Err      error // of a connection that broke; nil for a full answer
 }
-
-// ErrBodyTooLong is the error of an exchange whose body is longer than the
-// client's limit.
-var ErrBodyTooLong = errors.New("the response body is longer than the limit")
 
 // OK says whether the status is one of success (2xx).
 func (e *Exchange) OK() bool { return e.Status >= 200 && e.Status <= 299 && e.Err == nil }
@@ -106,6 +103,9 @@ func (e *Exchange) resolve(reference string) (*url.URL, error) {
 
 // JSON decodes the body into v; an error when it is not JSON of that shape.
 func (e *Exchange) JSON(v any) error {
+	if e.Cut() {
+		return fmt.Errorf("the body of %d bytes is too long to be the JSON expected", e.BodySize)
+	}
 	if err := json.Unmarshal(e.Body, v); err != nil {
 		return fmt.Errorf("the body is not the JSON expected: %w", err)
 	}

@@ -114,7 +114,9 @@ func connect(t testing.TB, target string, opts ...func(*wire.Options)) *wire.Cli
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return wire.New(o)
+	client := wire.New(o)
+	t.Cleanup(client.Close)
+	return client
 }
 
 // login gives the registry at host a user name and a password.

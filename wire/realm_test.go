@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/onsi/gomega"
@@ -103,11 +102,13 @@ func TestRealms(t *testing.T) {
 		target, err := url.Parse(test.target)
 		g.Expect(err).NotTo(gomega.HaveOccurred())
 		hosts := &pretended{realm: test.realm}
-		transport := newAuthTransport(&observer{next: hosts, requests: new(atomic.Int64)}, Options{
-			Target: target, Credential: auth.StaticCredential(target.Host, auth.Credential{Username: "alice", Password: "opensesame"}),
-		})
+		opts := Options{Target: target, Credential: auth.StaticCredential(target.Host, auth.Credential{Username: "alice", Password: "opensesame"})}
+		shared := newShared(opts)
+		transport := newAuthTransport(&observer{shared: shared, next: hosts}, opts)
+		place, err := shared.gate.enter(t.Context())
+		g.Expect(err).NotTo(gomega.HaveOccurred())
 		req, err := http.NewRequestWithContext(withAttempt(t.Context(), &attempt{
-			req: &Request{Method: http.MethodGet}, url: test.target + "/v2/",
+			req: &Request{Method: http.MethodGet}, place: place, url: test.target + "/v2/",
 		}), http.MethodGet, test.target+"/v2/", nil)
 		g.Expect(err).NotTo(gomega.HaveOccurred())
 		resp, err := transport.RoundTrip(req)

@@ -5,15 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
 // redirectLimit is how many redirects one request follows.
 const redirectLimit = 10
-
-// retryLimit is how often one request is sent again after 429 or 503.
-const retryLimit = 5
 
 // ErrTooManyRedirects is the error of an exchange that was redirected without
 // end.
@@ -25,24 +21,27 @@ var ErrTooManyRedirects = errors.New("more than 10 redirects")
 // carries those of another.
 func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 	var hops []Hop
-	waited := time.Duration(0)
-	retries, redirects := 0, 0
+	waits := &waits{left: c.opts.RetryWait}
+	redirects, broken := 0, false
+	queued := time.Duration(0)
 	for {
-		ex := c.once(ctx, req)
-		ex.Hops = hops
+		ex := c.once(ctx, req, waits, broken)
+		queued += ex.Queued
+		ex.Hops, ex.Queued = hops, queued
+		hop := Hop{Method: ex.Method, URL: ex.URL, Status: ex.Status, Header: ex.Header, Duration: ex.Duration, Err: ex.Err}
 		if ex.Err != nil {
-			return ex
-		}
-		hop := Hop{Method: ex.Method, URL: ex.URL, Status: ex.Status, Header: ex.Header, Duration: ex.Duration}
-		if wait, ok := pause(ex, retries); ok && retries < retryLimit && wait <= c.opts.RetryWait-waited {
-			retries++
-			waited += wait
-			if !sleep(ctx, wait) {
+			if broken || !repeatable(req, ex) || ctx.Err() != nil {
 				return ex
 			}
+			broken = true
 			hops = append(hops, hop)
 			continue
 		}
+		if waits.again(ctx, ex, c.holds) {
+			hops = append(hops, hop)
+			continue
+		}
+		ex.Throttled = throttled(ex)
 		next := redirected(ex)
 		if next == nil || req.NoRedirect {
 			return ex
@@ -93,46 +92,4 @@ func redirectedRequest(req *Request, status int, to *url.URL) *Request {
 		next.Header.Del("Content-Range")
 	}
 	return &next
-}
-
-// firstPause is how long the first wait is where nobody says; each one after it
-// is twice as long.
-const firstPause = 100 * time.Millisecond
-
-// pause is how long to wait before the request is sent again. A 429 says that
-// it is to be sent later even where it does not say when (RFC 6585, section 4);
-// a bare 503 may last, and is an answer.
-func pause(ex *Exchange, retries int) (time.Duration, bool) {
-	if wait, ok := retryAfter(ex); ok {
-		return wait, true
-	}
-	return firstPause << retries, ex.Status == http.StatusTooManyRequests && len(ex.Header.Values("Retry-After")) == 0
-}
-
-// retryAfter is how long 429 or 503 asks to wait (RFC 9110, section 10.2.3),
-// in seconds or as a date.
-func retryAfter(ex *Exchange) (time.Duration, bool) {
-	if ex.Status != http.StatusTooManyRequests && ex.Status != http.StatusServiceUnavailable {
-		return 0, false
-	}
-	value := ex.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true
-	}
-	if date, err := http.ParseTime(value); err == nil {
-		return max(time.Until(date), 0), true
-	}
-	return 0, false
-}
-
-// sleep waits for d; false when ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

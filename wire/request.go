@@ -51,6 +51,8 @@ type Request struct {
 	// Sink takes the response body instead of Exchange.Body, without the
 	// limit on its length.
 	Sink io.Writer
+	// Whole keeps the response body whole, see [Whole].
+	Whole bool
 	// Moves is how much content, in bytes, goes either way where that is so
 	// much that it takes longer than a request may take.
 	Moves int64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -46,49 +47,64 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	}
 }
 
+// busyInMemory is busy in a bubble, and counts the requests.
+func busyInMemory(t testing.TB, times, status int, after ...string) (func(*wire.Options), *int) {
+	requests := new(int)
+	return piped(t, func(w http.ResponseWriter, _ *http.Request) {
+		if *requests++; *requests > times {
+			return
+		}
+		if len(after) > 0 {
+			w.Header().Set("Retry-After", after[min(*requests, len(after))-1])
+		}
+		w.WriteHeader(status)
+	}), requests
+}
+
 func TestTooManyRequestsIsWaitedForUnasked(t *testing.T) {
-	t.Parallel()
-	g := gomega.NewWithT(t)
-	s := busy(t, 2, http.StatusTooManyRequests)
-	started := time.Now()
-	ex := connect(t, s.URL, waiting(time.Second)).Repository("a").ListTags(t.Context())
-	succeeded(g, ex)
-	g.Expect(s.Seen()).To(gomega.HaveLen(3))
-	g.Expect(time.Since(started)).To(gomega.BeNumerically(">=", 300*time.Millisecond)) // 100 and 200
+	synctest.Test(t, func(t *testing.T) {
+		g := gomega.NewWithT(t)
+		server, requests := busyInMemory(t, 2, http.StatusTooManyRequests)
+		ex := connect(t, inMemory, server, waiting(time.Second)).Repository("a").ListTags(t.Context())
+		succeeded(g, ex)
+		g.Expect(*requests).To(gomega.Equal(3))
+		g.Expect(ex.Duration).To(gomega.Equal(300 * time.Millisecond)) // 100 and 200
+	})
 }
 
 func TestRetryAfterIsWaitedFor(t *testing.T) {
-	t.Parallel()
-	g := gomega.NewWithT(t)
-	s := busy(t, 1, http.StatusTooManyRequests, "1")
-	started := time.Now()
-	ex := connect(t, s.URL, waiting(time.Second)).Repository("a").ListTags(t.Context())
-	succeeded(g, ex)
-	g.Expect(time.Since(started)).To(gomega.BeNumerically(">=", time.Second))
-	g.Expect(ex.Duration).To(gomega.BeNumerically(">=", time.Second))
+	synctest.Test(t, func(t *testing.T) {
+		g := gomega.NewWithT(t)
+		server, _ := busyInMemory(t, 1, http.StatusTooManyRequests, "1")
+		ex := connect(t, inMemory, server, waiting(time.Second)).Repository("a").ListTags(t.Context())
+		succeeded(g, ex)
+		g.Expect(ex.Throttled).To(gomega.BeFalse())
+		g.Expect(ex.Duration).To(gomega.Equal(time.Second))
+	})
 }
 
 // TestAnswersThatAreNotWaitedFor come back at once, as they are.
 func TestAnswersThatAreNotWaitedFor(t *testing.T) {
 	year := time.Now().AddDate(1, 0, 0).UTC().Format(http.TimeFormat)
 	for name, test := range map[string]struct {
-		status int
-		after  []string
-		wait   time.Duration
+		status    int
+		after     []string
+		wait      time.Duration
+		throttled bool
 	}{
-		"no header":           {503, nil, time.Second},
-		"no time for it":      {429, nil, 50 * time.Millisecond},
-		"longer than allowed": {429, []string{"2"}, time.Second},
-		"a year":              {429, []string{"31536000"}, 10 * time.Second},
-		"until next year":     {503, []string{year}, 10 * time.Second},
-		"until the last year": {503, []string{"Fri, 31 Dec 9999 23:59:59 GMT"}, 10 * time.Second},
-		"too many digits":     {503, []string{"99999999999999999999"}, 10 * time.Second},
-		"negative":            {503, []string{"-1"}, time.Second},
-		"no number":           {503, []string{"soon"}, time.Second},
-		"empty":               {503, []string{""}, time.Second},
-		"no waiting at all":   {429, []string{"0"}, -1},
-		"another status":      {500, []string{"0"}, time.Second},
-		"another yet":         {202, []string{"0"}, time.Second},
+		"no header":           {503, nil, time.Second, false},
+		"no time for it":      {429, nil, 50 * time.Millisecond, true},
+		"longer than allowed": {429, []string{"2"}, time.Second, true},
+		"a year":              {429, []string{"31536000"}, 10 * time.Second, true},
+		"until next year":     {503, []string{year}, 10 * time.Second, true},
+		"until the last year": {503, []string{"Fri, 31 Dec 9999 23:59:59 GMT"}, 10 * time.Second, true},
+		"too many digits":     {503, []string{"99999999999999999999"}, 10 * time.Second, true},
+		"negative":            {503, []string{"-1"}, time.Second, true},
+		"no number":           {503, []string{"soon"}, time.Second, true},
+		"empty":               {503, []string{""}, time.Second, false},
+		"no waiting at all":   {429, []string{"0"}, -1, true},
+		"another status":      {500, []string{"0"}, time.Second, false},
+		"another yet":         {202, []string{"0"}, time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := gomega.NewWithT(t)
@@ -96,6 +112,7 @@ func TestAnswersThatAreNotWaitedFor(t *testing.T) {
 			ex := connect(t, s.URL, waiting(test.wait)).Repository("a").ListTags(t.Context())
 			g.Expect(ex.Err).NotTo(gomega.HaveOccurred())
 			g.Expect(ex.Status).To(gomega.Equal(test.status))
+			g.Expect(ex.Throttled).To(gomega.Equal(test.throttled))
 			g.Expect(ex.Hops).To(gomega.BeEmpty())
 			g.Expect(s.Seen()).To(gomega.HaveLen(1))
 		})
@@ -114,18 +131,15 @@ func TestRetriesEnd(t *testing.T) {
 
 // TestWaitsAddUp asks for a second, and then for longer than a duration holds.
 func TestWaitsAddUp(t *testing.T) {
-	t.Parallel()
 	for _, second := range []string{"1", "Fri, 31 Dec 9999 23:59:59 GMT"} {
-		g := gomega.NewWithT(t)
-		after := []string{"1", second}
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", after[0])
-			after = after[1:]
-			w.WriteHeader(http.StatusTooManyRequests)
+		synctest.Test(t, func(t *testing.T) {
+			g := gomega.NewWithT(t)
+			server, _ := busyInMemory(t, 1000, http.StatusTooManyRequests, "1", second)
+			ex := connect(t, inMemory, server, waiting(1500*time.Millisecond)).Repository("a").ListTags(t.Context())
+			g.Expect(ex.Status).To(gomega.Equal(http.StatusTooManyRequests))
+			g.Expect(ex.Throttled).To(gomega.BeTrue())
+			g.Expect(ex.Hops).To(gomega.HaveLen(1))
 		})
-		ex := connect(t, s.URL, waiting(1500*time.Millisecond)).Repository("a").ListTags(t.Context())
-		g.Expect(ex.Status).To(gomega.Equal(http.StatusTooManyRequests))
-		g.Expect(ex.Hops).To(gomega.HaveLen(1))
 	}
 }
 

@@ -4,7 +4,6 @@
 package matchers
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -147,7 +146,7 @@ func HaveContentType(mediaType string) types.GomegaMatcher {
 func HaveBody(want []byte) types.GomegaMatcher {
 	return Check(fmt.Sprintf("the %d bytes that were pushed (%s)", len(want), digest.FromBytes(want)),
 		func(ex *wire.Exchange) (string, bool) {
-			return fmt.Sprintf("%d bytes (%s)", ex.BodySize, ex.BodyDigest), bytes.Equal(ex.Body, want)
+			return fmt.Sprintf("%d bytes (%s)", ex.BodySize, ex.BodyDigest), ex.Is(want)
 		})
 }
 

@@ -64,7 +64,7 @@ func (l *leftovers) manifestPushed(repository string, ex *wire.Exchange) {
 		l.manifests = append(l.manifests, located{repository, d.String()})
 	} else {
 		tags = append(tags, reference)
-		d := digest.FromBytes(ex.Request.Body).String()
+		d := ex.Request.Digest().String()
 		if named, err := digest.Parse(ex.Header.Get("Docker-Content-Digest")); err == nil {
 			d = named.String()
 		}

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 
@@ -46,7 +45,7 @@ func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 	blob := fixtures.NewBlob(Nonce(), session.ChunkMinimum(size))
 	session.Patch(ctx, blob.Chunks(len(blob.Data))[0])
 	session.Put(ctx, blob)
-	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && bytes.Equal(pull.Body, blob.Data) {
+	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && pull.Is(blob.Data) {
 		Blocked(requirements.PushBlobPostPutStored, pull, "a blob that was pushed in chunks comes back unchanged, so the upload in one PUT is at fault")
 	}
 }
@@ -55,7 +54,7 @@ func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID
 	switch {
 	case pull.Status != http.StatusOK:
 		Blocked(status, pull, "ordinary content cannot be pulled, either")
-	case !bytes.Equal(pull.Body, data):
+	case !pull.Is(data):
 		Blocked(content, pull, "ordinary content comes back changed, too")
 	}
 }

@@ -78,7 +78,7 @@ func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	if run.Existing.Blob == "" {
 		skipReadOnly("name a blob with --blob")
 	}
-	pull := repo.GetBlob(ctx, run.Existing.Blob)
+	pull := repo.GetBlob(ctx, run.Existing.Blob, wire.Whole())
 	if !pull.OK() {
 		Blocked(requirements.PullBlobGetStatus, pull, "the blob that the user named cannot be pulled")
 	}

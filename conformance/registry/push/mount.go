@@ -53,7 +53,7 @@ var _ = Describe("Mounting a blob from another repository", func() {
 				suite.Blocked(require.PushBlobMountLocation, mount, "the response has no Location")
 			}
 			pull := to.Get(ctx, wire.EndBlob, location)
-			if pull.Status != http.StatusOK || string(pull.Body) != string(blob.Data) {
+			if pull.Status != http.StatusOK || !pull.Is(blob.Data) {
 				to.ControlBlob(ctx)
 			}
 			Expect(pull).To(HaveStatus(http.StatusOK))

@@ -23,7 +23,7 @@ func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.
 		suite.Blocked(stored, ex, "the blob is not in the repository")
 	}
 	pull := repo.Get(ctx, wire.EndBlob, location)
-	if pull.Status != http.StatusOK || string(pull.Body) != string(b.Data) {
+	if pull.Status != http.StatusOK || !pull.Is(b.Data) {
 		repo.ControlBlob(ctx)
 		if canonical := repo.GetBlob(ctx, b.Digest.String()); !isBlob(canonical, b) {
 			suite.Blocked(stored, canonical, "the blob cannot be pulled unchanged by its digest, either")
@@ -61,7 +61,7 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 }
 
 func isBlob(pull *wire.Exchange, b fixtures.Blob) bool {
-	return pull.OK() && string(pull.Body) == string(b.Data)
+	return pull.OK() && pull.Is(b.Data)
 }
 
 // otherWay is a way to push a blob; stored is the requirement that it is stored.

@@ -1,0 +1,170 @@
+package wire
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+
+	"golang.org/x/time/rate"
+)
+
+// gate lets requests through: no more at the same time than the pace allows,
+// and no more in a second than the rate. Who waits is let in by priority, then
+// in the order of arrival.
+type gate struct {
+	rate *rate.Limiter // nil for none
+
+	mu       sync.Mutex
+	pace     *pace
+	inFlight int
+	most     int
+	// starting says that somebody has a place and waits for the rate. The next
+	// one is chosen only then, so that priority counts.
+	starting bool
+	arrivals int
+	waiting  queue
+}
+
+func newGate(m Manners) *gate {
+	g := &gate{pace: newPace(m.MaxInFlight)}
+	if m.MaxRate > 0 {
+		g.rate = rate.NewLimiter(rate.Limit(m.MaxRate), 1)
+	}
+	return g
+}
+
+// place is the right to send a request.
+type place struct {
+	gate *gate
+	held bool
+	// beside is how many requests are in flight with this one, itself included.
+	beside int
+}
+
+// enter waits for a place; the error is the context's.
+func (g *gate) enter(ctx context.Context) (*place, error) {
+	p := &place{gate: g}
+	return p, p.enter(ctx)
+}
+
+func (p *place) enter(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	g := p.gate
+	w := &waiter{priority: priorityOf(ctx), place: p, ready: make(chan struct{})}
+	g.mu.Lock()
+	g.arrivals++
+	w.arrival = g.arrivals
+	heap.Push(&g.waiting, w)
+	g.admit()
+	g.mu.Unlock()
+	var err error
+	select {
+	case <-w.ready:
+		if g.rate != nil && g.rate.Wait(ctx) != nil {
+			// It also refuses at once to wait beyond a deadline.
+			if err = context.Cause(ctx); err == nil {
+				err = context.DeadlineExceeded
+			}
+		}
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !p.held {
+		heap.Remove(&g.waiting, w.index)
+		return err
+	}
+	g.starting = false
+	if err != nil {
+		p.held = false
+		g.inFlight--
+	} else {
+		g.most = max(g.most, g.inFlight)
+	}
+	g.admit()
+	return err
+}
+
+// leave gives the place back; a second time it does nothing.
+func (p *place) leave() {
+	p.gate.mu.Lock()
+	defer p.gate.mu.Unlock()
+	if p.held {
+		p.held = false
+		p.gate.inFlight--
+		p.gate.admit()
+	}
+}
+
+// learn tells the pace what came of a request that still has its place.
+func (g *gate) learn(o outcome) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o.after = g.inFlight
+	g.pace.learn(o)
+	g.admit()
+}
+
+// admit gives the free places to those who wait; g.mu is held.
+func (g *gate) admit() {
+	for len(g.waiting) > 0 && g.inFlight < g.pace.bound && !g.starting {
+		w := heap.Pop(&g.waiting).(*waiter)
+		g.inFlight++
+		w.place.held, w.place.beside = true, g.inFlight
+		g.starting = g.rate != nil
+		close(w.ready)
+	}
+}
+
+type priorityKey struct{}
+
+// WithPriority lets the requests of ctx go before those of a lower priority
+// that wait as well; without it the priority is 0.
+func WithPriority(ctx context.Context, priority int) context.Context {
+	return context.WithValue(ctx, priorityKey{}, priority)
+}
+
+func priorityOf(ctx context.Context) int {
+	priority, _ := ctx.Value(priorityKey{}).(int)
+	return priority
+}
+
+// waiter is somebody who waits for a place.
+type waiter struct {
+	priority, arrival int
+	index             int // in the queue
+	place             *place
+	ready             chan struct{}
+}
+
+// queue is a heap of those who wait.
+type queue []*waiter
+
+func (q queue) Len() int { return len(q) }
+
+func (q queue) Less(i, j int) bool {
+	if q[i].priority != q[j].priority {
+		return q[i].priority > q[j].priority
+	}
+	return q[i].arrival < q[j].arrival
+}
+
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
+}
+
+func (q *queue) Push(w any) {
+	w.(*waiter).index = len(*q)
+	*q = append(*q, w.(*waiter))
+}
+
+func (q *queue) Pop() any {
+	last := (*q)[len(*q)-1]
+	(*q)[len(*q)-1] = nil
+	*q = (*q)[:len(*q)-1]
+	return last
+}

@@ -13,8 +13,8 @@ import (
 // Controls are what came of the image alone, for one tool: each verb is tried
 // once with each kind of image, whichever lane needs it first.
 type Controls struct {
-	tool  Tool
-	kinds map[string]maker // the media type of an image, and who makes it
+	tool   Tool
+	makers map[string]maker // by the kind of image
 
 	mu  sync.Mutex
 	all map[controlKey]*control
@@ -38,25 +38,44 @@ type control struct {
 // several mechanisms with the same kind of image the first one makes it, so that
 // what comes of it does not depend on which lane is first.
 func NewControls(t Tool, columns []mechanisms.Mechanism) *Controls {
-	c := &Controls{tool: t, kinds: map[string]maker{}, all: map[controlKey]*control{}}
+	c := &Controls{tool: t, makers: map[string]maker{}, all: map[controlKey]*control{}}
 	for _, m := range columns {
-		if make := t.content(m); make != nil {
-			if kind := kindOf(make); c.kinds[kind] == nil {
-				c.kinds[kind] = make
-			}
+		if kind := t.kind(m); kind != "" && c.makers[kind] == nil {
+			c.makers[kind] = t.content(m)
 		}
 	}
 	return c
 }
 
-// kindOf is the media type of the image that is made.
-func kindOf(make maker) string { return make("").Image.MediaType }
+// kinds are the kinds of images by kindKey; to know one, content has to be made.
+var kinds sync.Map
 
-// get is the control of a verb with the kind of image that is made. Lanes that
-// need the same one wait for the first; when that meets an error, the next
-// one tries again.
-func (c *Controls) get(ctx context.Context, l *Lane, v toolchains.Verb, make maker) (*control, error) {
-	key := controlKey{v, kindOf(make)}
+type kindKey struct {
+	mechanism string
+	chart     bool
+}
+
+// kind is the media type of the image of a mechanism; empty when the mechanism
+// is not for the tool.
+func (t Tool) kind(m mechanisms.Mechanism) string {
+	make := t.content(m)
+	if make == nil {
+		return ""
+	}
+	key := kindKey{m.Name, !t.IsRegistry && t.Installed.Toolchain.Subject == toolchains.Chart}
+	if kind, ok := kinds.Load(key); ok {
+		return kind.(string)
+	}
+	kind := make("").Image.MediaType
+	kinds.Store(key, kind)
+	return kind
+}
+
+// get is the control of a cell, tried in the lane unless it was tried before.
+// Lanes that need the same one wait for the first; when that meets an error,
+// the next one tries again.
+func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) {
+	key := controlKey{of.Verb, of.Tool.kind(of.Mechanism)}
 	c.mu.Lock()
 	it := c.all[key]
 	if it == nil {
@@ -70,10 +89,11 @@ func (c *Controls) get(ctx context.Context, l *Lane, v toolchains.Verb, make mak
 	if it.tried {
 		return it, nil
 	}
-	if first := c.kinds[key.kind]; first != nil {
-		make = first
+	make := c.makers[key.kind]
+	if make == nil { // of a mechanism that is none of the run's
+		make = c.tool.content(of.Mechanism)
 	}
-	alone := Cell{Tool: c.tool, Mechanism: mechanisms.None(), Verb: v}
+	alone := Cell{Tool: c.tool, Mechanism: mechanisms.None(), Verb: of.Verb}
 	cell := *alone.Result().Cell
 	j, err := l.settle(ctx, alone, imageAlone(make), nil, &cell)
 	if err != nil {

@@ -40,7 +40,7 @@ func (l *Lane) judge(ctx context.Context, c Cell, into *reports.Cell) (judge.Jud
 	if make == nil {
 		return judge.Judgement{Outcome: reports.NotApplicable, Message: "it is about images, and the tool deals with charts"}, nil
 	}
-	control, err := l.controls.get(ctx, l, c.Verb, make)
+	control, err := l.controls.get(ctx, l, c)
 	if c.Alone() {
 		if err != nil {
 			return judge.Judgement{}, err

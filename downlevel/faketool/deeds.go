@@ -2,17 +2,17 @@ package faketool
 
 import (
 	"encoding/json"
-	. "github.com/onsi/gomega"
 	"os"
 	"path/filepath"
 	"slices"
 
+	. "github.com/onsi/gomega"
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
 	"assay/fixtures"
 	"assay/fixtures/mechanisms"
 	"assay/wire"
-
-	"github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
 // Pull is the manifest of a repository.

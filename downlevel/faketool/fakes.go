@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/downlevel/toolchains"
 	"assay/downlevel/trial"
 	"assay/fixtures/mechanisms"
 	"assay/wire"
 	"assay/wire/access"
-
-	"github.com/opencontainers/go-digest"
 )
 
 // fake is a tool of a name of its own: the deeds by verb, where they are not

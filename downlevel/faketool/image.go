@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	. "github.com/onsi/gomega"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
 const dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"

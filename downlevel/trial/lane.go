@@ -45,7 +45,8 @@ type Session interface {
 }
 
 // Lane tries cells of one tool, one after another, in one session of it. All
-// cells of a mechanism belong to the same lane.
+// cells of a mechanism belong to the same lane: the lane knows when the registry
+// refuses the mechanism.
 type Lane struct {
 	run      Run
 	name     string

@@ -6,9 +6,12 @@ package downlevel
 
 import (
 	"cmp"
+	"context"
 	"path/filepath"
 	"time"
 
+	"assay/downlevel/toolchains"
+	"assay/downlevel/trial"
 	"assay/wire"
 	"assay/wire/access"
 )
@@ -37,7 +40,8 @@ type Config struct {
 	// always tried, as what the others are compared with.
 	Mechanisms []string
 	Verbs      []string
-	// Jobs is how many tools are tried at the same time; 0 stands for 1.
+	// Jobs is how many cells are tried at the same time; 0 stands for 1. It makes
+	// no difference to what comes of them.
 	Jobs int
 	// Seed makes the content; 0 takes one from the clock.
 	Seed int64
@@ -48,6 +52,9 @@ type Config struct {
 	// KnownFailures are findings that do not fail the run, and fail it when they
 	// are gone.
 	KnownFailures []KnownFailure
+
+	// start puts a tool into use in tests; nil stands for what is installed.
+	start func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error)
 }
 
 // Defaults of a run.
@@ -70,8 +77,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// absolute is c with paths that are the same in the processes of the run, which
-// work elsewhere.
+// absolute is c with absolute paths: tools work in directories of their own.
 func (c Config) absolute() (Config, error) {
 	for _, path := range []*string{&c.Declarations, &c.Cache, &c.CAFile, &c.ClientCert, &c.ClientKey} {
 		if *path == "" {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"assay/downlevel/trial"
+	"assay/fixtures/mechanisms"
 	"assay/reports"
 	"assay/reports/known"
 	"assay/runner"
@@ -46,21 +48,23 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	w, err := newWork(ctx, cfg, client, tools)
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(w.File)
 	cells := plan(cfg, tools)
 	if len(cells) == 0 {
 		return nil, &ConfigError{fmt.Errorf("nothing would run: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
+	trials, err := newTrials(ctx, cfg, client)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(trials.File)
 	failures := known.List(cfg.KnownFailures)
 	outcome := runner.Run{
 		Limit: cfg.Jobs, Timeout: cfg.Timeout, Excuse: failures.Excuse, Listener: listener,
-	}.Do(ctx, w.lanes(client, cells))
-	run := w.report(outcome, client, tools, cells, failures, started)
+	}.Do(ctx, lanesOf(cfg, trials, tools))
+	run := report(cfg, outcome, client, failures, started)
+	run.Matrix = matrix(tools)
 	run.Matrix.LeftOut = leftOut
+	inOrder(run.Results, cells)
 	return run, nil
 }
 
@@ -72,37 +76,24 @@ func checkTarget(cfg Config, client *wire.Client) error {
 	return nil
 }
 
-// work is what a process needs to try its share of the cells.
-type work struct {
-	Config Config `json:"config"`
-	Nonce  string `json:"nonce"`
-	// Registry is how tools name the target: host:port.
-	Registry string `json:"registry"`
-	// Username and Password are what tools log in with.
-	Username string `json:"username,omitempty"`
-	Password string `json:"password,omitempty"`
-	// Tools are NAME@VERSION, in order.
-	Tools []string `json:"tools"`
-	// File is what tools attach.
-	File string `json:"file"`
-}
-
-func newWork(ctx context.Context, cfg Config, client *wire.Client, tools []tool) (work, error) {
-	w := work{Config: cfg, Nonce: randomWord(), Registry: registryName(cfg, client)}
-	for _, t := range tools {
-		w.Tools = append(w.Tools, t.String())
+// newTrials is what the trials of the run have in common. The caller removes the
+// file.
+func newTrials(ctx context.Context, cfg Config, client *wire.Client) (trial.Run, error) {
+	run := trial.Run{
+		Client: client, Registry: registryName(cfg, client), Embedded: cfg.Embedded, Manners: cfg.Manners,
+		Prefix: cfg.Prefix, ActionTimeout: cfg.ActionTimeout, Seed: cfg.Seed, Nonce: randomWord(), Start: cfg.start,
 	}
 	var err error
-	if w.Username, w.Password, err = access.Login(ctx, cfg.Settings); err != nil {
-		return w, &ConfigError{err}
+	if run.Username, run.Password, err = access.Login(ctx, cfg.Settings); err != nil {
+		return run, &ConfigError{err}
 	}
 	file, err := os.CreateTemp("", "assay-*.txt")
 	if err != nil {
-		return w, err
+		return run, err
 	}
 	_, err = file.WriteString("What a tool attaches to an image.\n")
-	w.File = file.Name()
-	return w, errors.Join(err, file.Chmod(0o644), file.Close())
+	run.File = file.Name()
+	return run, errors.Join(err, file.Chmod(0o644), file.Close())
 }
 
 // registryName is how tools name the target. They take localhost, and not each
@@ -124,37 +115,8 @@ func randomWord() string {
 	return hex.EncodeToString(b[:])
 }
 
-// lanes are the cells as pieces of work: those of a tool one after another, as they
-// share its session.
-func (w work) lanes(client *wire.Client, cells []cell) []runner.Lane {
-	var (
-		lanes []runner.Lane
-		b     *bench
-	)
-	for i, c := range cells {
-		if i == 0 || cells[i-1].tool.String() != c.tool.String() {
-			b = newBench(w, client)
-			lanes = append(lanes, runner.Lane{Done: b.close})
-		}
-		last, b := &lanes[len(lanes)-1], b
-		last.Pieces = append(last.Pieces, runner.Piece{Planned: c.result(), Do: func(ctx context.Context) reports.Result {
-			return b.try(ctx, c)
-		}})
-	}
-	return lanes
-}
-
-func planned(cells []cell) []reports.Result {
-	var all []reports.Result
-	for _, c := range cells {
-		all = append(all, c.result())
-	}
-	return all
-}
-
-// report puts the results together in the order of the plan.
-func (w work) report(outcome runner.Outcome, client *wire.Client, tools []tool, cells []cell, failures known.List, started time.Time) *reports.Run {
-	cfg := w.Config
+// report is the run without what was tried.
+func report(cfg Config, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
 		Target: reports.Target{
@@ -162,24 +124,28 @@ func (w work) report(outcome runner.Outcome, client *wire.Client, tools []tool, 
 		},
 		Spec: "1.1", Started: started.UTC(), Seconds: time.Since(started).Seconds(),
 		Requests: client.Requests(), Seed: cfg.Seed, MaxInFlight: cfg.MaxInFlight,
-		Interrupted: outcome.Interrupted, Matrix: matrix(tools), Results: outcome.Results,
+		Interrupted: outcome.Interrupted, Results: outcome.Results,
 	}
 	for i, res := range run.Results {
-		if res.Cell.Mechanism != controlMechanism { // which cannot fail, whatever a pattern matches
+		if res.Cell.Mechanism != mechanisms.None().Name { // which cannot fail, whatever a pattern matches
 			failures.ExpectFailures(run.Results[i : i+1])
 		}
 	}
-	order := map[string]int{}
-	for i, res := range planned(cells) {
-		order[res.Requirement] = i
-	}
-	slices.SortFunc(run.Results, func(a, b reports.Result) int {
-		return cmp.Compare(order[a.Requirement], order[b.Requirement])
-	})
 	return run
 }
 
-func joined(tools []tool) string {
+// inOrder sorts the results in the order of the plan.
+func inOrder(results []reports.Result, cells []trial.Cell) {
+	order := map[string]int{}
+	for i, c := range cells {
+		order[c.Result().Requirement] = i
+	}
+	slices.SortFunc(results, func(a, b reports.Result) int {
+		return cmp.Compare(order[a.Requirement], order[b.Requirement])
+	})
+}
+
+func joined(tools []trial.Tool) string {
 	var names []string
 	for _, t := range tools {
 		names = append(names, t.String())

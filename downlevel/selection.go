@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/downlevel/toolchains"
+	"assay/downlevel/trial"
 )
 
 var errNothingInstalled = errors.New("no toolchain is installed: see assay toolchains list, and install some with assay toolchains install")
@@ -15,7 +16,7 @@ var errNothingInstalled = errors.New("no toolchain is installed: see assay toolc
 // selected are the tools of a run: those that are installed and can be used here
 // or, when some are named, those, and what is left out, with the reason. The
 // registry itself is always there to be named.
-func selected(ctx context.Context, cfg Config) (tools []tool, leftOut []string, err error) {
+func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []string, err error) {
 	all, err := available(ctx, cfg)
 	if err != nil {
 		return nil, nil, err
@@ -35,11 +36,11 @@ func selected(ctx context.Context, cfg Config) (tools []tool, leftOut []string, 
 }
 
 // usable are the tools that lack nothing, and the others with what they need.
-func usable(all []tool, lacks func(toolchains.Installed) []string) (tools []tool, leftOut []string) {
+func usable(all []trial.Tool, lacks func(toolchains.Installed) []string) (tools []trial.Tool, leftOut []string) {
 	for _, t := range all {
-		if t.registry {
+		if t.IsRegistry {
 			tools = append(tools, t)
-		} else if lacking := lacks(t.installed); len(lacking) > 0 {
+		} else if lacking := lacks(t.Installed); len(lacking) > 0 {
 			leftOut = append(leftOut, fmt.Sprintf("%s (needs %s)", t, strings.Join(lacking, " and ")))
 		} else {
 			tools = append(tools, t)
@@ -49,12 +50,12 @@ func usable(all []tool, lacks func(toolchains.Installed) []string) (tools []tool
 }
 
 // byName are the tools that the configuration names.
-func byName(all []tool, cfg Config) ([]tool, error) {
+func byName(all []trial.Tool, cfg Config) ([]trial.Tool, error) {
 	names, err := Toolchains(cfg.Declarations)
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	var chosen []tool
+	var chosen []trial.Tool
 	for _, want := range cfg.Toolchains {
 		name, _, _ := strings.Cut(want, "@")
 		if !slices.Contains(names, name) {
@@ -62,14 +63,14 @@ func byName(all []tool, cfg Config) ([]tool, error) {
 		}
 		found := false
 		for _, t := range all {
-			if t.name() != want && t.String() != want {
+			if t.Name() != want && t.String() != want {
 				continue
 			}
 			found = true
-			if _, leftOut := usable([]tool{t}, toolchains.Installed.Lacks); len(leftOut) > 0 {
+			if _, leftOut := usable([]trial.Tool{t}, toolchains.Installed.Lacks); len(leftOut) > 0 {
 				return nil, &ConfigError{fmt.Errorf("the toolchain %s cannot be used", leftOut[0])}
 			}
-			if !slices.ContainsFunc(chosen, func(o tool) bool { return o.String() == t.String() }) {
+			if !slices.ContainsFunc(chosen, func(o trial.Tool) bool { return o.String() == t.String() }) {
 				chosen = append(chosen, t)
 			}
 		}
@@ -81,7 +82,7 @@ func byName(all []tool, cfg Config) ([]tool, error) {
 }
 
 // available are the registry itself and all tools that are installed.
-func available(ctx context.Context, cfg Config) ([]tool, error) {
+func available(ctx context.Context, cfg Config) ([]trial.Tool, error) {
 	cache, err := toolchains.DefaultCache()
 	if cfg.Cache != "" {
 		cache, err = toolchains.Cache{Dir: cfg.Cache}, nil
@@ -97,12 +98,12 @@ func available(ctx context.Context, cfg Config) ([]tool, error) {
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	all := []tool{{registry: true}}
+	all := []trial.Tool{{IsRegistry: true}}
 	for _, i := range override(ctx, installed, further) {
 		if cfg.Profile != "" && !inProfile(i, cfg.Profile) {
 			continue
 		}
-		all = append(all, tool{installed: i})
+		all = append(all, trial.Tool{Installed: i})
 	}
 	return all, nil
 }

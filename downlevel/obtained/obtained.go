@@ -31,8 +31,10 @@ const limit = 256 << 20
 
 // Read reads the file or the directory at name. An error says what cannot be
 // read; a name that is not there is one.
-func Read(name string) (Content, error) {
-	found := reader{content: Content{}, left: limit}
+func Read(name string) (Content, error) { return read(name, limit) }
+
+func read(name string, limit int64) (Content, error) {
+	found := reader{content: Content{}, limit: limit, left: limit}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func Read(name string) (Content, error) {
 // Files are the digests of the regular files in a layer, which is a tar archive
 // that may be compressed by gzip; none when it is something else.
 func Files(layer []byte) []digest.Digest {
-	found := reader{content: Content{}, left: limit}
+	found := reader{content: Content{}, limit: limit, left: limit}
 	if err := found.archive(bytes.NewReader(layer)); err != nil {
 		return nil
 	}
@@ -69,7 +71,7 @@ func Files(layer []byte) []digest.Digest {
 
 // Unpacked is the digest of the data without its compression.
 func Unpacked(data []byte) digest.Digest {
-	found := reader{left: limit}
+	found := reader{limit: limit, left: limit}
 	plain, err := found.unpack(data)
 	if err != nil || plain == nil {
 		return digest.FromBytes(data)
@@ -78,8 +80,8 @@ func Unpacked(data []byte) digest.Digest {
 }
 
 type reader struct {
-	content Content
-	left    int64
+	content     Content
+	limit, left int64
 }
 
 // file takes in a file, and what is in it when it is an archive.
@@ -167,7 +169,7 @@ func (r *reader) unpack(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-var errTooLong = fmt.Errorf("there is more than %d MiB", limit>>20)
+var errTooLong = errors.New("there is more than")
 
 // take reads all, as long as the limit holds.
 func (r *reader) take(from io.Reader) ([]byte, error) {
@@ -176,7 +178,7 @@ func (r *reader) take(from io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	if r.left -= int64(len(data)); r.left < 0 {
-		return nil, errTooLong
+		return nil, fmt.Errorf("%w %d MiB", errTooLong, r.limit>>20)
 	}
 	return data, nil
 }

@@ -41,7 +41,9 @@ func serve(t *testing.T, opts reference.Options, misbehaviour ...func(http.Respo
 	t.Cleanup(func() { _ = server.Close() })
 	target, err := wire.ParseTarget(server.Addr(), true)
 	g.Expect(err).NotTo(HaveOccurred())
-	return wire.New(wire.Options{Target: target, Manners: wire.Manners{RequestTimeout: 5 * time.Second}, RetryWait: -1}).Repository("room")
+	return wire.New(wire.Options{
+		Target: target, Manners: wire.Manners{RequestTimeout: 5 * time.Minute}, RetryWait: -1, BodyLimit: 1 << 20,
+	}).Repository("room")
 }
 
 // with is a misbehaviour of requests whose method and path are as given; an

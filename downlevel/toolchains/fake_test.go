@@ -91,7 +91,7 @@ func place(t *testing.T) toolchains.Place {
 	dir, err := os.MkdirTemp("", "a")
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return toolchains.Place{Dir: dir, Registry: "localhost:5000", Timeout: 30 * time.Second}
+	return toolchains.Place{Dir: dir, Registry: "localhost:5000", Timeout: 5 * time.Minute}
 }
 
 // start makes a session that ends with the test.

@@ -50,6 +50,11 @@ func lacking(needs []string, user int, system string) []string {
 // for one that runs on this machine as it is.
 func (i Installed) Release() string { return i.release }
 
+// HasDaemons says whether this version has daemons that run while it is in use.
+func (i Installed) HasDaemons() bool {
+	return slices.ContainsFunc(i.Toolchain.Daemons, func(d Daemon) bool { return holds(d.Versions, i.Version) })
+}
+
 // Action is how this version does what the verb says; false when it does not.
 func (i Installed) Action(v Verb) (Action, bool) {
 	for _, a := range i.Toolchain.Verbs[v] {

@@ -82,19 +82,30 @@ func TestBeforeAndAfter(t *testing.T) {
 	g.Expect(err).To(MatchError("fake@1.2.3: before the action: exit code 3: no room"))
 }
 
+// A tool that does not end is ended.
 func TestTimeout(t *testing.T) {
 	g := NewWithT(t)
 	i, p := fake(t, "", ""), place(t)
 	p.Timeout = 500 * time.Millisecond
-	s := start(t, i, p)
-	out, err := s.Do(t.Context(), action(t, i, toolchains.ListTags), toolchains.Vars{})
+	_, err := start(t, i, p).Do(t.Context(), action(t, i, toolchains.ListTags), toolchains.Vars{})
 	g.Expect(err).To(MatchError(toolchains.ErrTimeout))
 	g.Expect(err).To(MatchError("fake@1.2.3: it does not end: it was ended after 500ms"))
-	g.Expect(out.Stdout).To(Equal("listed\n"))
-	g.Expect(out.Seconds).To(BeNumerically("<", 10))
+}
 
+// What a tool printed before it was ended is kept.
+func TestInterruption(t *testing.T) {
+	g := NewWithT(t)
+	i := fake(t, "list-tags: echo listed;", `list-tags: echo listed; touch "$FILE";`)
+	listed := filepath.Join(t.TempDir(), "listed")
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	go func() {
+		defer cancel()
+		NewWithT(t).Eventually(listed).WithTimeout(5 * time.Minute).Should(BeAnExistingFile())
+	}()
+	s := start(t, i, place(t))
+	out, err := s.Do(ctx, action(t, i, toolchains.ListTags), toolchains.Vars{File: listed})
+	g.Expect(err).To(MatchError(context.Canceled))
+	g.Expect(out.Stdout).To(Equal("listed\n"))
 	_, err = s.Do(ctx, action(t, i, toolchains.ListTags), toolchains.Vars{})
 	g.Expect(err).To(MatchError(context.Canceled))
 }

@@ -33,10 +33,10 @@ type Toolchain struct {
 	// Installs are the versions that can be installed.
 	Installs []Install `yaml:"installs"`
 	// Environment is added to the tool's, which holds little else: HOME, PATH,
-	// TMPDIR and the XDG directories are private to the process already.
+	// TMPDIR and the XDG directories are private to the session already.
 	Environment map[string]string `yaml:"environment"`
-	// Daemons run in the background while the tool is in use, one set per
-	// process of the run.
+	// Daemons run in the background while the tool is in use. The cells of a tool
+	// that has some are tried one after another.
 	Daemons []Daemon `yaml:"daemons"`
 	// Login tells the tool $USERNAME and $PASSWORD for $REGISTRY.
 	Login string `yaml:"login"`

@@ -35,7 +35,7 @@ func TestNothingIsLeftOfTheGroup(t *testing.T) {
 	gone, started := held(g, cmd)
 	g.Expect(process.Run(t.Context(), cmd)).To(Succeed())
 	started()
-	g.Eventually(gone).WithTimeout(10 * time.Second).Should(BeClosed())
+	g.Eventually(gone).WithTimeout(5 * time.Minute).Should(BeClosed())
 }
 
 func TestTheGroupEndsWithTheContext(t *testing.T) {
@@ -47,12 +47,12 @@ func TestTheGroupEndsWithTheContext(t *testing.T) {
 	cmd.Stdout = &out
 	gone, started := held(g, cmd)
 	go func() {
-		NewWithT(t).Eventually(out.String).WithTimeout(10 * time.Second).Should(Equal("up\n"))
+		NewWithT(t).Eventually(out.String).WithTimeout(5 * time.Minute).Should(Equal("up\n"))
 		cancel(why)
 	}()
 	g.Expect(process.Run(ctx, cmd)).To(MatchError(why))
 	started()
-	g.Eventually(gone).WithTimeout(10 * time.Second).Should(BeClosed())
+	g.Eventually(gone).WithTimeout(5 * time.Minute).Should(BeClosed())
 }
 
 func TestBufferKeepsBothEnds(t *testing.T) {

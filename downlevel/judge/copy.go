@@ -1,0 +1,208 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/obtained"
+	"assay/downlevel/toolchains"
+	"assay/fixtures"
+	"assay/fixtures/mechanisms"
+)
+
+// copied judges what arrived in the target.
+func (e Evidence) copied(j *Judgement) {
+	arrived, ok := e.Target.After.TagDigest(e.Vars.Tag)
+	if !ok {
+		j.Harm(HarmNothing, "the tool ended without an error, and the target has no tag %s", e.Vars.Tag)
+		return
+	}
+	switch {
+	case arrived == e.Named:
+		e.complete(j, arrived)
+	case e.sameImage(arrived) && e.namesIndex():
+		j.chose = true
+		j.Harm(HarmChildren, "%s named an index; the copy is the image alone, and the rest of the index is gone", e.Vars.Tag)
+	case e.sameImage(arrived), slices.Contains(e.Documents[arrived].Children, e.Named):
+		e.converted(j, arrived)
+	case e.namesIndex() && slices.Contains(e.Documents[arrived].Children, e.Content.Image.Digest):
+		e.rewritten(j, arrived)
+	default:
+		j.Harm(HarmWrong, "the copy is %s (%s), not what %s names in the source", e.what(arrived), Brief(arrived), e.Vars.Tag)
+	}
+	for _, a := range e.Content.Attached {
+		if e.asked(a) {
+			e.arrives(j, a)
+		}
+	}
+	e.leftBehind(j)
+	if e.Verb == toolchains.CopyRepository {
+		e.allTags(j)
+	}
+}
+
+// converted judges a copy that is another manifest with the same content.
+func (e Evidence) converted(j *Judgement, arrived digest.Digest) {
+	e.convertedTo(j, fmt.Sprintf("the copy has the same content, but is another manifest: %s, not %s", Brief(arrived), Brief(e.Named)))
+}
+
+// convertedTo judges an image that was written in another way, which is for the
+// tool to decide as long as it does the same with the image alone.
+func (e Evidence) convertedTo(j *Judgement, text string) {
+	j.Converted = true
+	if e.Control == nil || e.Control.Converted {
+		j.Note("%s", text)
+		return
+	}
+	j.Harm(HarmConverted, "%s", text)
+}
+
+// rewritten judges a copy that is another index with the image.
+func (e Evidence) rewritten(j *Judgement, arrived digest.Digest) {
+	m, _ := e.lookup(e.Named)
+	lost := 0
+	for _, c := range m.Children {
+		if !slices.Contains(e.Documents[arrived].Children, c.Digest) {
+			lost++
+			j.Harm(HarmChildren, "the copy is another index, without %s, which is %s", Brief(c.Digest), e.what(c.Digest))
+		}
+	}
+	if lost == 0 {
+		e.converted(j, arrived)
+	}
+}
+
+// asked says whether the copy is to bring what is attached.
+func (e Evidence) asked(a mechanisms.Attached) bool {
+	switch {
+	case e.Verb == toolchains.CopyRepository:
+		return e.brings(a.Kind)
+	case e.Verb != toolchains.CopyReferrers:
+		return false
+	case a.Kind == mechanisms.Tag: // another image's tag, for all that the tool can know
+		return e.placeOf(a.Tag) && e.brings(mechanisms.Tag)
+	case a.Kind == mechanisms.Child:
+		return e.namesIndex() || e.brings(mechanisms.Referrer)
+	}
+	return e.brings(mechanisms.Referrer)
+}
+
+func (e Evidence) brings(k mechanisms.Kind) bool {
+	return len(e.Brings) == 0 || slices.Contains(e.Brings, k)
+}
+
+// sameImage says whether the manifest holds the image, be it written otherwise.
+func (e Evidence) sameImage(d digest.Digest) bool { return e.same(d, e.Content.Image) }
+
+// same says whether the manifest holds what m holds: the same config, or the
+// same layers without their compression.
+func (e Evidence) same(d digest.Digest, m fixtures.Manifest) bool {
+	if d == m.Digest {
+		return true
+	}
+	doc, ok := e.Documents[d]
+	if !ok || len(m.Blobs) == 0 {
+		return false
+	}
+	if doc.Config == m.Blobs[0].Digest && len(doc.Layers) == len(m.Blobs)-1 {
+		return true
+	}
+	var diffIDs []digest.Digest
+	for _, l := range m.Blobs[1:] {
+		diffIDs = append(diffIDs, obtained.Unpacked(l.Data))
+	}
+	return len(diffIDs) > 0 && slices.Equal(doc.DiffIDs, diffIDs)
+}
+
+// complete sees to it that what the manifest references came along: the
+// children of an index, and the blobs.
+func (e Evidence) complete(j *Judgement, d digest.Digest) {
+	m, _ := e.lookup(d)
+	for _, b := range m.Blobs {
+		if there, asked := e.Target.After.Blobs[b.Digest]; asked && !there {
+			j.Harm(HarmIncomplete, "the blob %s of %s did not arrive", Brief(b.Digest), e.what(d))
+		}
+	}
+	for _, c := range m.Children {
+		if !e.Target.After.Has(c.Digest) {
+			j.Harm(HarmChildren, "the index arrived, but %s of it, which is %s, did not", Brief(c.Digest), e.what(c.Digest))
+			continue
+		}
+		e.complete(j, c.Digest)
+	}
+}
+
+// arrives sees to it that what is attached can be found in the target as it can
+// be in the source.
+func (e Evidence) arrives(j *Judgement, a mechanisms.Attached) {
+	d := a.Descriptor.Digest
+	if !e.findable(e.Source.Before, a) {
+		j.Note("what is attached (%s) cannot be found in the source either", Brief(d))
+		return
+	}
+	if e.findable(e.Target.After, a) {
+		return
+	}
+	if e.Target.After.Has(d) {
+		j.Harm(HarmAttached, "what is attached (%s) was copied, but is not found as a %s", Brief(d), a.Kind)
+		return
+	}
+	j.Harm(HarmAttached, "what is attached (%s, a %s) did not arrive", Brief(d), a.Kind)
+}
+
+// leftBehind notes what an ordinary copy does not bring.
+func (e Evidence) leftBehind(j *Judgement) {
+	left := 0
+	for _, a := range e.Content.Attached {
+		if a.Kind != mechanisms.Child && !e.asked(a) && !e.Target.After.Has(a.Descriptor.Digest) {
+			left++
+		}
+	}
+	if left > 0 {
+		j.Note("the copy has nothing attached: %d left behind, which nobody asked for", left)
+	}
+}
+
+// allTags sees to it that each tag of the source is in the target.
+func (e Evidence) allTags(j *Judgement) {
+	for _, tag := range e.Source.Before.TagNames() {
+		want, _ := e.Source.Before.TagDigest(tag)
+		got, ok := e.Target.After.TagDigest(tag)
+		switch {
+		case tag == e.Vars.Tag, got == want: // judged already
+		case e.listArrived(tag):
+			if !ok {
+				j.Note("the referrers tag %s did not arrive; the API lists what it lists", tag)
+			}
+		case !ok:
+			j.Harm(HarmTags, "the tag %s did not arrive", tag)
+		case e.copyOf(got, want):
+			if !j.Converted && e.Control != nil && !e.Control.Converted {
+				j.Harm(HarmConverted, "the tag %s names another manifest with the same content: %s, not %s", tag, Brief(got), Brief(want))
+			}
+		default:
+			j.Harm(HarmTags, "the tag %s names %s in the source and %s in the copy", tag, Brief(want), Brief(got))
+		}
+	}
+}
+
+// copyOf says whether got holds what the manifest want of the content holds.
+func (e Evidence) copyOf(got, want digest.Digest) bool {
+	m, ok := e.lookup(want)
+	return ok && e.same(got, m)
+}
+
+// listArrived says whether all that a referrers tag lists is listed in the
+// target; clients write such a tag anew.
+func (e Evidence) listArrived(tag string) bool {
+	for subject, list := range e.Source.Before.Fallbacks {
+		if mechanisms.FallbackTag(subject) != tag {
+			continue
+		}
+		listed := slices.Concat(e.Target.After.Referrers[subject].Entries, e.Target.After.Fallbacks[subject].Entries)
+		return !slices.ContainsFunc(list.Entries, func(d digest.Digest) bool { return !slices.Contains(listed, d) })
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/state"
+	"assay/fixtures"
+	"assay/fixtures/mechanisms"
+)
+
+// findable says whether what is attached can be found in the repository in the
+// way that its mechanism foresees.
+func (e Evidence) findable(s state.Snapshot, a mechanisms.Attached) bool {
+	d := a.Descriptor.Digest
+	switch a.Kind {
+	case mechanisms.Tag:
+		got, ok := s.TagDigest(a.Tag)
+		return ok && got == d
+	case mechanisms.Child:
+		return s.Has(d)
+	}
+	return s.Has(d) && slices.Contains(s.Found(e.subjectOf(d)), d)
+}
+
+// placeOf says whether a tag is a place where tools keep what is attached to
+// the image: the tag of the referrers, and those of cosign.
+func (e Evidence) placeOf(tag string) bool {
+	return strings.HasPrefix(tag, mechanisms.FallbackTag(e.Named))
+}
+
+// lists says whether the tag is one under which clients list referrers.
+func (e Evidence) lists(tag string) bool {
+	for subject := range e.Source.Before.Fallbacks {
+		if mechanisms.FallbackTag(subject) == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// held are the manifests that nobody may tidy up: those that a tag of which
+// holds is true names, with their children and with all that is attached to
+// them; but what the tool was asked to delete is not held by its own subject.
+func (e Evidence) held(holds func(tag string, d digest.Digest) bool) map[digest.Digest]bool {
+	held := map[digest.Digest]bool{}
+	for _, tag := range e.Source.Before.TagNames() {
+		if d, _ := e.Source.Before.TagDigest(tag); holds(tag, d) {
+			held[d] = true
+		}
+	}
+	for size := -1; size != len(held); {
+		size = len(held)
+		for _, m := range e.known() {
+			if m.Subject != nil && held[m.Subject.Digest] && m.Digest != e.Named {
+				held[m.Digest] = true
+			}
+			if !held[m.Digest] {
+				continue
+			}
+			for _, child := range m.Children {
+				held[child.Digest] = true
+			}
+		}
+	}
+	return held
+}
+
+// tagsStay sees to it that all tags but those of which may holds name what they
+// named. For those that list referrers see listsStay.
+func (e Evidence) tagsStay(j *Judgement, may func(tag string, d digest.Digest) bool) {
+	for _, tag := range e.Source.Before.TagNames() {
+		was, _ := e.Source.Before.TagDigest(tag)
+		if e.lists(tag) || may(tag, was) {
+			continue
+		}
+		switch is, ok := e.Source.After.TagDigest(tag); {
+		case !ok:
+			j.Harm(HarmTags, "the tag %s (%s) is gone, too", tag, e.what(was))
+		case is != was:
+			j.Harm(HarmTags, "the tag %s names %s now, no longer %s", tag, Brief(is), e.what(was))
+		}
+	}
+}
+
+// listsStay sees to it that what a referrers tag listed is still listed, there
+// or by the API, unless it may go; clients write such a tag anew.
+func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
+	before, after := e.Source.Before, e.Source.After
+	for _, subject := range slices.Sorted(maps.Keys(before.Fallbacks)) {
+		was, is := before.Fallbacks[subject], after.Fallbacks[subject]
+		if is.Digest != "" && isIndex(was.MediaType) && !isIndex(is.MediaType) {
+			j.Harm(HarmFallback, "the referrers tag of %s was an index and is %s now", Brief(subject), is.MediaType)
+			continue
+		}
+		if e.left(subject) { // what lists its referrers may go with it
+			continue
+		}
+		listed := slices.Concat(is.Entries, after.Referrers[subject].Entries)
+		for _, d := range was.Entries {
+			if before.Has(d) && !may(d) && !slices.Contains(listed, d) && !e.isAttached(d) { // see attachedStay
+				j.Harm(HarmAttached, "the referrers tag of %s does not list %s any more", Brief(subject), Brief(d))
+			}
+		}
+	}
+}
+
+// left says whether the manifest was there and is no longer.
+func (e Evidence) left(d digest.Digest) bool {
+	return e.Source.Before.Has(d) && !e.Source.After.Has(d)
+}
+
+func (e Evidence) isAttached(d digest.Digest) bool {
+	return slices.ContainsFunc(e.Content.Attached, func(a mechanisms.Attached) bool { return a.Descriptor.Digest == d })
+}
+
+// manifestsStay sees to it that no manifest is gone but those that may be, and
+// no blob of one that is there.
+func (e Evidence) manifestsStay(j *Judgement, may func(digest.Digest) bool) {
+	for _, m := range e.known() {
+		switch {
+		case !e.left(m.Digest):
+			e.blobsStay(j, m)
+		case !may(m.Digest) && !e.isAttached(m.Digest): // see attachedStay
+			j.Harm(HarmManifest, "%s (%s) is gone, too", e.what(m.Digest), Brief(m.Digest))
+		}
+	}
+}
+
+func (e Evidence) blobsStay(j *Judgement, m fixtures.Manifest) {
+	for _, b := range m.Blobs {
+		if there, asked := e.Source.After.Blobs[b.Digest]; asked && !there && e.Source.Before.Blobs[b.Digest] {
+			j.Harm(HarmIncomplete, "the blob %s of %s is gone", Brief(b.Digest), e.what(m.Digest))
+		}
+	}
+}
+
+// attachedStay sees to it that what could be found still can be, but for what
+// may go, and what was attached to something that is gone.
+func (e Evidence) attachedStay(j *Judgement, may func(mechanisms.Attached) bool) {
+	for _, a := range e.Content.Attached {
+		if a.Kind == mechanisms.Referrer && e.left(e.subjectOf(a.Descriptor.Digest)) {
+			continue
+		}
+		if !may(a) && e.findable(e.Source.Before, a) && !e.findable(e.Source.After, a) {
+			j.Harm(HarmAttached, "what is attached (%s) is not found any more", Brief(a.Descriptor.Digest))
+		}
+	}
+}

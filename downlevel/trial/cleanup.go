@@ -1,0 +1,69 @@
+package trial
+
+import (
+	"context"
+	"slices"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/judge"
+	"assay/downlevel/state"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// leave empties the repositories again. Refusals are accepted: the registry may
+// not have it any more, or not allow deleting.
+func (r *repositories) leave(ctx context.Context, last snapshots) {
+	r.empty(ctx, r.target, last.target, false)
+	r.empty(ctx, r.other, last.other, false)
+	r.empty(ctx, r.source, last.source, true) // tools delete from it, and leave blobs
+}
+
+// empty takes back what is in a repository: the content, its blobs (all, also
+// of manifests that are gone), and what was seen there besides.
+func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was state.Snapshot, all bool) {
+	for _, tag := range was.TagNames() {
+		repo.DeleteManifest(ctx, tag)
+	}
+	known := judge.Manifests(r.content.After, r.content.Before)
+	for _, m := range known {
+		if was.Has(m.Digest) {
+			repo.DeleteManifest(ctx, m.Digest.String())
+		} else if !all {
+			continue
+		}
+		for _, b := range m.Blobs {
+			repo.TakeBackBlob(ctx, b.Digest.String(), false)
+		}
+	}
+	r.emptyOthers(ctx, repo, known)
+}
+
+// emptyOthers takes back what tools have made: what was seen, and what that
+// references.
+func (r *repositories) emptyOthers(ctx context.Context, repo *wire.Repository, known []fixtures.Manifest) {
+	done := map[digest.Digest]bool{}
+	for _, m := range known {
+		done[m.Digest] = true
+	}
+	for queue := slices.Clone(r.seen[repo]); len(queue) > 0; {
+		d := queue[0]
+		queue = queue[1:]
+		if done[d] {
+			continue
+		}
+		done[d] = true
+		doc, err := fetchDocument(ctx, repo, d)
+		if err != nil { // it is gone
+			continue
+		}
+		queue = append(queue, doc.Children...)
+		repo.DeleteManifest(ctx, d.String())
+		for _, blob := range append(doc.Layers, doc.Config) {
+			if blob != "" {
+				repo.TakeBackBlob(ctx, blob.String(), true)
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package trial
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/downlevel/judge"
+	"assay/downlevel/obtained"
+	"assay/downlevel/state"
+	"assay/downlevel/toolchains"
+	"assay/fixtures/mechanisms"
+	"assay/reports"
+)
+
+// cleaningTime bounds the tidying up after a cell.
+const cleaningTime = 30 * time.Second
+
+// perform does what the cell is about, with content of its own.
+func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
+	r := newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content)
+	var last snapshots
+	defer func() {
+		cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningTime)
+		defer cancel()
+		if last.source.IsZero() { // it went wrong on the way
+			last, _ = r.look(cleaning, true)
+		}
+		r.leave(cleaning, last)
+	}()
+	if err := r.furnish(ctx); err != nil {
+		return judge.Judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
+	}
+	if c.Tool.IsRegistry {
+		return l.ask(ctx, c, r, control, into)
+	}
+	session, err := l.sessionOf(ctx, c.Tool)
+	if err != nil {
+		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
+	}
+	action, _ := c.Tool.Installed.Action(c.Verb)
+	vars := l.vars(r, content)
+	setup := session.Setup()
+	if action.Prepare != "" {
+		prepared, j, err := l.prepare(ctx, session, action, vars)
+		if err != nil || j.Outcome != "" {
+			return j, err
+		}
+		setup += prepared.Script
+		if tag := r.taken(ctx); tag != "" {
+			return judge.Judgement{Outcome: reports.NotApplicable, Message: "what the tool attached has the tag " + tag + ", where the mechanism puts its own"}, nil
+		}
+	}
+	if err := r.attach(ctx); err != nil {
+		return l.refusal(c, err)
+	}
+	before, err := r.look(ctx, false)
+	if err != nil {
+		return judge.Judgement{}, err
+	}
+	e := judge.Evidence{
+		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Setup: setup,
+		Documents: map[digest.Digest]judge.Document{},
+	}
+	e.Named = named(c.Verb, vars, before.source)
+	vars.Digest = e.Named.String()
+	e.Vars = vars
+	if err := l.do(ctx, session, action, &e); err != nil {
+		return judge.Judgement{}, err
+	}
+	defer session.After(context.WithoutCancel(ctx), vars)
+	if last, err = r.look(ctx, writesTarget(c.Verb)); err != nil {
+		return judge.Judgement{}, err
+	}
+	r.documents(ctx, r.source, last.source, e.Documents)
+	if writesTarget(c.Verb) {
+		r.documents(ctx, r.target, last.target, e.Documents)
+	}
+	e.Source = judge.Change{Before: before.source, After: last.source}
+	e.Target = judge.Change{After: last.target}
+	e.Other = judge.Change{Before: before.other, After: last.other}
+	j = e.Judge()
+	report(e, j, into)
+	return j, nil
+}
+
+// vars are the variables of the actions, but for the digest.
+func (l *Lane) vars(r *repositories, content mechanisms.Content) toolchains.Vars {
+	at := l.run.Registry + "/"
+	return toolchains.Vars{
+		Image: at + r.source.Name(), Target: at + r.target.Name(), Tag: mechanisms.MainTag,
+		Digest: content.Image.Digest.String(), File: l.run.File, Greeting: content.Greeting, ArtifactType: attachedType,
+	}
+}
+
+// attachedType is the artifact type of what tools attach.
+const attachedType = "application/vnd.example.assay.downlevel.v1"
+
+// named is what the tool is asked for: what the tag names now, or, to verify
+// what was attached to it before, the image.
+func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Digest {
+	if v == toolchains.Verify {
+		return digest.Digest(vars.Digest)
+	}
+	d, _ := s.TagDigest(vars.Tag)
+	return d
+}
+
+// writesTarget says whether the verb is to put something into the target.
+func writesTarget(v toolchains.Verb) bool {
+	switch v {
+	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.PushAgain:
+		return true
+	}
+	return false
+}
+
+// prepare does what has to succeed before anything is attached; a judgement
+// with an outcome when it does not.
+func (l *Lane) prepare(ctx context.Context, session Session, action toolchains.Action, vars toolchains.Vars) (toolchains.Output, judge.Judgement, error) {
+	out, err := session.Prepare(ctx, action, vars)
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		return out, judge.Judgement{Outcome: reports.Baseline, Message: "getting ready did not end in time"}, nil
+	case err != nil:
+		return out, judge.Judgement{}, err
+	case out.Exit != 0:
+		return out, judge.Judgement{Outcome: reports.Baseline, Message: "getting ready failed: " + cmp.Or(judge.Complaint(out.Stderr), judge.Complaint(out.Stdout))}, nil
+	}
+	return out, judge.Judgement{}, nil
+}
+
+// do runs the action and notes what came of it.
+func (l *Lane) do(ctx context.Context, session Session, action toolchains.Action, e *judge.Evidence) (err error) {
+	e.Output, err = session.Do(ctx, action, e.Vars)
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		e.Hung = fmt.Sprintf("the tool did not end within %s", l.run.ActionTimeout)
+		return nil
+	case err != nil:
+		return err
+	}
+	if e.Output.Out == "" || e.Output.Exit != 0 {
+		return nil
+	}
+	e.Obtained, err = obtained.Read(e.Output.Out)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// refusal is the judgement where the registry does not take what is to be
+// attached.
+func (l *Lane) refusal(c Cell, err error) (judge.Judgement, error) {
+	var refused *state.Refused
+	if !errors.As(err, &refused) {
+		return judge.Judgement{}, err
+	}
+	reason := refusalPrefix + refused.Error()
+	l.refused[c.Mechanism.Name] = reason
+	return judge.Judgement{Outcome: reports.NotApplicable, Message: reason}, nil
+}

@@ -1,0 +1,81 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"assay/downlevel/judge"
+	"assay/reports"
+	"assay/wire"
+)
+
+// Try tries a cell of the lane's tool and says what came of it. What was cut
+// off by the end of ctx is skipped.
+func (l *Lane) Try(ctx context.Context, c Cell) reports.Result {
+	started := time.Now()
+	res := c.Result()
+	j, err := l.judge(ctx, c, res.Cell)
+	res.Seconds = time.Since(started).Seconds()
+	if err != nil && ctx.Err() != nil {
+		res = c.Result()
+		res.Outcome, res.Message = reports.Skipped, "the run ended while it was tried"
+		return res
+	}
+	if err != nil {
+		res.Outcome, res.Message = reports.Error, wire.RedactText(err.Error())
+		return res
+	}
+	res.Cell.Outcome, res.Cell.Harms, res.Cell.Notes = j.Outcome, redacted(j.Harms), j.Notes
+	res.Outcome, res.Message = j.Outcome.Outcome(), wire.RedactText(j.Message)
+	return res
+}
+
+// judge tries the cell, unless it is known by now what comes of it.
+func (l *Lane) judge(ctx context.Context, c Cell, into *reports.Cell) (judge.Judgement, error) {
+	if reason, ok := l.refused[c.Mechanism.Name]; ok {
+		return judge.Judgement{Outcome: reports.NotApplicable, Message: reason}, nil
+	}
+	make := c.Tool.content(c.Mechanism)
+	if make == nil {
+		return judge.Judgement{Outcome: reports.NotApplicable, Message: "it is about images, and the tool deals with charts"}, nil
+	}
+	control, err := l.controls.get(ctx, l, c)
+	if c.Alone() {
+		if err != nil {
+			return judge.Judgement{}, err
+		}
+		*into = control.cell
+		return control.column(), nil
+	}
+	if err != nil {
+		return judge.Judgement{}, fmt.Errorf("on the image alone: %w", err)
+	}
+	into.Control = control.Outcome
+	if control.stops(c.Verb) {
+		return judge.Baseline(control.Judgement), nil
+	}
+	return l.settle(ctx, c, make, &control.Judgement, into)
+}
+
+// settle tries the cell, and once more when that comes to a harm or ends in a way
+// that nobody can explain: what does not come again may have another cause. Each
+// try has content of its own, as tools know again what they have seen.
+func (l *Lane) settle(ctx context.Context, c Cell, make maker, control *judge.Judgement, into *reports.Cell) (judge.Judgement, error) {
+	j, err := l.perform(ctx, c, make(l.nonce(c.Mechanism.Name)), control, into)
+	if err != nil || j.Outcome != reports.SilentHarm && j.Outcome != reports.UnclearRefusal {
+		return j, err
+	}
+	second := *c.Result().Cell
+	second.Control = into.Control
+	again, err := l.perform(ctx, c, make(l.nonce(c.Mechanism.Name)), control, &second)
+	if ctx.Err() != nil {
+		return j, context.Cause(ctx)
+	}
+	if err != nil || again.Outcome == j.Outcome {
+		return j, nil
+	}
+	again.Note("the first of two tries ended otherwise: %s", wire.RedactText(j.Message))
+	*into = second
+	return again, nil
+}

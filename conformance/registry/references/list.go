@@ -52,40 +52,54 @@ var _ = Describe("Listing referrers", func() {
 		list      *wire.Exchange
 	)
 
-	listed := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest { return eachKind()(subject) })
-
-	BeforeEach(func(ctx SpecContext) {
+	type asked struct {
+		subject   digest.Digest
+		referrers []fixtures.Manifest
+		list      *wire.Exchange
+	}
+	listed := suite.Once(func(ctx context.Context) asked {
 		if suite.ReadOnly(ctx) {
 			suite.Need(ctx, suite.Referrers)
-			repo, subject = suite.Repo(ctx), digest.Digest(suite.ExistingSubject(ctx))
-			list = repo.ListReferrers(ctx, subject.String())
-			return
+			subject := digest.Digest(suite.ExistingSubject(ctx))
+			return asked{subject: subject, list: suite.Repo(ctx).ListReferrers(ctx, subject.String())}
 		}
-		l := listed(ctx)
-		repo, subject, referrers, list = l.repo, l.subject.Digest, l.referrers, l.list
+		_, subject, referrers, list := listWith(ctx, eachKind())
+		return asked{subject.Digest, referrers, list}
 	})
 	// filled are the pages of the list, and of the list of one artifactType that exists.
-	filled := func(ctx SpecContext) []*wire.Exchange {
-		pages := repo.Pages(ctx, list)
-		for _, d := range allPages(ctx, repo, list) {
-			if d.ArtifactType != "" {
-				return append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.String(), ofType(d.ArtifactType)))...)
+	filled := suite.Once(func(ctx context.Context) []*wire.Exchange {
+		repo, l := suite.Repo(ctx), listed(ctx)
+		pages := repo.Pages(ctx, l.list)
+		for _, page := range pages {
+			for _, d := range referrersOf(page) {
+				if d.ArtifactType != "" {
+					return append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, l.subject.String(), ofType(d.ArtifactType)))...)
+				}
 			}
 		}
 		return pages
-	}
+	})
 	// empty are the lists without referrers.
-	empty := func(ctx SpecContext) []*wire.Exchange {
-		lists := []*wire.Exchange{
-			repo.ListReferrers(ctx, suite.MissingDigest()),
-			repo.ListReferrers(ctx, suite.MissingDigest(), ofType(suite.MediaType("+type"))),
-			repo.ListReferrers(ctx, subject.String(), ofType(suite.MediaType("+type"))),
+	empty := suite.Once(func(ctx context.Context) []*wire.Exchange {
+		repo, l := suite.Repo(ctx), listed(ctx)
+		of := func(d string, opts ...wire.Option) func(context.Context) *wire.Exchange {
+			return func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, d, opts...) }
 		}
-		if len(referrers) > 0 {
-			lists = append(lists, repo.ListReferrers(ctx, referrers[len(referrers)-1].Digest.String()))
+		lists := []func(context.Context) *wire.Exchange{
+			of(suite.MissingDigest()),
+			of(suite.MissingDigest(), ofType(suite.MediaType("+type"))),
+			of(l.subject.String(), ofType(suite.MediaType("+type"))),
 		}
-		return lists
-	}
+		if len(l.referrers) > 0 {
+			lists = append(lists, of(l.referrers[len(l.referrers)-1].Digest.String()))
+		}
+		return suite.AtOnce(ctx, lists...)
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		l := listed(ctx)
+		repo, subject, referrers, list = suite.Repo(ctx), l.subject, l.referrers, l.list
+	})
 
 	It("returns 200 OK", require.ReferencesListStatus, func(ctx SpecContext) {
 		for _, ex := range slices.Concat([]*wire.Exchange{list}, filled(ctx), empty(ctx)) {

@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"net/http"
 
 	. "assay/conformance/matchers"
@@ -12,7 +13,7 @@ import (
 )
 
 // remove deletes a manifest, and ends the spec if that fails.
-func remove(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) {
+func remove(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
 	del := repo.DeleteManifest(ctx, m.Digest.String())
 	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 	if repo.GetManifest(ctx, m.Digest.String()).OK() {
@@ -42,35 +43,44 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 })
 
 var _ = Describe("Deleting a referrer", func() {
-	var (
-		repo          *suite.Repository
+	type deleted struct {
 		subject       fixtures.Manifest
 		removed, kept []fixtures.Manifest
-	)
-
-	BeforeEach(func(ctx SpecContext) {
+	}
+	// removeTwo deletes the first two of the referrers that make makes.
+	removeTwo := func(ctx context.Context, make making) deleted {
 		suite.Need(ctx, suite.ManifestDelete)
-		var list *wire.Exchange
-		repo, subject, removed, list = listWith(ctx, together(artifact(), index(), artifact(), index()))
-		needListed(ctx, repo, list, removed)
-		removed, kept = removed[:2], removed[2:]
-		for _, r := range removed {
+		repo, subject, referrers, list := listWith(ctx, make)
+		needListed(ctx, repo, list, referrers)
+		for _, r := range referrers[:2] {
 			remove(ctx, repo, r)
 		}
+		return deleted{subject, referrers[:2], referrers[2:]}
+	}
+	type asked struct {
+		deleted
+		after *wire.Exchange
+	}
+	ask := suite.Once(func(ctx context.Context) asked {
+		d := removeTwo(ctx, together(artifact(), index(), artifact(), index()))
+		return asked{d, suite.Repo(ctx).ListReferrers(ctx, d.subject.Digest.String())}
 	})
 
 	It("removes it from the list", require.ReferencesListOnly, func(ctx SpecContext) {
-		for _, r := range removed {
-			for _, opts := range [][]wire.Option{nil, {ofType(r.ArtifactType)}} {
-				list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), opts...), require.ReferencesListStatus)
-				Expect(list).To(noEntry(ctx, repo, r))
-			}
+		repo, a := suite.Repo(ctx), ask(ctx)
+		for _, r := range a.removed {
+			Expect(suite.Must(a.after, require.ReferencesListStatus)).To(noEntry(ctx, repo, r))
+			list := suite.Must(repo.ListReferrers(ctx, a.subject.Digest.String(), ofType(r.ArtifactType)), require.ReferencesListStatus)
+			Expect(list).To(noEntry(ctx, repo, r))
 		}
 	})
 	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), kept)
+		a := ask(ctx)
+		expectListed(ctx, suite.Repo(ctx), a.after, a.kept)
 	})
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
+		d := removeTwo(ctx, together(artifact(), index()))
+		repo, subject, removed := suite.Repo(ctx), d.subject, d.removed
 		for _, r := range removed {
 			repo.PushManifest(ctx, r)
 		}

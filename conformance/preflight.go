@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 
-	"assay/conformance/suite"
 	"assay/wire"
 	"assay/wire/access"
 )
@@ -14,7 +13,7 @@ type PreflightError = access.UnfitError
 
 // preflight reaches the target, logs in, sees to it that the repository can be
 // written, and finds out what is supported. It judges nothing.
-func preflight(ctx context.Context, cfg Config, client *wire.Client) (suite.Features, error) {
+func preflight(ctx context.Context, cfg Config, client *wire.Client) (*prober, error) {
 	if err := access.Reach(ctx, cfg.Settings, client, cfg.Repository); err != nil {
 		return nil, err
 	}

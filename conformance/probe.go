@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
@@ -16,26 +18,38 @@ import (
 // prober asks once for each optional feature, so that specs need not guess. It
 // concludes that a feature is absent only from an answer with which the
 // specification lets a registry say so; anything else leaves it unknown, and
-// the specs find out what is wrong.
+// the specs find out what is wrong. What does not depend on each other is asked at
+// the same time.
 type prober struct {
 	repo, repo2 *wire.Repository
 	nonce       string
-	found       suite.Features
+
+	mu    sync.Mutex
+	found suite.Features
+	// tagsGo says that the tags of a manifest go when it is deleted.
+	tagsGo bool
 }
 
 func newProber(cfg Config, client *wire.Client, how string) *prober {
 	p := &prober{
 		repo: client.Repository(cfg.Repository), repo2: client.Repository(cfg.Repository2),
-		nonce: nonce(), found: suite.Features{},
+		nonce: suite.Nonce(), found: suite.Features{},
 	}
 	for _, f := range suite.AllFeatures() {
-		p.found[f] = suite.Known{State: suite.Unknown, How: how}
+		p.set(f, suite.Unknown, how)
 	}
 	return p
 }
 
+// set enters what is known of a feature.
+func (p *prober) set(f suite.Feature, state suite.Support, how string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.found[f] = suite.Known{State: state, How: how}
+}
+
 // probeReadOnly asks what can be asked by reading alone.
-func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) suite.Features {
+func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) *prober {
 	p := newProber(cfg, client, "the run is read-only")
 	if subject := cfg.Existing.Subject; subject != "" {
 		p.note(suite.Referrers, p.repo.ListReferrers(ctx, subject), []int{http.StatusOK}, []int{http.StatusNotFound})
@@ -45,7 +59,7 @@ func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) suite.F
 		p.note(suite.Ranges, part, []int{http.StatusPartialContent}, []int{http.StatusOK})
 	}
 	p.declare(cfg)
-	return p.found
+	return p
 }
 
 // declare enters what the user says.
@@ -55,17 +69,31 @@ func (p *prober) declare(cfg Config) {
 		if has {
 			state = suite.Supported
 		}
-		p.found[suite.Feature(name)] = suite.Known{State: state, How: "declared"}
+		p.set(suite.Feature(name), state, "declared")
 	}
 }
 
-func probe(ctx context.Context, cfg Config, client *wire.Client) suite.Features {
+func probe(ctx context.Context, cfg Config, client *wire.Client) *prober {
 	p := newProber(cfg, client, "not probed")
-	p.found[suite.Push] = suite.Known{State: suite.Supported, How: "an upload could be started"}
-	p.uploads(ctx)
-	p.manifests(ctx, cfg)
+	p.set(suite.Push, suite.Supported, "an upload could be started")
+	together(
+		func() { p.blobs(ctx) },
+		func() { p.singlePost(ctx) },
+		func() { p.cancel(ctx) },
+		func() { p.sha512(ctx) },
+		func() { p.manifests(ctx, cfg) },
+	)
 	p.declare(cfg)
-	return p.found
+	return p
+}
+
+// together calls the functions at the same time and returns when all have ended.
+func together(functions ...func()) {
+	var all sync.WaitGroup
+	for _, f := range functions {
+		all.Go(f)
+	}
+	all.Wait()
 }
 
 // note draws the conclusion from an answer: supported when it is one of yes,
@@ -82,7 +110,7 @@ func (p *prober) note(f suite.Feature, ex *wire.Exchange, yes, no []int) {
 			state = suite.Unsupported
 		}
 	}
-	p.found[f] = suite.Known{State: state, How: how(ex)}
+	p.set(f, state, how(ex))
 }
 
 func how(ex *wire.Exchange) string {
@@ -101,41 +129,49 @@ func (p *prober) push(ctx context.Context, b fixtures.Blob, opts ...wire.Option)
 	return p.repo.PutUpload(ctx, location, b.Digest.String(), b.Data)
 }
 
-// uploads probes what blobs can do.
-func (p *prober) uploads(ctx context.Context) {
+// blobs probes ranges, mounts and deletes.
+func (p *prober) blobs(ctx context.Context) {
 	b := fixtures.NewBlob("probe "+p.nonce+" ", 64)
 	p.push(ctx, b)
-	// The answers of RFC 9110, section 14: 206, or the whole with 200.
-	part := p.repo.GetBlob(ctx, b.Digest.String(), wire.WithHeader("Range", "bytes=0-3"))
-	p.note(suite.Ranges, part, []int{http.StatusPartialContent}, []int{http.StatusOK})
+	together(func() {
+		// The answers of RFC 9110, section 14: 206, or the whole with 200.
+		part := p.repo.GetBlob(ctx, b.Digest.String(), wire.WithHeader("Range", "bytes=0-3"))
+		p.note(suite.Ranges, part, []int{http.StatusPartialContent}, []int{http.StatusOK})
+	}, func() {
+		mount := p.repo2.Mount(ctx, b.Digest.String(), p.repo.Name())
+		p.note(suite.Mount, mount, []int{http.StatusCreated}, []int{http.StatusAccepted})
+		p.abandon(ctx, p.repo2, mount)
+		p.repo2.DeleteBlob(ctx, b.Digest.String())
+	})
+	del := p.repo.DeleteBlob(ctx, b.Digest.String())
+	p.note(suite.BlobDelete, del, []int{http.StatusAccepted}, []int{http.StatusBadRequest, http.StatusMethodNotAllowed})
+}
 
-	mount := p.repo2.Mount(ctx, b.Digest.String(), p.repo.Name())
-	p.note(suite.Mount, mount, []int{http.StatusCreated}, []int{http.StatusAccepted})
-	p.abandon(ctx, p.repo2, mount)
-
-	single := fixtures.NewBlob("single "+p.nonce+" ", 64)
-	post := p.repo.PostBlob(ctx, single.Digest.String(), single.Data)
+func (p *prober) singlePost(ctx context.Context) {
+	b := fixtures.NewBlob("single "+p.nonce+" ", 64)
+	post := p.repo.PostBlob(ctx, b.Digest.String(), b.Data)
 	p.note(suite.SinglePost, post, []int{http.StatusCreated}, []int{http.StatusAccepted})
 	p.abandon(ctx, p.repo, post)
+	p.repo.DeleteBlob(ctx, b.Digest.String())
+}
 
+func (p *prober) cancel(ctx context.Context) {
 	start := p.repo.StartUpload(ctx)
 	if location, err := start.Location(); err == nil {
 		p.note(suite.Cancel, p.repo.CancelUpload(ctx, location), []int{http.StatusNoContent}, []int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented})
 	}
-	other := fixtures.NewBlob("sha512 "+p.nonce+" ", 64).With(digest.SHA512)
-	put := p.push(ctx, other, wire.WithQuery("digest-algorithm", "sha512"))
+}
+
+func (p *prober) sha512(ctx context.Context) {
+	b := fixtures.NewBlob("sha512 "+p.nonce+" ", 64).With(digest.SHA512)
+	put := p.push(ctx, b, wire.WithQuery("digest-algorithm", "sha512"))
 	p.note(suite.SHA512, put, []int{http.StatusCreated}, nil)
 	switch {
 	case put.Status == http.StatusUnauthorized, put.Status == http.StatusForbidden, put.Status == http.StatusTooManyRequests:
 	case put.Status >= 400 && put.Status <= 499, put.Status == http.StatusNotImplemented: // no text says with which status
-		p.found[suite.SHA512] = suite.Known{State: suite.Unsupported, How: how(put)}
+		p.set(suite.SHA512, suite.Unsupported, how(put))
 	}
-
-	p.repo.DeleteBlob(ctx, other.Digest.String())
-	p.repo.DeleteBlob(ctx, single.Digest.String())
-	p.repo2.DeleteBlob(ctx, b.Digest.String())
-	del := p.repo.DeleteBlob(ctx, b.Digest.String())
-	p.note(suite.BlobDelete, del, []int{http.StatusAccepted}, []int{http.StatusBadRequest, http.StatusMethodNotAllowed})
+	p.repo.DeleteBlob(ctx, b.Digest.String())
 }
 
 func (p *prober) abandon(ctx context.Context, repo *wire.Repository, ex *wire.Exchange) {
@@ -146,43 +182,58 @@ func (p *prober) abandon(ctx context.Context, repo *wire.Repository, ex *wire.Ex
 
 // manifests probes tags, deletes and referrers.
 func (p *prober) manifests(ctx context.Context, cfg Config) {
-	subject := fixtures.NewImage("probe " + p.nonce)
-	referrer := fixtures.NewArtifact("probe "+p.nonce, "application/vnd.example.assay.probe.v1", fixtures.WithSubject(subject.Descriptor()))
-	for _, b := range append(subject.Blobs, referrer.Blobs...) {
-		p.push(ctx, b)
-	}
-	tag := "assay-probe-" + p.nonce
+	subject := fixtures.NewImage("probe "+p.nonce, fixtures.WithOwnBlobs())
+	// With one blob for everything there is less to push.
+	blob := subject.Blobs[0]
+	subject = fixtures.NewImage("probe "+p.nonce, fixtures.WithConfig(blob), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
+	referrer := fixtures.NewArtifact("probe "+p.nonce, "application/vnd.example.assay.probe.v1", fixtures.WithSubject(subject.Descriptor()),
+		fixtures.WithConfig(blob.As("application/vnd.example.assay.config.v1+json")), fixtures.WithLayers(blob.As("application/vnd.example.assay.data.v1")))
+	p.push(ctx, blob)
+	tag, other := "assay-probe-"+p.nonce, "assay-probe-other-"+p.nonce
 	p.repo.PutManifest(ctx, tag, subject.MediaType, subject.Data)
+	together(
+		func() { p.repo.PutManifest(ctx, other, subject.MediaType, subject.Data) },
+		func() { p.tagParameters(ctx, subject) },
+		func() { p.referrers(ctx, cfg, subject, referrer) },
+	)
+	no := []int{http.StatusBadRequest, http.StatusMethodNotAllowed}
+	together(
+		func() { p.note(suite.TagDelete, p.repo.DeleteManifest(ctx, tag), []int{http.StatusAccepted}, no) },
+		func() {
+			p.note(suite.ManifestDelete, p.repo.DeleteManifest(ctx, referrer.Digest.String()), []int{http.StatusAccepted}, no)
+		},
+	)
+	del := p.repo.DeleteManifest(ctx, subject.Digest.String())
+	left := p.repo.HeadManifest(ctx, other)
+	p.tagsGo = del.OK() && left.Status == http.StatusNotFound
+	if left.OK() {
+		p.repo.DeleteManifest(ctx, other)
+	}
+	p.repo.DeleteBlob(ctx, blob.Digest.String())
+}
+
+func (p *prober) referrers(ctx context.Context, cfg Config, subject, referrer fixtures.Manifest) {
 	attach := p.repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
 	list := p.repo.ListReferrers(ctx, subject.Digest.String())
 	switch {
 	case list.OK():
-		p.found[suite.Referrers] = suite.Known{State: suite.Supported, How: how(list)}
+		p.set(suite.Referrers, suite.Supported, how(list))
 	case list.Err == nil:
 		// 404 is how to say so; another refusal is judged as just that.
-		p.found[suite.Referrers] = suite.Known{State: suite.Unsupported, How: how(list)}
+		p.set(suite.Referrers, suite.Unsupported, how(list))
 	}
 	if attach.Header.Get("OCI-Subject") != "" {
-		p.found[suite.Referrers] = suite.Known{State: suite.Supported, How: "a push was answered with OCI-Subject"}
+		p.set(suite.Referrers, suite.Supported, "a push was answered with OCI-Subject")
 	}
 	if cfg.Spec == requirements.V1_0 {
-		p.found[suite.Referrers] = suite.Known{State: suite.Unsupported, How: "spec 1.0 has no referrers"}
+		p.set(suite.Referrers, suite.Unsupported, "spec 1.0 has no referrers")
 	}
 	p.filter(ctx, subject, list)
-	p.tagParameters(ctx, subject)
-
-	no := []int{http.StatusBadRequest, http.StatusMethodNotAllowed}
-	p.note(suite.TagDelete, p.repo.DeleteManifest(ctx, tag), []int{http.StatusAccepted}, no)
-	p.note(suite.ManifestDelete, p.repo.DeleteManifest(ctx, referrer.Digest.String()), []int{http.StatusAccepted}, no)
-	p.repo.DeleteManifest(ctx, subject.Digest.String())
-	for _, b := range append(subject.Blobs, referrer.Blobs...) {
-		p.repo.DeleteBlob(ctx, b.Digest.String())
-	}
 }
 
 func (p *prober) filter(ctx context.Context, subject fixtures.Manifest, list *wire.Exchange) {
 	if list.Status != http.StatusOK {
-		p.found[suite.TypeFilter] = suite.Known{State: suite.Unsupported, How: "there is no referrers API"}
+		p.set(suite.TypeFilter, suite.Unsupported, "there is no referrers API")
 		return
 	}
 	filtered := p.repo.ListReferrers(ctx, subject.Digest.String(), wire.WithQuery("artifactType", "application/vnd.example.assay.other.v1"))
@@ -190,7 +241,7 @@ func (p *prober) filter(ctx context.Context, subject fixtures.Manifest, list *wi
 	if filtered.Header.Get("OCI-Filters-Applied") != "" {
 		state, word = suite.Supported, "an"
 	}
-	p.found[suite.TypeFilter] = suite.Known{State: state, How: "a filtered list came with " + word + " OCI-Filters-Applied"}
+	p.set(suite.TypeFilter, state, "a filtered list came with "+word+" OCI-Filters-Applied")
 }
 
 func (p *prober) tagParameters(ctx context.Context, subject fixtures.Manifest) {
@@ -201,5 +252,5 @@ func (p *prober) tagParameters(ctx context.Context, subject fixtures.Manifest) {
 		state, word = suite.Supported, "is there afterwards"
 		p.repo.DeleteManifest(ctx, tag)
 	}
-	p.found[suite.TagParameters] = suite.Known{State: state, How: fmt.Sprintf("%s; the tag %s", how(put), word)}
+	p.set(suite.TagParameters, state, fmt.Sprintf("%s; the tag %s", how(put), word))
 }

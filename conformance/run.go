@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -62,7 +60,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	features, err := preflight(ctx, cfg, client)
+	probed, err := preflight(ctx, cfg, client)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +68,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, err
 	}
 	run := suite.NewRun(suite.Settings{
-		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec, Features: features,
+		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec, Features: probed.found, TagsGo: probed.tagsGo,
 		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
 	})
 	failures := known.List(cfg.KnownFailures)
@@ -84,7 +82,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
-	return report(cfg, features, outcome, client, failures, started), nil
+	return report(cfg, probed.found, outcome, client, failures, started), nil
 }
 
 // specsPerRequest is how many specs are under way for each request that may be in
@@ -97,12 +95,6 @@ type ConfigError struct{ err error }
 
 func (e *ConfigError) Error() string { return e.err.Error() }
 func (e *ConfigError) Unwrap() error { return e.err }
-
-func nonce() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
-}
 
 // planned is a spec that is to run, and what its result will say of it.
 type planned struct {

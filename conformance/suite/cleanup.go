@@ -142,13 +142,51 @@ func (r *Run) End() {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
 	r.left.remove(ctx, r)
+	r.removeTags(ctx)
+}
+
+// tagsLeft notes tags that are to go with their manifests.
+func (r *Run) tagsLeft(tags []located) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tags = append(r.tags, tags...)
+}
+
+// removeTags deletes the tags that are still listed although their manifests were
+// deleted.
+func (r *Run) removeTags(ctx context.Context) {
+	byRepository := map[string]map[string]bool{}
+	for _, t := range r.tags {
+		if byRepository[t.repository] == nil {
+			byRepository[t.repository] = map[string]bool{}
+		}
+		byRepository[t.repository][t.name] = true
+	}
+	for name, ours := range byRepository {
+		repo := r.Client.Repository(name)
+		var left []string
+		for _, page := range repo.Pages(ctx, repo.ListTags(ctx)) {
+			var list struct {
+				Tags []string `json:"tags"`
+			}
+			_ = page.JSON(&list) // what is no list names nothing of ours
+			for _, tag := range list.Tags {
+				if ours[tag] {
+					left = append(left, tag)
+				}
+			}
+		}
+		each(left, func(tag string) { repo.DeleteManifest(ctx, tag) })
+	}
 }
 
 // remove takes everything back: first what refers to other things. Refusals are
 // accepted: the registry may not have it any more, or not allow deleting.
 func (l *leftovers) remove(ctx context.Context, r *Run) {
 	each(l.sessions, func(s session) { r.Client.Repository(s.repository).CancelUpload(ctx, s.location) })
-	if r.Features.Has(TagDelete) {
+	if r.TagsGo {
+		r.tagsLeft(l.tags) // with their manifests, or in the end
+	} else if r.Features.Has(TagDelete) {
 		each(l.tags, func(t located) { r.Client.Repository(t.repository).DeleteManifest(ctx, t.name) })
 	}
 	if r.Features.Has(ManifestDelete) {

@@ -21,6 +21,7 @@ type Settings struct {
 	Version     requirements.Version
 	Features    Features
 	Keep        bool // nothing that specs push is taken back
+	TagsGo      bool // the tags of a manifest go when it is deleted
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
@@ -38,6 +39,7 @@ type Run struct {
 	mu     sync.Mutex
 	shares map[string]*share // by the key of the declaration
 	left   leftovers         // what is shared, and stays until the last spec has ended
+	tags   []located         // that are to go with their manifests
 	takes  sync.WaitGroup    // what is being taken back
 }
 

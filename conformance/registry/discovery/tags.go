@@ -192,7 +192,7 @@ var _ = Describe("Listing n tags", func() {
 		own.needOrder(ctx, page)
 		mine := own.in(ctx, page)
 		if sorted := slices.Sorted(slices.Values(mine)); !slices.Equal(sorted, own.sorted) {
-			suite.Nothing("the pages lack tags; other specs judge that")
+			suite.Nothing("the pages do not contain every tag; other specs judge that")
 		}
 		if !inOrder(mine) {
 			after := own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.prefix+"B"))

@@ -54,7 +54,7 @@ var _ = Describe("Pushing a manifest", func() {
 				suite.Must(put, require.PushManifestStatus)
 				location, err := put.Location()
 				if err != nil {
-					suite.Blocked(require.PushManifestLocation, put, "there is no Location to pull from")
+					suite.Blocked(require.PushManifestLocation, put, "the response has no Location")
 				}
 				pull := repo.Get(ctx, wire.EndManifest, location, wire.WithHeader("Accept", strings.Join(wire.ManifestTypes, ", ")))
 				if pull.Status != http.StatusOK || string(pull.Body) != string(image.Data) {

@@ -23,7 +23,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		}
 		suite.TakeBack(ctx, repo, image)
 		repo.PutManifest(ctx, other, image.MediaType, image.Data)
-		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under a digest that it does not have",
+		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under this digest, which is the digest of other content",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
 	})
 })

@@ -30,10 +30,10 @@ var _ = Describe("Pushing a manifest with a parameter in the media type", func()
 // One client reads the type from the header, another one from the document.
 var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Type", func() {
 	for _, c := range []struct{ title, says string }{
-		{"and says that it is an index", ocispec.MediaTypeImageIndex},
-		{"and says that it is Docker's manifest", dockerManifest},
+		{"mediaType of an index", ocispec.MediaTypeImageIndex},
+		{"mediaType of a Docker manifest", dockerManifest},
 	} {
-		It(c.title+" is refused", require.PushMediatypeMismatch, func(ctx SpecContext) {
+		It("is refused: "+c.title, require.PushMediatypeMismatch, func(ctx SpecContext) {
 			repo := suite.Repo(ctx)
 			needOrdinary(ctx) // otherwise a refusal would prove nothing
 			image := fixtures.NewImage(suite.Nonce())

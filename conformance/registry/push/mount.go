@@ -50,7 +50,7 @@ var _ = Describe("Mounting a blob from another repository", func() {
 			suite.Must(mount, require.PushBlobMountStatus)
 			location, err := mount.Location()
 			if err != nil {
-				suite.Blocked(require.PushBlobMountLocation, mount, "there is no Location to pull from")
+				suite.Blocked(require.PushBlobMountLocation, mount, "the response has no Location")
 			}
 			pull := to.Get(ctx, wire.EndBlob, location)
 			if pull.Status != http.StatusOK || string(pull.Body) != string(blob.Data) {

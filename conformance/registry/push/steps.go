@@ -17,7 +17,7 @@ import (
 func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.Exchange, b fixtures.Blob, absent, stored require.ID) {
 	location, err := ex.Location()
 	if err != nil {
-		suite.Blocked(absent, ex, "there is no Location to pull from")
+		suite.Blocked(absent, ex, "the response has no Location")
 	}
 	if !repo.HasBlob(ctx, b) {
 		suite.Blocked(stored, ex, "the blob is not in the repository")
@@ -97,7 +97,7 @@ func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blo
 	if pull.OK() {
 		repo.ControlUnknownBlob(ctx)
 	}
-	Expect(pull).To(Check("no content under a digest that it does not have", func(ex *wire.Exchange) (string, bool) {
+	Expect(pull).To(Check("no blob under this digest, which is the digest of other content", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status), !ex.OK()
 	}))
 }

@@ -16,7 +16,7 @@ import (
 	"assay/wire"
 )
 
-// blobPush is a blob and the response to the last request of its push.
+// blobPush is a blob and the response to the last request of its push or mount.
 type blobPush struct {
 	blob   fixtures.Blob
 	answer *wire.Exchange

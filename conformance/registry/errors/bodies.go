@@ -62,12 +62,24 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, bad) },
 		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, suite.MissingDigest()) },
 		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, bad) },
-		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=1000000-")) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutManifest(ctx, bad, image.MediaType, image.Data) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutManifest(ctx, suite.Tag(), absent.MediaType, absent.Data) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutManifest(ctx, suite.Tag(), "text/plain", image.Data) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=1000000-"))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest"))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, bad, image.MediaType, image.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), absent.MediaType, absent.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), "text/plain", image.Data)
+		},
 		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, suite.Tag()) },
 		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, suite.MissingDigest()) },
 		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, bad) },
@@ -78,11 +90,15 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		func(ctx context.Context) *wire.Exchange { return repo.PostBlob(ctx, wrong.Digest.String(), wrong.Data) },
 		func(ctx context.Context) *wire.Exchange { return repo.PostBlob(ctx, bad, wrong.Data) },
 		func(ctx context.Context) *wire.Exchange { return repo.Mount(ctx, bad, repo.Name()) },
-		func(ctx context.Context) *wire.Exchange { return first.Patch(ctx, fixtures.Chunk{Data: []byte("out of order"), Start: 1000}) },
+		func(ctx context.Context) *wire.Exchange {
+			return first.Patch(ctx, fixtures.Chunk{Data: []byte("out of order"), Start: 1000})
+		},
 		func(ctx context.Context) *wire.Exchange { return third.PutWhole(ctx, wrong) },
 		func(ctx context.Context) *wire.Exchange { return repo.PutUpload(ctx, second.Location, bad, wrong.Data) },
 		func(ctx context.Context) *wire.Exchange { return repo.PatchUpload(ctx, nowhere, "", wrong.Data) },
-		func(ctx context.Context) *wire.Exchange { return repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data)
+		},
 		func(ctx context.Context) *wire.Exchange { return repo.UploadStatus(ctx, nowhere) },
 		func(ctx context.Context) *wire.Exchange { return repo.CancelUpload(ctx, nowhere) },
 		func(ctx context.Context) *wire.Exchange { return missing.ListTags(ctx) },

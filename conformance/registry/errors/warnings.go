@@ -43,12 +43,24 @@ func responsesWithWarnings(ctx SpecContext) []*wire.Exchange {
 	return kept
 }
 
+// ownConfig is an image with a config that nobody else has, so that it can be deleted.
+func ownConfig() fixtures.Manifest {
+	config := fixtures.NewBlob(suite.Nonce(), 64).As(fixtures.NewImage(suite.Nonce()).Blobs[0].MediaType)
+	return fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(config))
+}
+
 var responsesOfEachKind = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()), suite.Tag()
+	repo, image, tag := suite.Repo(ctx), ownConfig(), suite.Tag()
 	byTag := repo.PushTagged(ctx, tag, image)
 	byDigest := repo.PushManifest(ctx, image)
 	blob, config := fixtures.NewBlob(suite.Nonce(), 64), image.Blobs[0].Digest.String()
+	var uploads []*wire.Exchange
+	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	answers := append([]*wire.Exchange{byTag, byDigest}, suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange {
+			uploads = uploadResponses(ctx, repo, session)
+			return other.Cancel(ctx)
+		},
 		func(ctx context.Context) *wire.Exchange { return suite.Registry(ctx).Support(ctx) },
 		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, tag) },
 		func(ctx context.Context) *wire.Exchange { return repo.HeadManifest(ctx, tag) },
@@ -78,21 +90,19 @@ var responsesOfEachKind = suite.Once(func(ctx context.Context) []*wire.Exchange 
 			return repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=1000000-"))
 		},
 	)...)
-	answers = append(answers, uploadResponses(ctx, repo)...)
+	answers = append(answers, uploads...)
 	for _, reference := range []string{tag, image.Digest.String()} {
 		answers = append(answers, repo.DeleteManifest(ctx, reference))
 	}
 	return append(answers, repo.DeleteBlob(ctx, config))
 })
 
-// uploadResponses are the responses to an upload, to a cancelled upload, and to a
-// mount of the uploaded blob.
-func uploadResponses(ctx context.Context, repo *suite.Repository) []*wire.Exchange {
+// uploadResponses are the responses to an upload and to a mount of the uploaded blob.
+func uploadResponses(ctx context.Context, repo *suite.Repository, session *suite.Session) []*wire.Exchange {
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
-	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	return []*wire.Exchange{
 		session.Start, session.Patch(ctx, fixtures.Chunk{Data: blob.Data}), session.Status(ctx), session.Put(ctx, blob),
-		other.Cancel(ctx), suite.Repo2(ctx).Mount(ctx, blob.Digest.String(), repo.Name()),
+		suite.Repo2(ctx).Mount(ctx, blob.Digest.String(), repo.Name()),
 	}
 }
 

@@ -43,48 +43,52 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 })
 
 var _ = Describe("Deleting a referrer", func() {
-	type deleted struct {
-		subject       fixtures.Manifest
-		removed, kept []fixtures.Manifest
-	}
-	// removeTwo deletes the first two of the referrers that make makes.
-	removeTwo := func(ctx context.Context, make making) deleted {
-		suite.Need(ctx, suite.ManifestDelete)
-		repo, subject, referrers, list := listWith(ctx, make)
-		needListed(ctx, repo, list, referrers)
-		for _, r := range referrers[:2] {
-			remove(ctx, repo, r)
-		}
-		return deleted{subject, referrers[:2], referrers[2:]}
-	}
 	type asked struct {
-		deleted
-		after *wire.Exchange
+		removed, kept []fixtures.Manifest
+		whole         *wire.Exchange   // the list after two of them were deleted
+		ofTypes       []*wire.Exchange // the lists of the types of the deleted ones
+		again         *wire.Exchange   // the list after these were pushed again
 	}
 	ask := suite.Once(func(ctx context.Context) asked {
-		d := removeTwo(ctx, together(artifact(), index(), artifact(), index()))
-		return asked{d, suite.Repo(ctx).ListReferrers(ctx, d.subject.Digest.String())}
+		suite.Need(ctx, suite.ManifestDelete)
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index(), artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		a := asked{removed: referrers[:2], kept: referrers[2:]}
+		for _, r := range a.removed {
+			remove(ctx, repo, r)
+		}
+		lists := []func(context.Context) *wire.Exchange{
+			func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) },
+		}
+		for _, r := range a.removed {
+			lists = append(lists, func(ctx context.Context) *wire.Exchange {
+				return repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType))
+			})
+		}
+		answers := suite.AtOnce(ctx, lists...)
+		a.whole, a.ofTypes = answers[0], answers[1:]
+		for _, r := range a.removed {
+			repo.PushManifest(ctx, r)
+		}
+		a.again = repo.ListReferrers(ctx, subject.Digest.String())
+		return a
 	})
 
 	It("removes it from the list", require.ReferencesListOnly, func(ctx SpecContext) {
-		repo, a := suite.Repo(ctx), ask(ctx)
-		for _, r := range a.removed {
-			Expect(suite.Must(a.after, require.ReferencesListStatus)).To(noEntry(ctx, repo, r))
-			list := suite.Must(repo.ListReferrers(ctx, a.subject.Digest.String(), ofType(r.ArtifactType)), require.ReferencesListStatus)
-			Expect(list).To(noEntry(ctx, repo, r))
+		a := ask(ctx)
+		for i, r := range a.removed {
+			for _, list := range []*wire.Exchange{a.whole, a.ofTypes[i]} {
+				Expect(suite.Must(list, require.ReferencesListStatus)).To(noEntry(ctx, suite.Repo(ctx), r))
+			}
 		}
 	})
 	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
-		expectListed(ctx, suite.Repo(ctx), a.after, a.kept)
+		expectListed(ctx, suite.Repo(ctx), a.whole, a.kept)
 	})
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
-		d := removeTwo(ctx, together(artifact(), index()))
-		repo, subject, removed := suite.Repo(ctx), d.subject, d.removed
-		for _, r := range removed {
-			repo.PushManifest(ctx, r)
-		}
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), removed)
+		a := ask(ctx)
+		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
 	})
 })
 

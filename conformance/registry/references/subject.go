@@ -11,6 +11,34 @@ import (
 	"assay/wire"
 )
 
+// again is the list of the same referrers after one push and another.
+type again struct {
+	referrers []fixtures.Manifest
+	// first is the list after they were pushed; tagged, after each got a tag;
+	// pushedAgain, after each was pushed again under another tag and by digest;
+	// subjectAgain, after their subject was pushed again by digest and with a tag.
+	first, tagged, pushedAgain, subjectAgain *wire.Exchange
+}
+
+var listedAgain = suite.Once(func(ctx context.Context) again {
+	repo, subject, referrers, first := listWith(ctx, together(artifact(), index()))
+	list := func() *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) }
+	a := again{referrers: referrers, first: first}
+	for _, r := range referrers {
+		repo.PushTagged(ctx, suite.Tag(), r)
+	}
+	a.tagged = list()
+	for _, r := range referrers {
+		repo.PushTagged(ctx, suite.Tag(), r)
+		repo.PushManifest(ctx, r)
+	}
+	a.pushedAgain = list()
+	repo.PushManifest(ctx, subject)
+	repo.PushTagged(ctx, suite.Tag(), subject)
+	a.subjectAgain = list()
+	return a
+})
+
 var _ = Describe("Pushing a manifest with a subject", func() {
 	It("returns OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
@@ -82,19 +110,14 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
 	})
 	It("keeps it in the list of referrers after it gets a tag", require.ReferencesListComplete, func(ctx SpecContext) {
-		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
-		needListed(ctx, repo, list, referrers)
-		for _, r := range referrers {
-			repo.PushTagged(ctx, suite.Tag(), r)
-		}
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
+		l := listedAgain(ctx)
+		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
+		expectListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
 	})
 	It("keeps it in the list of referrers after its subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
-		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
-		needListed(ctx, repo, list, referrers)
-		repo.PushManifest(ctx, subject)
-		repo.PushTagged(ctx, suite.Tag(), subject)
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), referrers)
+		l := listedAgain(ctx)
+		needListed(ctx, suite.Repo(ctx), l.pushedAgain, l.referrers)
+		expectListed(ctx, suite.Repo(ctx), l.subjectAgain, l.referrers)
 	})
 	// Most signatures are of indexes, and some are of SBOMs, which are referrers.
 	It("adds it to the list of referrers if the subject is an index or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {

@@ -100,8 +100,10 @@ func needList(page *wire.Exchange) {
 
 // needComplete ends the spec if tags are missing in the list without n and last,
 // too.
-func (o ownTags) needComplete(ctx SpecContext) {
-	whole := o.repo.ListTags(ctx)
+func (o ownTags) needComplete(ctx SpecContext) { o.needCompleteIn(ctx, o.repo.ListTags(ctx)) }
+
+// needCompleteIn is needComplete for a whole list that was asked for.
+func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
 	mine := o.in(ctx, whole)
 	slices.Sort(mine)
 	if !slices.Equal(mine, o.sorted) {

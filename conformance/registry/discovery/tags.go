@@ -51,6 +51,20 @@ var _ = Describe("Listing tags", func() {
 		return repo.ListTags(ctx)
 	})
 
+	// changed are tags of which the first was moved, and the lists before and after.
+	type changed struct {
+		own                 ownTags
+		move, before, moved *wire.Exchange
+	}
+	// One spec goes on with them.
+	change := suite.Once(func(ctx context.Context) changed {
+		own, image := pushTags(ctx), fixtures.NewImage(suite.Nonce())
+		before := own.repo.ListTags(ctx)
+		own.repo.PushContent(ctx, image)
+		move := own.repo.PutManifest(ctx, own.sorted[0], image.MediaType, image.Data)
+		return changed{own, move, before, own.repo.ListTags(ctx)}
+	})
+
 	BeforeEach(func(ctx SpecContext) { own, list = ownTagsOf(ctx), wholeList(ctx) })
 
 	It("returns 200 OK", require.DiscoveryTagsStatus, func() {
@@ -77,20 +91,22 @@ var _ = Describe("Listing tags", func() {
 	})
 	It("returns a tag once after it was moved", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
-		own.needComplete(ctx)
-		if moved := own.repo.PushTagged(ctx, own.sorted[0], fixtures.NewImage(suite.Nonce())); !moved.OK() {
+		c := change(ctx)
+		c.own.needCompleteIn(ctx, c.before)
+		if !c.move.OK() {
 			suite.Nothing("the registry does not let a tag be moved")
 		}
-		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), own.sorted)
+		c.own.expectComplete(ctx, suite.Must(c.moved, require.DiscoveryTagsStatus), c.own.sorted)
 	})
 	It("does not return a deleted tag", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		suite.Need(ctx, suite.TagDelete)
-		own := pushTags(ctx)
 		suite.Must(list, require.DiscoveryTagsStatus)
-		own.needComplete(ctx)
+		c := change(ctx)
+		own := c.own
+		own.needCompleteIn(ctx, c.before)
+		own.needCompleteIn(ctx, c.moved)
 		deleted := own.sorted[1]
 		if del := own.repo.DeleteManifest(ctx, deleted); !del.OK() {
 			suite.Nothing("the registry did not delete the tag; other specs judge that")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -24,18 +25,28 @@ type Existing struct {
 	Subject  string `json:"subject,omitempty"` // digest of a manifest with referrers
 }
 
-// AnImage returns a tagged manifest in the first repository: one that it pushes, or,
-// in a read-only run, the one that the user named.
+// tagged is a manifest and a tag that points to it.
+type tagged struct {
+	image fixtures.Manifest
+	tag   string
+}
+
+// AnImage returns a tagged manifest in the first repository: one that is pushed once
+// for all specs, or, in a read-only run, the one that the user named. Its users only
+// look: who pushes it again has it taken away from all others.
 func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
-	repo = Repo(ctx)
-	run := of(ctx).run
+	there := looked(ctx, "an image", anImage)
+	return Repo(ctx), there.image, there.tag
+}
+
+func anImage(ctx context.Context) tagged {
+	repo, run := Repo(ctx), of(ctx).run
 	if !run.ReadOnly {
-		image, tag = fixtures.NewImage(Nonce()), Tag()
-		repo.PushTagged(ctx, tag, image)
-		return repo, image, tag
+		made := tagged{fixtures.NewImage(Nonce()), Tag()}
+		repo.PushTagged(ctx, made.tag, made.image)
+		return made
 	}
-	tag = run.Existing.Tag
-	reference := run.Existing.Manifest
+	tag, reference := run.Existing.Tag, run.Existing.Manifest
 	if reference == "" {
 		reference = tag
 	}
@@ -47,7 +58,16 @@ func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, ta
 			skipReadOnly("name a tag with --tag")
 		}
 	}
-	return repo, repo.existing(ctx, tag), tag
+	return tagged{repo.existing(ctx, tag), tag}
+}
+
+// looked is content that specs only look at. It is made once for all of them; careful
+// specs make their own.
+func looked[T any](ctx context.Context, key string, make func(context.Context) T) T {
+	if of(ctx).run.careful {
+		return make(ctx)
+	}
+	return shared(ctx, key, func(ctx context.Context) any { return make(ctx) }).(T)
 }
 
 // existing pulls a manifest, so that specs can use it as if they had pushed it.
@@ -66,14 +86,21 @@ func (r *Repository) existing(ctx context.Context, reference string) fixtures.Ma
 	return m
 }
 
-// ABlob returns a blob in the first repository: one of size bytes that it pushes,
-// or, in a read-only run, the one that the user named.
+// ABlob returns a blob in the first repository: one of size bytes that is pushed once
+// for all specs, or, in a read-only run, the one that the user named. Its users only
+// look.
 func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
+	return Repo(ctx), looked(ctx, fmt.Sprintf("a blob of %d bytes", size), func(ctx context.Context) fixtures.Blob {
+		return aBlob(ctx, size)
+	})
+}
+
+func aBlob(ctx context.Context, size int) fixtures.Blob {
 	repo, run := Repo(ctx), of(ctx).run
 	if !run.ReadOnly {
 		blob := fixtures.NewBlob(Nonce(), size)
 		repo.PushBlob(ctx, blob)
-		return repo, blob
+		return blob
 	}
 	if run.Existing.Blob == "" {
 		skipReadOnly("name a blob with --blob")
@@ -87,16 +114,24 @@ func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	if blob.Digest.Validate() != nil || blob.Digest.Algorithm().FromBytes(pull.Body) != blob.Digest {
 		Blocked(requirements.PullBlobGetBytes, pull, "the blob that the user named does not match its digest")
 	}
-	return repo, blob
+	return blob
 }
 
-// Occupied returns the first repository with a manifest in it: many registries know a repository only after a push.
+// Occupied returns the first repository with a manifest in it.
 func Occupied(ctx context.Context) *Repository {
-	repo, run := Repo(ctx), of(ctx).run
-	if !run.ReadOnly {
-		repo.PushManifest(ctx, fixtures.NewImage(Nonce()))
+	repo := Repo(ctx)
+	if !ReadOnly(ctx) {
+		repo.Occupy(ctx)
 	}
 	return repo
+}
+
+// Occupy sees to it that there is a manifest in the repository: many registries know
+// a repository only after a push.
+func (r *Repository) Occupy(ctx context.Context) {
+	looked(ctx, "a manifest in "+r.Name(), func(ctx context.Context) *wire.Exchange {
+		return r.PushManifest(ctx, fixtures.NewImage(Nonce()))
+	})
 }
 
 // ReadOnly says whether the run is read-only: it may not change the registry.

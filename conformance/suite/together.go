@@ -32,7 +32,6 @@ func Together(ctx context.Context, steps ...func(context.Context)) {
 		longest   int
 	)
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, own := range sent {
 		exchanges = append(exchanges, own.exchanges...)
 		s.left.add(own.left)
@@ -41,4 +40,22 @@ func Together(ctx context.Context, steps ...func(context.Context)) {
 	s.chain += longest
 	slices.SortStableFunc(exchanges, func(a, b *wire.Exchange) int { return a.Started.Compare(b.Started) })
 	s.exchanges = append(s.exchanges, exchanges...)
+	s.mu.Unlock()
+	if !s.beside {
+		for _, ex := range exchanges {
+			refuseWrites(ex)
+		}
+	}
+}
+
+// AtOnce sends the requests at the same time, as [Together] does, and returns the
+// exchanges in the order of the requests.
+func AtOnce(ctx context.Context, requests ...func(context.Context) *wire.Exchange) []*wire.Exchange {
+	exchanges := make([]*wire.Exchange, len(requests))
+	steps := make([]func(context.Context), len(requests))
+	for i, request := range requests {
+		steps[i] = func(ctx context.Context) { exchanges[i] = request(ctx) }
+	}
+	Together(ctx, steps...)
+	return exchanges
 }

@@ -30,11 +30,13 @@ var endings = []string{"B", "D", "a", "c", "e"}
 
 // pushTags pushes five tags. In a read-only run it pushes none, and every tag of the
 // repository counts as an own tag.
-func pushTags(ctx context.Context) ownTags {
+func pushTags(ctx context.Context) ownTags { return pushTagsTo(ctx, suite.Repo(ctx)) }
+
+func pushTagsTo(ctx context.Context, repo *suite.Repository) ownTags {
 	if suite.ReadOnly(ctx) {
 		return ownTags{repo: suite.Repo(ctx)}
 	}
-	own := ownTags{repo: suite.Repo(ctx), prefix: "assay-" + suite.Nonce()}
+	own := ownTags{repo: repo, prefix: "assay-" + suite.Nonce()}
 	image := fixtures.NewImage(suite.Nonce())
 	for _, e := range []string{"c", "B", "e", "a", "D"} { // in neither order
 		own.push(ctx, own.prefix+e, image)
@@ -48,16 +50,32 @@ func pushTags(ctx context.Context) ownTags {
 // ownTagsOf are the tags that all specs share which do not change them.
 var ownTagsOf = suite.Once(pushTags)
 
-// push pushes the image under a tag. If the tag does not exist then, but an ordinary
-// one can be pushed, the registry refuses the capital letters of the tag.
+// push pushes the image under a tag. That the tag exists is looked at where it is
+// missing in a list.
 func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) {
 	o.repo.PushContent(ctx, image)
-	put := o.repo.PutManifest(ctx, tag, image.MediaType, image.Data)
+	if put := o.repo.PutManifest(ctx, tag, image.MediaType, image.Data); !put.OK() {
+		o.needTag(ctx, tag)
+	}
+}
+
+// needTag ends the spec unless the tag exists. If an ordinary one can be pushed, the
+// registry refuses the capital letters of the tag.
+func (o ownTags) needTag(ctx context.Context, tag string) {
 	if o.repo.HasManifest(ctx, tag) {
 		return
 	}
-	o.repo.PushTagged(ctx, suite.Tag(), image)
-	suite.Blocked(require.PushTagGrammarAccepted, put, "the tag %s could not be pushed; an ordinary tag can", tag)
+	o.repo.PushTagged(ctx, suite.Tag(), fixtures.NewImage(suite.Nonce()))
+	suite.Blocked(require.PushTagGrammarAccepted, o.repo.GetManifest(ctx, tag), "the tag %s could not be pushed; an ordinary tag can", tag)
+}
+
+// needTags ends the spec unless all of the tags exist that a list lacks.
+func (o ownTags) needTags(ctx context.Context, listed, want []string) {
+	for _, tag := range want {
+		if !slices.Contains(listed, tag) {
+			o.needTag(ctx, tag)
+		}
+	}
 }
 
 // of returns the own tags in a list, in the order of the list.
@@ -82,11 +100,14 @@ func needList(page *wire.Exchange) {
 
 // needComplete ends the spec if tags are missing in the list without n and last,
 // too.
-func (o ownTags) needComplete(ctx SpecContext) {
-	whole := o.repo.ListTags(ctx)
+func (o ownTags) needComplete(ctx SpecContext) { o.needCompleteIn(ctx, o.repo.ListTags(ctx)) }
+
+// needCompleteIn is needComplete for a whole list that was asked for.
+func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
 	mine := o.in(ctx, whole)
 	slices.Sort(mine)
 	if !slices.Equal(mine, o.sorted) {
+		o.needTags(ctx, mine, o.sorted)
 		suite.Blocked(require.DiscoveryTagsComplete, whole, "tags are missing in the whole list (without n and last), too")
 	}
 }
@@ -129,8 +150,36 @@ func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
 	}
 }
 
+// wholeList is the list of all tags of the first repository.
+var wholeList = suite.Once(func(ctx context.Context) *wire.Exchange { return ownTagsOf(ctx).repo.ListTags(ctx) })
+
+// walk is a list in pages.
+type walk struct {
+	own   ownTags
+	pages []*wire.Exchange
+}
+
+// tags are those of all pages.
+func (w walk) tags() []string {
+	var tags []string
+	for _, page := range w.pages {
+		tags = append(tags, tagsOf(page)...)
+	}
+	return tags
+}
+
+// walkOf lists the tags of the second repository, where few are pushed, in pages of
+// two tags, or a few more where it has more than ten.
+var walkOf = suite.Once(func(ctx context.Context) walk {
+	own := pushTagsTo(ctx, suite.Repo2(ctx))
+	whole := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
+	n := max(2, len(allPages(ctx, own.repo, whole))/5)
+	page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n))), require.DiscoveryTagsStatus)
+	return walk{own, own.repo.Pages(ctx, page)}
+})
+
 // allPages follows rel="next" from the first page and returns the tags of all pages.
-func allPages(ctx SpecContext, repo *suite.Repository, page *wire.Exchange) []string {
+func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []string {
 	var tags []string
 	for _, page := range repo.Pages(ctx, page) {
 		tags = append(tags, tagsOf(page)...)
@@ -178,8 +227,11 @@ func (o ownTags) startsLate(ctx SpecContext) (page *wire.Exchange, late bool) {
 		if before == "" || len(tags) == 0 {
 			return page, false
 		}
+		if slices.Contains(tags, before) {
+			return page, false
+		}
 		if before == first() && o.repo.GetManifest(ctx, before).OK() {
-			return page, !slices.Contains(tags, before)
+			return page, true
 		}
 	}
 	return page, false

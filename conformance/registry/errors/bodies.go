@@ -53,43 +53,59 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	wrong := fixtures.NewBlob(suite.Nonce(), 16)
 	wrong.Digest = fixtures.NewBlob(suite.Nonce(), 16).Digest
 	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // is not pushed, nor are its blobs
-	session, second := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+	first, second, third := repo.OpenUpload(ctx), repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
 	missing := suite.Named(ctx, suite.MissingRepository(ctx))
-	return []*wire.Exchange{
-		repo.GetManifest(ctx, suite.Tag()),
-		repo.GetManifest(ctx, suite.MissingDigest()),
-		repo.GetManifest(ctx, bad),
-		repo.GetBlob(ctx, suite.MissingDigest()),
-		repo.GetBlob(ctx, bad),
-		repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=1000000-")),
-		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
-		repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data),
-		repo.PutManifest(ctx, bad, image.MediaType, image.Data),
-		repo.PutManifest(ctx, suite.Tag(), absent.MediaType, absent.Data),
-		repo.PutManifest(ctx, suite.Tag(), "text/plain", image.Data),
-		repo.DeleteManifest(ctx, suite.Tag()),
-		repo.DeleteManifest(ctx, suite.MissingDigest()),
-		repo.DeleteManifest(ctx, bad),
-		repo.DeleteBlob(ctx, suite.MissingDigest()),
-		repo.DeleteBlob(ctx, bad),
-		repo.ListReferrers(ctx, bad),
-		repo.ListTags(ctx, wire.WithQuery("n", "-1")),
-		repo.PostBlob(ctx, wrong.Digest.String(), wrong.Data),
-		repo.PostBlob(ctx, bad, wrong.Data),
-		repo.Mount(ctx, bad, repo.Name()),
-		session.Patch(ctx, fixtures.Chunk{Data: []byte("out of order"), Start: 1000}),
-		session.PutWhole(ctx, wrong),
-		repo.PutUpload(ctx, second.Location, bad, wrong.Data),
-		repo.PatchUpload(ctx, nowhere, "", wrong.Data),
-		repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data),
-		repo.UploadStatus(ctx, nowhere),
-		repo.CancelUpload(ctx, nowhere),
-		missing.ListTags(ctx),
-		missing.GetManifest(ctx, suite.Tag()),
-		missing.GetBlob(ctx, suite.MissingDigest()),
-		suite.Beside(ctx, "UPPER").ListTags(ctx),
-	}
+	return suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, suite.Tag()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, bad) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, bad) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.GetBlob(ctx, blob, wire.WithHeader("Range", "bytes=1000000-"))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest"))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, bad, image.MediaType, image.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), absent.MediaType, absent.Data)
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), "text/plain", image.Data)
+		},
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, suite.Tag()) },
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteManifest(ctx, bad) },
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteBlob(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteBlob(ctx, bad) },
+		func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, bad) },
+		func(ctx context.Context) *wire.Exchange { return repo.ListTags(ctx, wire.WithQuery("n", "-1")) },
+		func(ctx context.Context) *wire.Exchange { return repo.PostBlob(ctx, wrong.Digest.String(), wrong.Data) },
+		func(ctx context.Context) *wire.Exchange { return repo.PostBlob(ctx, bad, wrong.Data) },
+		func(ctx context.Context) *wire.Exchange { return repo.Mount(ctx, bad, repo.Name()) },
+		func(ctx context.Context) *wire.Exchange {
+			return first.Patch(ctx, fixtures.Chunk{Data: []byte("out of order"), Start: 1000})
+		},
+		func(ctx context.Context) *wire.Exchange { return third.PutWhole(ctx, wrong) },
+		func(ctx context.Context) *wire.Exchange { return repo.PutUpload(ctx, second.Location, bad, wrong.Data) },
+		func(ctx context.Context) *wire.Exchange { return repo.PatchUpload(ctx, nowhere, "", wrong.Data) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutUpload(ctx, nowhere, wrong.Digest.String(), wrong.Data)
+		},
+		func(ctx context.Context) *wire.Exchange { return repo.UploadStatus(ctx, nowhere) },
+		func(ctx context.Context) *wire.Exchange { return repo.CancelUpload(ctx, nowhere) },
+		func(ctx context.Context) *wire.Exchange { return missing.ListTags(ctx) },
+		func(ctx context.Context) *wire.Exchange { return missing.GetManifest(ctx, suite.Tag()) },
+		func(ctx context.Context) *wire.Exchange { return missing.GetBlob(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return suite.Beside(ctx, "UPPER").ListTags(ctx) },
+	)
 })
 
 // isJSON says whether a body is JSON: an object or a list with any Content-Type, or

@@ -50,8 +50,9 @@ var _ = Describe("A mistake of the client", func() {
 		}, (*suite.Repository).ControlBlob},
 	} {
 		It(c.title+" is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
-			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-			repo.PushManifest(ctx, image)
+			suite.NeedPushed(ctx)
+			repo, image := suite.Occupied(ctx), fixtures.NewImage(suite.Nonce())
+			repo.PushContent(ctx, image)
 			answer := c.make(ctx, repo, image)
 			if answer.Status >= 500 && c.control != nil {
 				c.control(repo, ctx)

@@ -43,38 +43,66 @@ func responsesWithWarnings(ctx SpecContext) []*wire.Exchange {
 	return kept
 }
 
+// ownConfig is an image with a config that nobody else has, so that it can be deleted.
+func ownConfig() fixtures.Manifest {
+	config := fixtures.NewBlob(suite.Nonce(), 64).As(fixtures.NewImage(suite.Nonce()).Blobs[0].MediaType)
+	return fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(config))
+}
+
 var responsesOfEachKind = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()), suite.Tag()
+	repo, image, tag := suite.Repo(ctx), ownConfig(), suite.Tag()
 	byTag := repo.PushTagged(ctx, tag, image)
 	byDigest := repo.PushManifest(ctx, image)
 	blob, config := fixtures.NewBlob(suite.Nonce(), 64), image.Blobs[0].Digest.String()
-	answers := []*wire.Exchange{
-		byTag, byDigest, suite.Registry(ctx).Support(ctx),
-		repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag), repo.GetManifest(ctx, image.Digest.String()),
-		repo.GetBlob(ctx, config), repo.HeadBlob(ctx, config), repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=0-3")),
-		repo.ListTags(ctx), repo.ListReferrers(ctx, image.Digest.String()),
-		repo.ListReferrers(ctx, image.Digest.String(), wire.WithQuery("artifactType", suite.MediaType("+type"))),
-		repo.Mount(ctx, suite.MissingDigest(), suite.Repo2(ctx).Name()), repo.PostBlob(ctx, blob.Digest.String(), blob.Data),
+	var uploads []*wire.Exchange
+	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+	answers := append([]*wire.Exchange{byTag, byDigest}, suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange {
+			uploads = uploadResponses(ctx, repo, session)
+			return other.Cancel(ctx)
+		},
+		func(ctx context.Context) *wire.Exchange { return suite.Registry(ctx).Support(ctx) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, tag) },
+		func(ctx context.Context) *wire.Exchange { return repo.HeadManifest(ctx, tag) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, image.Digest.String()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, config) },
+		func(ctx context.Context) *wire.Exchange { return repo.HeadBlob(ctx, config) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=0-3"))
+		},
+		func(ctx context.Context) *wire.Exchange { return repo.ListTags(ctx) },
+		func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, image.Digest.String()) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.ListReferrers(ctx, image.Digest.String(), wire.WithQuery("artifactType", suite.MediaType("+type")))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.Mount(ctx, suite.MissingDigest(), suite.Repo2(ctx).Name())
+		},
+		func(ctx context.Context) *wire.Exchange { return repo.PostBlob(ctx, blob.Digest.String(), blob.Data) },
 		// Refusals may have warnings, too.
-		repo.GetManifest(ctx, suite.Tag()), repo.GetBlob(ctx, suite.MissingDigest()), repo.DeleteBlob(ctx, suite.MissingDigest()),
-		repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest")),
-		repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=1000000-")),
-	}
-	answers = append(answers, uploadResponses(ctx, repo)...)
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, suite.Tag()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange { return repo.DeleteBlob(ctx, suite.MissingDigest()) },
+		func(ctx context.Context) *wire.Exchange {
+			return repo.PutManifest(ctx, suite.Tag(), image.MediaType, []byte("this is not a manifest"))
+		},
+		func(ctx context.Context) *wire.Exchange {
+			return repo.GetBlob(ctx, config, wire.WithHeader("Range", "bytes=1000000-"))
+		},
+	)...)
+	answers = append(answers, uploads...)
 	for _, reference := range []string{tag, image.Digest.String()} {
 		answers = append(answers, repo.DeleteManifest(ctx, reference))
 	}
 	return append(answers, repo.DeleteBlob(ctx, config))
 })
 
-// uploadResponses are the responses to an upload, to a cancelled upload, and to a
-// mount of the uploaded blob.
-func uploadResponses(ctx context.Context, repo *suite.Repository) []*wire.Exchange {
+// uploadResponses are the responses to an upload and to a mount of the uploaded blob.
+func uploadResponses(ctx context.Context, repo *suite.Repository, session *suite.Session) []*wire.Exchange {
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
-	session, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	return []*wire.Exchange{
 		session.Start, session.Patch(ctx, fixtures.Chunk{Data: blob.Data}), session.Status(ctx), session.Put(ctx, blob),
-		other.Cancel(ctx), suite.Repo2(ctx).Mount(ctx, blob.Digest.String(), repo.Name()),
+		suite.Repo2(ctx).Mount(ctx, blob.Digest.String(), repo.Name()),
 	}
 }
 

@@ -43,11 +43,21 @@ var _ = Describe("Deleting a tag", func() {
 		del        *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag, other = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
+	type deleted struct {
+		image      fixtures.Manifest
+		tag, other string
+		del        *wire.Exchange
+	}
+	remove := suite.Once(func(ctx context.Context) deleted {
+		repo, image, tag, other := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
 		repo.PushTagged(ctx, tag, image)
 		repo.PushTagged(ctx, other, image)
-		del = repo.DeleteManifest(ctx, tag)
+		return deleted{image, tag, other, repo.DeleteManifest(ctx, tag)}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := remove(ctx)
+		repo, image, tag, other, del = suite.Repo(ctx), got.image, got.tag, got.other, got.del
 	})
 
 	It("returns 202 Accepted", require.ManagementTagDeleteStatus, func() {
@@ -84,12 +94,22 @@ var _ = Describe("Deleting a manifest", func() {
 		del           *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		repo, image, tag, otherTag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
-		other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
+	type deleted struct {
+		image, other  fixtures.Manifest
+		tag, otherTag string
+		del           *wire.Exchange
+	}
+	remove := suite.Once(func(ctx context.Context) deleted {
+		repo, image, tag, otherTag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
+		other := image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 		repo.PushTagged(ctx, tag, image)
 		repo.PushTagged(ctx, otherTag, other)
-		del = repo.DeleteManifest(ctx, image.Digest.String())
+		return deleted{image, other, tag, otherTag, repo.DeleteManifest(ctx, image.Digest.String())}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := remove(ctx)
+		repo, image, other, tag, otherTag, del = suite.Repo(ctx), got.image, got.other, got.tag, got.otherTag, got.del
 	})
 
 	It("returns 202 Accepted", require.ManagementManifestDeleteStatus, func() {
@@ -153,10 +173,19 @@ var _ = Describe("Deleting a blob", func() {
 		del  *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
+	type deleted struct {
+		blob fixtures.Blob
+		del  *wire.Exchange
+	}
+	remove := suite.Once(func(ctx context.Context) deleted {
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
 		repo.PushBlob(ctx, blob)
-		del = repo.DeleteBlob(ctx, blob.Digest.String())
+		return deleted{blob, repo.DeleteBlob(ctx, blob.Digest.String())}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := remove(ctx)
+		repo, blob, del = suite.Repo(ctx), got.blob, got.del
 	})
 
 	It("returns 202 Accepted", require.ManagementBlobDeleteStatus, func() {

@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -21,9 +22,18 @@ var _ = Describe("Pulling a blob", func() {
 		pull *wire.Exchange
 	)
 
+	type asked struct {
+		blob   fixtures.Blob
+		answer *wire.Exchange
+	}
+	pulled := suite.Once(func(ctx context.Context) asked {
+		repo, blob := suite.ABlob(ctx, 512)
+		return asked{blob, repo.GetBlob(ctx, blob.Digest.String())}
+	})
+
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.ABlob(ctx, 512)
-		pull = repo.GetBlob(ctx, blob.Digest.String())
+		got := pulled(ctx)
+		repo, blob, pull = suite.Repo(ctx), got.blob, got.answer
 	})
 
 	It("returns 200 OK", require.PullBlobGetStatus, func() {

@@ -74,10 +74,12 @@ var _ = Describe("Pulling a manifest", func() {
 var _ = Describe("Pulling a manifest with Accept: */*", func() {
 	It("returns the manifest", require.PullManifestAcceptAny, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
-		if listed := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus); string(listed.Body) != string(image.Data) {
-			suite.Blocked(require.PullManifestGetBytes, listed, "the manifest is not served when its own type is accepted, either")
-		}
 		pull := repo.GetManifest(ctx, tag, wire.WithHeader("Accept", "*/*"))
+		if !pull.OK() || string(pull.Body) != string(image.Data) {
+			if listed := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus); string(listed.Body) != string(image.Data) {
+				suite.Blocked(require.PullManifestGetBytes, listed, "the manifest is not served when its own type is accepted, either")
+			}
+		}
 		Expect(pull).To(BeAccepted())
 		Expect(pull).To(HaveBody(image.Data))
 	})

@@ -7,29 +7,28 @@ import (
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
-	"assay/fixtures"
 )
 
 // The content exists in another repository: this shows a registry that ignores the
 // repository's name.
 var _ = Describe("Pulling from a repository that does not exist", func() {
 	It("returns 404 Not Found for a manifest", require.PullRepositoryUnknownManifest, func(ctx SpecContext) {
-		image := fixtures.NewImage(suite.Nonce())
-		suite.Repo(ctx).PushManifest(ctx, image)
+		suite.NeedPushed(ctx)
+		repo, image, _ := suite.AnImage(ctx)
 		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
 		pull := nowhere.GetManifest(ctx, image.Digest.String())
 		if pull.Status != http.StatusNotFound {
-			suite.Repo(ctx).ControlUnknownManifest(ctx)
+			repo.ControlUnknownManifest(ctx)
 		}
 		Expect(pull).To(HaveStatus(http.StatusNotFound))
 	})
 	It("returns 404 Not Found for a blob", require.PullRepositoryUnknownBlob, func(ctx SpecContext) {
-		blob := fixtures.NewBlob(suite.Nonce(), 64)
-		suite.Repo(ctx).PushBlob(ctx, blob)
+		suite.NeedPushed(ctx)
+		repo, blob := suite.ABlob(ctx, 64)
 		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
 		pull := nowhere.GetBlob(ctx, blob.Digest.String())
 		if pull.Status != http.StatusNotFound {
-			suite.Repo(ctx).ControlUnknownBlob(ctx)
+			repo.ControlUnknownBlob(ctx)
 		}
 		Expect(pull).To(HaveStatus(http.StatusNotFound))
 	})

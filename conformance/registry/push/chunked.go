@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"net/http"
 
 	. "assay/conformance/matchers"
@@ -26,13 +27,23 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 		patch  *wire.Exchange
 		next   func(SpecContext) *wire.Exchange // sends the second chunk
 	)
+	type begun struct {
+		session *suite.Session
+		parts   []fixtures.Chunk
+		patch   *wire.Exchange
+	}
 
-	BeforeEach(func(ctx SpecContext) {
+	// One spec goes on with the session; the others look at the response alone.
+	begin := suite.Once(func(ctx context.Context) begun {
 		session := suite.Repo(ctx).OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
 		_, parts := chunks(session)
-		first, second = parts[0], parts[1]
-		patch = session.Patch(ctx, first)
-		next = func(ctx SpecContext) *wire.Exchange { return session.Chunk(ctx, second) }
+		return begun{session, parts, session.Patch(ctx, parts[0])}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := begin(ctx)
+		first, second, patch = got.parts[0], got.parts[1], got.patch
+		next = func(ctx SpecContext) *wire.Exchange { return got.session.Chunk(ctx, second) }
 	})
 
 	It("returns 202 Accepted", require.PushBlobChunkStatus, func() {
@@ -123,19 +134,21 @@ var _ = Describe("Closing a chunked upload", func() {
 				put  *wire.Exchange
 			)
 
-			BeforeEach(func(ctx SpecContext) {
-				repo = suite.Repo(ctx)
-				session := repo.OpenUpload(ctx)
-				var parts []fixtures.Chunk
-				blob, parts = chunks(session)
+			closed := suite.Once(func(ctx context.Context) blobPush {
+				session := suite.Repo(ctx).OpenUpload(ctx)
+				blob, parts := chunks(session)
 				session.Chunk(ctx, parts[0])
 				session.Chunk(ctx, parts[1])
 				if how == "with the last chunk in the PUT" {
-					put = session.PutLast(ctx, blob, parts[2])
-					return
+					return blobPush{blob, session.PutLast(ctx, blob, parts[2])}
 				}
 				session.Chunk(ctx, parts[2])
-				put = session.Put(ctx, blob)
+				return blobPush{blob, session.Put(ctx, blob)}
+			})
+
+			BeforeEach(func(ctx SpecContext) {
+				got := closed(ctx)
+				repo, blob, put = suite.Repo(ctx), got.blob, got.answer
 			})
 
 			// The same PUT closes both kinds of upload. If it is wrong for both, the
@@ -187,16 +200,19 @@ var _ = Describe("Closing a chunked upload under the digest of other content", f
 		put  *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		repo = suite.Repo(ctx)
-		session := repo.OpenUpload(ctx)
-		var parts []fixtures.Chunk
-		blob, parts = chunks(session)
+	closed := suite.Once(func(ctx context.Context) blobPush {
+		session := suite.Repo(ctx).OpenUpload(ctx)
+		blob, parts := chunks(session)
 		for _, part := range parts {
 			session.Chunk(ctx, part)
 		}
 		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
-		put = session.Put(ctx, blob)
+		return blobPush{blob, session.Put(ctx, blob)}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := closed(ctx)
+		repo, blob, put = suite.Repo(ctx), got.blob, got.answer
 	})
 
 	It("does not store the blob", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {

@@ -31,20 +31,32 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 		puts [2]*wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256<<10)
-		// Another spec judges a single upload.
-		alone := fixtures.NewBlob(suite.Nonce(), 64)
-		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
+	type pushed struct {
+		blob fixtures.Blob
+		puts [2]*wire.Exchange
+	}
+	push := suite.Once(func(ctx context.Context) pushed {
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256<<10)
+		var puts [2]*wire.Exchange
 		first, second := repo.OpenUpload(ctx).Location, repo.OpenUpload(ctx).Location
 		suite.Together(ctx,
 			func(ctx context.Context) { puts[0] = repo.PutUpload(ctx, first, blob.Digest.String(), blob.Data) },
 			func(ctx context.Context) { puts[1] = repo.PutUpload(ctx, second, blob.Digest.String(), blob.Data) },
 		)
+		return pushed{blob, puts}
 	})
 
-	It("accepts both", require.PushBlobPostPutStatus, func() {
+	BeforeEach(func(ctx SpecContext) {
+		got := push(ctx)
+		repo, blob, puts = suite.Repo(ctx), got.blob, got.puts
+	})
+
+	It("accepts both", require.PushBlobPostPutStatus, func(ctx SpecContext) {
 		for _, put := range puts {
+			if ok, _ := succeedOrWait().Match(put); !ok { // another spec judges a single upload
+				alone := fixtures.NewBlob(suite.Nonce(), 64)
+				suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
+			}
 			Expect(put).To(succeedOrWait())
 		}
 	})
@@ -59,7 +71,6 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 var _ = Describe("Pushing one manifest twice at the same time", func() {
 	It("accepts both", require.PushManifestStatus, func(ctx SpecContext) {
 		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
-		suite.Must(repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce())), require.PushManifestStatus)
 		repo.PushContent(ctx, image)
 		var puts [2]*wire.Exchange
 		put := func(i int) func(context.Context) {
@@ -67,12 +78,15 @@ var _ = Describe("Pushing one manifest twice at the same time", func() {
 		}
 		suite.Together(ctx, put(0), put(1))
 		for _, put := range puts {
+			if ok, _ := succeedOrWait().Match(put); !ok { // another spec judges a single push
+				repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))
+			}
 			Expect(put).To(succeedOrWait())
 		}
 		pull := repo.GetManifest(ctx, tag)
 		if puts[0].OK() || puts[1].OK() {
 			if !isKept(pull, image) {
-				needOrdinaryTag(ctx, repo)
+				needOrdinaryTag(ctx)
 			}
 			Expect(pull).To(BeAccepted())
 			Expect(pull).To(HaveBody(image.Data))

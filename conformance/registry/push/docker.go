@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"strings"
 
 	"github.com/onsi/gomega/types"
@@ -37,7 +38,7 @@ func withMediaType(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 func dockerImage() fixtures.Manifest {
 	image := fixtures.NewImage(suite.Nonce())
 	config := fixtures.WithConfig(image.Blobs[0].As(dockerConfig))
-	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 64).As(dockerLayer))
+	layers := fixtures.WithLayers(image.Blobs[1].As(dockerLayer))
 	return withMediaType(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
 }
 
@@ -61,48 +62,55 @@ func beAcceptedOrNamed(mediaType string) types.GomegaMatcher {
 }
 
 var _ = Describe("Pushing content of Docker's media types", func() {
+	type pushed struct {
+		m   fixtures.Manifest
+		put *wire.Exchange
+	}
+	put := func(ctx context.Context, m fixtures.Manifest) pushed {
+		return pushed{m, suite.Repo(ctx).PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data)}
+	}
+	image := suite.Once(func(ctx context.Context) pushed {
+		image := dockerImage()
+		suite.Repo(ctx).PushContent(ctx, image)
+		return put(ctx, image)
+	})
+	list := suite.Once(func(ctx context.Context) pushed {
+		child := image(ctx)
+		if !child.put.OK() {
+			// What is judged is the list, not the type of its entry.
+			child.m = fixtures.NewImage(suite.Nonce())
+			suite.Repo(ctx).PushManifest(ctx, child.m)
+		}
+		return put(ctx, dockerIndex(child.m))
+	})
+
 	It("accepts a manifest, or names its type in the refusal", require.PushDockerOnly, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), dockerImage()
-		needOrdinary(ctx, repo)
-		repo.PushContent(ctx, image)
-		Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(beAcceptedOrNamed(dockerManifest))
+		needOrdinary(ctx)
+		Expect(image(ctx).put).To(beAcceptedOrNamed(dockerManifest))
 	})
 	It("accepts a manifest list, or names its type in the refusal", require.PushDockerOnly, func(ctx SpecContext) {
-		repo, child := suite.Repo(ctx), dockerImage()
-		needOrdinaryIndex(ctx, repo)
-		repo.PushContent(ctx, child)
-		if !repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data).OK() {
-			// The spec is about the list, not about the type of its entry.
-			child = fixtures.NewImage(suite.Nonce())
-			repo.PushManifest(ctx, child)
-		}
-		list := dockerIndex(child)
-		Expect(repo.PutManifest(ctx, list.Digest.String(), list.MediaType, list.Data)).To(beAcceptedOrNamed(dockerList))
+		needOrdinaryIndex(ctx)
+		Expect(list(ctx).put).To(beAcceptedOrNamed(dockerList))
 	})
 	for _, c := range []struct {
 		title string
-		make  func() fixtures.Manifest
+		push  func(context.Context) pushed
 	}{
-		{"a manifest", dockerImage},
-		{"a manifest list", func() fixtures.Manifest { return dockerIndex(dockerImage()) }},
+		{"a manifest", image},
+		{"a manifest list", list},
 	} {
 		It("keeps the media type of "+c.title, require.PullManifestContentTypePushed, func(ctx SpecContext) {
-			repo, m := suite.Repo(ctx), c.make()
-			repo.PushContent(ctx, fixtures.Manifest{Blobs: m.Blobs})
-			for _, child := range m.Children {
-				repo.PushContent(ctx, child)
-				repo.PutManifest(ctx, child.Digest.String(), child.MediaType, child.Data)
-			}
-			if put := repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data); !put.OK() {
+			got := c.push(ctx)
+			if !got.put.OK() {
 				suite.Nothing("the registry does not accept Docker's types, and does not have to")
 			}
-			pull := suite.Must(repo.GetManifest(ctx, m.Digest.String()), require.PullManifestGetStatus)
-			Expect(pull).To(HaveContentType(m.MediaType))
+			pull := suite.Must(suite.Repo(ctx).GetManifest(ctx, got.m.Digest.String()), require.PullManifestGetStatus)
+			Expect(pull).To(HaveContentType(got.m.MediaType))
 		})
 	}
 	It("accepts an OCI manifest with a Docker layer, and stores it unchanged", require.PushMixedTypes, func(ctx SpecContext) {
-		layer := fixtures.NewBlob(suite.Nonce(), 64)
-		other := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+tar"))
+		layer := fixtures.NewImage(suite.Nonce()).Blobs[1]
+		other := layer.As(suite.MediaType("+tar"))
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layer.As(dockerLayer))),
 			suspect{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(other))})
 	})

@@ -37,14 +37,14 @@ var _ = Describe("Pushing an index", func() {
 		It(c.title+" is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushIndexSparse, func(ctx SpecContext) {
 			repo := suite.Repo(ctx)
 			children := []fixtures.Manifest{fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())}
-			for _, child := range children[:c.there] {
-				repo.PushManifest(ctx, child)
+			for i := range c.there {
+				_, children[i], _ = suite.AnImage(ctx)
 			}
 			index := fixtures.NewIndex(suite.Nonce(), children)
 			put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
 			needErrorList(put)
 			if !put.OK() && !saysMissing(put) {
-				needOrdinaryIndex(ctx, repo)
+				needOrdinaryIndex(ctx)
 				needMissingBlobsNamed(ctx, repo)
 			}
 			Expect(put).To(beAcceptedOrMissing())
@@ -67,11 +67,10 @@ func needMissingBlobsNamed(ctx SpecContext, repo *suite.Repository) {
 // contradict the index.
 var _ = Describe("Pushing an index with an entry of an unknown media type", func() {
 	It("is accepted and stored unchanged", require.PushTypeUnknownChild, func(ctx SpecContext) {
-		repo, known := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo, known, _ := suite.AnImage(ctx)
 		entry := fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
 		oci := entry.MediaType
 		entry.MediaType = suite.MediaType("+json")
-		repo.PushManifest(ctx, known)
 		repo.PushContent(ctx, entry)
 		repo.PushBlob(ctx, fixtures.BlobOf(entry.Data))
 		for _, mediaType := range []string{entry.MediaType, oci} {
@@ -86,12 +85,12 @@ var _ = Describe("Pushing an index with an entry of an unknown media type", func
 			suite.Nothing("the registry refuses an index whose entries it does not find, which is allowed")
 		}
 		if !put.OK() {
-			needOrdinaryIndex(ctx, repo)
+			needOrdinaryIndex(ctx)
 			Expect(put).To(BeAccepted())
 		}
 		pull := suite.Must(repo.GetManifest(ctx, index.Digest.String()), require.PullManifestGetStatus)
 		if !isKept(pull, index) {
-			needOrdinaryIndex(ctx, repo)
+			needOrdinaryIndex(ctx)
 		}
 		Expect(pull).To(beKept(index))
 	})
@@ -101,11 +100,10 @@ var _ = Describe("Pushing an index with an entry of an unknown media type", func
 var _ = Describe("Pushing an index that gives a wrong size for a child", func() {
 	It("is refused", require.PushIndexChildMetadata, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
-		needOrdinaryIndex(ctx, repo) // otherwise a refusal would prove nothing
-		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
-		repo.PushContent(ctx, index)
-		index = index.Edit(func(doc map[string]any) {
-			doc["manifests"].([]any)[0].(map[string]any)["size"] = len(index.Children[0].Data) + 1
+		needOrdinaryIndex(ctx) // otherwise a refusal would prove nothing
+		_, child, _ := suite.AnImage(ctx)
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}).Edit(func(doc map[string]any) {
+			doc["manifests"].([]any)[0].(map[string]any)["size"] = len(child.Data) + 1
 		})
 		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(BeRefused())
 	})

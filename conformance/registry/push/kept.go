@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	"github.com/onsi/gomega/types"
 
 	. "assay/conformance/matchers"
@@ -35,9 +37,9 @@ func (s suspect) isBroken(ctx SpecContext, repo *suite.Repository) (*wire.Exchan
 func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, suspects ...suspect) {
 	answer := pushAndPull(ctx, repo, m.Digest.String(), m)
 	if !isKept(answer, m) {
-		needOrdinary(ctx, repo)
+		needOrdinary(ctx)
 		if len(m.Children) > 0 {
-			needOrdinaryIndex(ctx, repo)
+			needOrdinaryIndex(ctx)
 		}
 		if answer.OK() { // the manifest came back changed
 			suspects = append([]suspect{withUnknownField()}, suspects...)
@@ -86,19 +88,41 @@ func beKept(m fixtures.Manifest) types.GomegaMatcher {
 
 // needOrdinary ends the spec unless an ordinary image manifest is accepted and
 // stored unchanged.
-func needOrdinary(ctx SpecContext, repo *suite.Repository) {
+func needOrdinary(ctx SpecContext) { ordinary(ctx).need() }
+
+var ordinary = suite.Once(func(ctx context.Context) ordinaryPush {
 	image := fixtures.NewImage(suite.Nonce())
-	needKept(ctx, repo, image.Digest.String(), image)
-}
+	return pushOrdinary(ctx, image.Digest.String(), image)
+})
 
 // needOrdinaryTag is needOrdinary with a push by tag.
-func needOrdinaryTag(ctx SpecContext, repo *suite.Repository) {
-	needKept(ctx, repo, suite.Tag(), fixtures.NewImage(suite.Nonce()))
+func needOrdinaryTag(ctx SpecContext) { ordinaryByTag(ctx).need() }
+
+var ordinaryByTag = suite.Once(func(ctx context.Context) ordinaryPush {
+	return pushOrdinary(ctx, suite.Tag(), fixtures.NewImage(suite.Nonce()))
+})
+
+// needOrdinaryIndex is needOrdinary for an index of one image.
+func needOrdinaryIndex(ctx SpecContext) { ordinaryIndex(ctx).need() }
+
+var ordinaryIndex = suite.Once(func(ctx context.Context) ordinaryPush {
+	index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
+	return pushOrdinary(ctx, index.Digest.String(), index)
+})
+
+// ordinaryPush is an ordinary manifest and what pushAndPull returned for it.
+type ordinaryPush struct {
+	m      fixtures.Manifest
+	answer *wire.Exchange
 }
 
-func needKept(ctx SpecContext, repo *suite.Repository, reference string, m fixtures.Manifest) {
-	switch answer := pushAndPull(ctx, repo, reference, m); {
-	case isKept(answer, m):
+func pushOrdinary(ctx context.Context, reference string, m fixtures.Manifest) ordinaryPush {
+	return ordinaryPush{m, pushAndPull(ctx, suite.Repo(ctx), reference, m)}
+}
+
+func (o ordinaryPush) need() {
+	switch answer := o.answer; {
+	case isKept(answer, o.m):
 	case answer.OK():
 		suite.Blocked(require.PullManifestGetBytes, answer, "an ordinary manifest comes back changed, too")
 	case isRefused(answer):
@@ -106,12 +130,6 @@ func needKept(ctx SpecContext, repo *suite.Repository, reference string, m fixtu
 	default:
 		suite.Blocked(require.PullManifestGetStatus, answer, "an ordinary manifest does not exist after its push, either")
 	}
-}
-
-// needOrdinaryIndex is needOrdinary for an index of one image.
-func needOrdinaryIndex(ctx SpecContext, repo *suite.Repository) {
-	index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
-	needKept(ctx, repo, index.Digest.String(), index)
 }
 
 // withUnknownField is a manifest with an unknown field. Registries that write

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -19,20 +20,27 @@ var _ = Describe("Pushing a manifest", func() {
 	for _, by := range []string{"tag", "digest"} {
 		Context("by "+by, func() {
 			var (
-				repo      *suite.Repository
-				image     fixtures.Manifest
-				reference string
-				put       *wire.Exchange
+				repo  *suite.Repository
+				image fixtures.Manifest
+				put   *wire.Exchange
 			)
 
-			BeforeEach(func(ctx SpecContext) {
-				repo, image = suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-				reference = suite.Tag()
+			type pushed struct {
+				image fixtures.Manifest
+				put   *wire.Exchange
+			}
+			push := suite.Once(func(ctx context.Context) pushed {
+				repo, image, reference := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 				if by == "digest" {
 					reference = image.Digest.String()
 				}
 				repo.PushContent(ctx, image)
-				put = repo.PutManifest(ctx, reference, image.MediaType, image.Data)
+				return pushed{image, repo.PutManifest(ctx, reference, image.MediaType, image.Data)}
+			})
+
+			BeforeEach(func(ctx SpecContext) {
+				got := push(ctx)
+				repo, image, put = suite.Repo(ctx), got.image, got.put
 			})
 
 			It("returns 201 Created", require.PushManifestStatus, func() {
@@ -74,9 +82,8 @@ var _ = Describe("Pushing a manifest that already exists", func() {
 
 var _ = Describe("Pushing an index", func() {
 	It("returns 201 Created", require.PushManifestStatus, func(ctx SpecContext) {
-		repo := suite.Repo(ctx)
-		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())})
-		repo.PushContent(ctx, index)
+		repo, child, _ := suite.AnImage(ctx)
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child})
 		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(HaveStatus(http.StatusCreated))
 	})
 })
@@ -94,7 +101,7 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 		suite.Must(repo.PutManifest(ctx, tag, image.MediaType, image.Data), require.PushManifestStatus)
 		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 		if string(pull.Body) != string(image.Data) {
-			needOrdinaryTag(ctx, repo)
+			needOrdinaryTag(ctx)
 			if field := withUnknownField(); suite.Judging(ctx) != field.by {
 				if other, broken := field.isBroken(ctx, repo); broken {
 					suite.Blocked(field.by, other, "a manifest with an unknown field is refused or changed, too")
@@ -148,7 +155,7 @@ var _ = Describe("Pushing a manifest with a subject that does not exist", func()
 		repo.PushContent(ctx, referrer)
 		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
 		if !put.OK() {
-			needOrdinary(ctx, repo)
+			needOrdinary(ctx)
 			for _, s := range unknownTypes() {
 				if other, broken := s.isBroken(ctx, repo); broken {
 					suite.Blocked(s.by, other, "a simpler manifest is refused, too")
@@ -172,7 +179,7 @@ var _ = Describe("Pushing a manifest", func() {
 		Expect(put).To(BeAccepted())
 		pull := repo.GetManifest(ctx, image.Digest.String())
 		if !isKept(pull, image) {
-			needOrdinary(ctx, repo)
+			needOrdinary(ctx)
 		}
 		Expect(pull).To(beKept(image))
 	})

@@ -26,7 +26,7 @@ var _ = Describe("Pushing a manifest over the size limit", func() {
 
 	It("returns 413", Label(suite.LargeLabel), require.PushManifestSizeStatus, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
-		needOrdinary(ctx, repo)
+		needOrdinary(ctx)
 		for size := 8; size <= largest; size *= 2 {
 			image := padded(size << 20)
 			repo.PushContent(ctx, image)

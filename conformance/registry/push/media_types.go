@@ -35,7 +35,7 @@ var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Typ
 	} {
 		It("is refused: "+c.title, require.PushMediatypeMismatch, func(ctx SpecContext) {
 			repo := suite.Repo(ctx)
-			needOrdinary(ctx, repo) // otherwise a refusal would prove nothing
+			needOrdinary(ctx) // otherwise a refusal would prove nothing
 			image := fixtures.NewImage(suite.Nonce())
 			repo.PushContent(ctx, image)
 			image = image.Edit(func(doc map[string]any) { doc["mediaType"] = c.says })

@@ -16,7 +16,7 @@ import (
 var _ = Describe("The upload that an impossible mount starts", func() {
 	It("can be completed", require.PushBlobMountFallbackUpload, func(ctx SpecContext) {
 		from, to, blob := suite.Repo(ctx), suite.Repo2(ctx), fixtures.NewBlob(suite.Nonce(), 64)
-		from.PushBlob(ctx, fixtures.NewBlob(suite.Nonce(), 64)) // now the repository exists
+		from.Occupy(ctx)
 		mount := to.Mount(ctx, blob.Digest.String(), from.Name())
 		if !mount.OK() || mount.Status == http.StatusCreated {
 			suite.Blocked(require.PushBlobMountFallback, mount, "an impossible mount starts no upload")

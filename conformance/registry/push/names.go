@@ -36,20 +36,19 @@ func expectTag(ctx SpecContext, tag string) {
 	Expect(put).To(BeAccepted())
 	pull := repo.GetManifest(ctx, tag)
 	if !isKept(pull, image) {
-		needOrdinaryTag(ctx, repo)
+		needOrdinaryTag(ctx)
 	}
 	Expect(pull).To(beKept(image))
 }
 
-// expectListed judges that a tag is listed, if ordinary tags are.
+// expectListed judges that a tag that exists is listed, if ordinary tags are.
 func expectListed(ctx SpecContext, tag string) {
-	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-	repo.PushTagged(ctx, tag, image)
+	repo := suite.Repo(ctx)
 	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	listed := lists(ctx, repo, list, tag)
 	if !listed {
 		ordinary := suite.Tag()
-		repo.PushTagged(ctx, ordinary, image)
+		repo.PushTagged(ctx, ordinary, fixtures.NewImage(suite.Nonce()))
 		if again := repo.ListTags(ctx); !lists(ctx, repo, again, ordinary) {
 			suite.Blocked(require.DiscoveryTagsComplete, again, "an ordinary tag is not listed, either")
 		}
@@ -69,8 +68,9 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
-		expectTag(ctx, word(128))
-		expectListed(ctx, word(128))
+		tag := word(128)
+		expectTag(ctx, tag)
+		expectListed(ctx, tag)
 	})
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
@@ -136,8 +136,8 @@ var _ = Describe("Pulling by a reference that is neither a tag nor a digest", fu
 		{"encoded space", func(digest.Digest) string { return "a%20b" }},
 	} {
 		It("returns no manifest: "+c.title, require.PullManifestReference, func(ctx SpecContext) {
-			repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-			repo.PushManifest(ctx, image)
+			suite.NeedPushed(ctx)
+			repo, image, _ := suite.AnImage(ctx)
 			pull := repo.GetManifest(ctx, c.reference(image.Digest))
 			if pull.OK() {
 				repo.ControlUnknownManifest(ctx)

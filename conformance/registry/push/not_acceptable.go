@@ -30,7 +30,7 @@ var _ = Describe("Pushing a manifest with an Accept header", func() {
 	} {
 		It("does not return 406 Not Acceptable for "+c.title, require.PushNotAcceptable406, func(ctx SpecContext) {
 			repo, m := suite.Repo(ctx), c.make()
-			needOrdinary(ctx, repo)
+			needOrdinary(ctx)
 			repo.PushContent(ctx, m)
 			options := []wire.Option{wire.WithoutHeader("Accept")}
 			for _, accept := range []string{"*/*", "application/json", ocispec.MediaTypeImageManifest, strings.Join(wire.ManifestTypes[:4], ", ")} {

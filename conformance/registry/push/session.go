@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -13,18 +14,25 @@ import (
 )
 
 var _ = Describe("GET of an upload in progress", func() {
+	type asked struct {
+		first  fixtures.Chunk
+		status *wire.Exchange
+	}
 	var (
-		session *suite.Session
-		first   fixtures.Chunk
-		status  *wire.Exchange
+		first  fixtures.Chunk
+		status *wire.Exchange
 	)
 
-	BeforeEach(func(ctx SpecContext) {
-		session = suite.Repo(ctx).OpenUpload(ctx)
+	ask := suite.Once(func(ctx context.Context) asked {
+		session := suite.Repo(ctx).OpenUpload(ctx)
 		_, parts := chunks(session)
-		first = parts[0]
-		session.Chunk(ctx, first)
-		status = session.Status(ctx)
+		session.Chunk(ctx, parts[0])
+		return asked{parts[0], session.Status(ctx)}
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		got := ask(ctx)
+		first, status = got.first, got.status
 	})
 
 	It("returns 204 No Content", require.PushBlobUploadStatusStatus, func() {

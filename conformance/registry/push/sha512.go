@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	"github.com/opencontainers/go-digest"
 
 	. "assay/conformance/matchers"
@@ -13,7 +15,7 @@ import (
 
 // openSHA512 starts an upload that will be completed under a SHA-512 digest. Only the
 // draft has a parameter that announces this.
-func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
+func openSHA512(ctx context.Context, repo *suite.Repository) *suite.Session {
 	if suite.Version(ctx) != require.Draft {
 		return repo.OpenUpload(ctx)
 	}
@@ -22,6 +24,8 @@ func openSHA512(ctx SpecContext, repo *suite.Repository) *suite.Session {
 
 var _ = Describe("Content with a SHA-512 digest", func() {
 	var repo *suite.Repository
+
+	shared := suite.Once(func(ctx context.Context) fixtures.Blob { return sha512Blob(ctx, suite.Repo(ctx), 64) })
 
 	BeforeEach(func(ctx SpecContext) {
 		suite.Need(ctx, suite.SHA512)
@@ -39,11 +43,11 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
 	})
 	It("is returned by GET with no digest of other content", require.PullBlobGetDigestValue, func(ctx SpecContext) {
-		blob := sha512Blob(ctx, repo, 64)
+		blob := shared(ctx)
 		Expect(suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)).To(HaveDigestOf(blob.Data))
 	})
 	It("is returned by HEAD with no digest of other content", require.PullBlobHeadDigestValue, func(ctx SpecContext) {
-		blob := sha512Blob(ctx, repo, 64)
+		blob := shared(ctx)
 		Expect(suite.Must(repo.HeadBlob(ctx, blob.Digest.String()), require.PullBlobHeadStatus)).To(HaveDigestOf(blob.Data))
 	})
 	It("is accepted and stored if it is a blob pushed in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
@@ -68,10 +72,10 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		plain := fixtures.NewImage(suite.Nonce())
 		image := fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(sha512Blob(ctx, repo, 32).As(plain.Blobs[0].MediaType)),
-			fixtures.WithLayers(sha512Blob(ctx, repo, 64).As(plain.Blobs[1].MediaType)))
+			fixtures.WithLayers(shared(ctx).As(plain.Blobs[1].MediaType)))
 		answer := pushAndPull(ctx, repo, suite.Tag(), image)
 		if !isKept(answer, image) {
-			needOrdinaryTag(ctx, repo)
+			needOrdinaryTag(ctx)
 		}
 		Expect(answer).To(Check("the manifest to be accepted and stored unchanged", func(ex *wire.Exchange) (string, bool) {
 			return "status " + wire.StatusText(ex.Status), isKept(ex, image)
@@ -80,7 +84,7 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 })
 
 // sha512Blob pushes a blob under its SHA-512 digest.
-func sha512Blob(ctx SpecContext, repo *suite.Repository, size int) fixtures.Blob {
+func sha512Blob(ctx context.Context, repo *suite.Repository, size int) fixtures.Blob {
 	blob := fixtures.NewBlob(suite.Nonce(), size).With(digest.SHA512)
 	if put := openSHA512(ctx, repo).PutWhole(ctx, blob); !repo.HasBlob(ctx, blob) {
 		suite.Blocked(require.PushSha512Blob, put, "a blob could not be pushed under its SHA-512 digest")

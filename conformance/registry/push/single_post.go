@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"net/http"
 
 	. "assay/conformance/matchers"
@@ -26,9 +27,14 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 		post *wire.Exchange
 	)
 
+	posted := suite.Once(func(ctx context.Context) blobPush {
+		blob := fixtures.NewBlob(suite.Nonce(), 256)
+		return blobPush{blob, suite.Repo(ctx).PostBlob(ctx, blob.Digest.String(), blob.Data)}
+	})
+
 	BeforeEach(func(ctx SpecContext) {
-		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256)
-		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
+		got := posted(ctx)
+		repo, blob, post = suite.Repo(ctx), got.blob, got.answer
 	})
 
 	It("returns 201 Created", require.PushBlobSinglePostStatus, func() {
@@ -69,11 +75,15 @@ var _ = Describe("Pushing a blob with a single POST, under the digest of other c
 		post *wire.Exchange
 	)
 
+	posted := suite.Once(func(ctx context.Context) blobPush {
+		blob := misnamed()
+		return blobPush{blob, suite.Repo(ctx).PostBlob(ctx, blob.Digest.String(), blob.Data)}
+	})
+
 	BeforeEach(func(ctx SpecContext) {
 		suite.Need(ctx, suite.SinglePost)
-		repo, blob = suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
-		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
-		post = repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
+		got := posted(ctx)
+		repo, blob, post = suite.Repo(ctx), got.blob, got.answer
 		needSinglePost(post)
 	})
 

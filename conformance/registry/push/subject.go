@@ -28,14 +28,12 @@ func withMissingSubject() suspect {
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushManifest(ctx, subject)
+		repo, subject, _ := suite.AnImage(ctx)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushManifest(ctx, subject)
-		needOrdinaryIndex(ctx, repo)
+		repo, subject, _ := suite.AnImage(ctx)
+		needOrdinaryIndex(ctx)
 		for _, opts := range [][]fixtures.Option{{fixtures.WithArtifactType(suite.MediaType("+type"))}, nil} {
 			child := fixtures.NewImage(suite.Nonce())
 			typed := suspect{by: require.PushIndexArtifact, m: fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, opts...)}
@@ -45,12 +43,12 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 	})
 	// In many registries, the images to sign have Docker's media types.
 	It("of a Docker media type is accepted and stored unchanged", require.PushSubjectDockerType, func(ctx SpecContext) {
-		repo, subject, other := suite.Repo(ctx), dockerImage(), fixtures.NewImage(suite.Nonce())
+		repo, subject := suite.Repo(ctx), dockerImage()
+		_, other, _ := suite.AnImage(ctx)
 		// The subject may be refused. Then it is missing, which is no reason to refuse
 		// the artifact.
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
-		repo.PushManifest(ctx, other)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject(),
 			suspect{by: require.PushSubjectArtifact, m: attached(other)})...)
 	})
@@ -60,14 +58,13 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 // field.
 var _ = Describe("Pushing a manifest with a subject to a registry that does not know the field", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushManifest(ctx, subject)
+		repo, subject, _ := suite.AnImage(ctx)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectOldRegistry, func(ctx SpecContext) {
 		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		needOrdinaryIndex(ctx, repo)
+		needOrdinaryIndex(ctx)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithSubject(child.Descriptor()))
 		expectKept(ctx, repo, index, withUnknownField())
 	})

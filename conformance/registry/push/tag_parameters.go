@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,52 +17,57 @@ import (
 var _ = Describe("Pushing a manifest by digest with tags as parameters", func() {
 	const many = 10
 	var (
-		repo *suite.Repository
-		tags []string
-		put  *wire.Exchange
+		there []string // those of the tags that exist afterwards
+		put   *wire.Exchange
 	)
-
-	BeforeEach(func(ctx SpecContext) {
-		suite.Need(ctx, suite.TagParameters)
-		repo = suite.Repo(ctx)
-		image := fixtures.NewImage(suite.Nonce())
+	type pushed struct {
+		there []string
+		put   *wire.Exchange
+	}
+	push := suite.Once(func(ctx context.Context) pushed {
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
-		tags = nil
+		var tags []string
 		var options []wire.Option
 		for range many {
 			tags = append(tags, suite.Tag())
 			options = append(options, wire.WithQuery("tag", tags[len(tags)-1]))
 		}
-		put = repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data, options...)
+		put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data, options...)
+		var (
+			exists [many]bool
+			looks  []func(context.Context)
+			there  []string
+		)
+		for i, tag := range tags {
+			looks = append(looks, func(ctx context.Context) { exists[i] = put.OK() && repo.HasManifest(ctx, tag) })
+		}
+		suite.Together(ctx, looks...)
+		for i, tag := range tags {
+			if exists[i] {
+				there = append(there, tag)
+			}
+		}
+		return pushed{there, put}
 	})
 
-	It("accepts ten tags", require.PushManifestTagParametersTen, func(ctx SpecContext) {
+	BeforeEach(func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagParameters)
+		got := push(ctx)
+		there, put = got.there, got.put
+	})
+
+	It("accepts ten tags", require.PushManifestTagParametersTen, func() {
 		Expect(put).To(Check(fmt.Sprintf("success (any 2xx status), and all %d tags exist afterwards", many), func(ex *wire.Exchange) (string, bool) {
 			if !ex.OK() {
 				return "status " + wire.StatusText(ex.Status), false
 			}
-			there := 0
-			for _, tag := range tags {
-				if repo.HasManifest(ctx, tag) {
-					there++
-				}
-			}
-			return fmt.Sprintf("%d of the tags exist", there), there == many
+			return fmt.Sprintf("%d of the tags exist", len(there)), len(there) == many
 		}))
 	})
-	It("lists each tag that it created in OCI-Tag", require.PushManifestTagParametersHeader, func(ctx SpecContext) {
+	It("lists each tag that it created in OCI-Tag", require.PushManifestTagParametersHeader, func() {
 		suite.Must(put, require.PushManifestTagParametersTen)
-		var made, named []string
-		for _, tag := range tags {
-			if repo.HasManifest(ctx, tag) {
-				made = append(made, tag)
-			}
-		}
-		for _, value := range put.Header.Values("OCI-Tag") {
-			for _, tag := range strings.Split(value, ",") {
-				named = append(named, strings.TrimSpace(tag))
-			}
-		}
+		made, named := slices.Clone(there), namedTags(put)
 		slices.Sort(made)
 		slices.Sort(named)
 		Expect(put).To(Check("OCI-Tag: "+strings.Join(made, ", "), func(*wire.Exchange) (string, bool) {

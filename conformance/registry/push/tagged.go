@@ -38,7 +38,7 @@ var _ = Describe("A tag that was created by a tag parameter", func() {
 			wire.WithQuery("tag", tag), wire.WithQuery("tag", suite.Tag())), require.PushManifestTagParametersTen)
 		pull := repo.GetManifest(ctx, tag)
 		if !isKept(pull, image) {
-			needOrdinaryTag(ctx, repo)
+			needOrdinaryTag(ctx)
 		}
 		switch {
 		case slices.Contains(namedTags(put), tag):

@@ -15,11 +15,11 @@ var _ = Describe("Pushing content that the registry has never seen", func() {
 	})
 	It("accepts an unknown config media type", require.PushTypeUnknownConfig, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
-			fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json")))))
+			fixtures.WithConfig(fixtures.NewImage(suite.Nonce()).Blobs[0].As(suite.MediaType("+json")))))
 	})
 	It("accepts an unknown layer media type", require.PushTypeUnknownLayer, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(),
-			fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar")))))
+			fixtures.WithLayers(fixtures.NewImage(suite.Nonce()).Blobs[1].As(suite.MediaType("+tar")))))
 	})
 	It("accepts an index with an unknown artifactType", require.PushIndexArtifact, func(ctx SpecContext) {
 		child := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))

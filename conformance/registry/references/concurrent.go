@@ -15,8 +15,9 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 	const many = 12
 
 	It("adds every one of them to the list", require.ReferencesListComplete, func(ctx SpecContext) {
-		repo, subject, first, list := listWith(ctx, artifact())
-		needListed(ctx, repo, list, first) // another spec judges one push at a time
+		suite.Need(ctx, suite.Referrers)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
 		var (
 			referrers = make([]fixtures.Manifest, many)
 			puts      = make([]*wire.Exchange, many)
@@ -37,6 +38,11 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 		if len(taken) < 2 {
 			suite.Blocked(require.PushManifestStatus, puts[0], "the registry accepted fewer than two of %d pushes", many)
 		}
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), taken)
+		list := repo.ListReferrers(ctx, subject.Digest.String())
+		if len(without(allPages(ctx, repo, list), taken)) > 0 { // another spec judges one push at a time
+			repo, _, first, list := listWith(ctx, artifact())
+			needListed(ctx, repo, list, first)
+		}
+		expectListed(ctx, repo, list, taken)
 	})
 })

@@ -44,6 +44,26 @@ func entriesIn(manifests json.RawMessage) int {
 	return len(list)
 }
 
+// asked is a list of referrers, and those that it has to contain.
+type asked struct {
+	subject   digest.Digest
+	referrers []fixtures.Manifest
+	list      *wire.Exchange
+}
+
+// listed is a list with a referrer of each kind; in a read-only run, the list of the
+// subject that the user named.
+var listed = suite.Once(func(ctx context.Context) asked {
+	if suite.ReadOnly(ctx) {
+		suite.Need(ctx, suite.Referrers)
+		subject := digest.Digest(suite.ExistingSubject(ctx))
+		return asked{subject: subject, list: suite.Repo(ctx).ListReferrers(ctx, subject.String())}
+	}
+	annotations := map[string]string{"org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
+	_, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
+	return asked{subject.Digest, referrers, list}
+})
+
 var _ = Describe("Listing referrers", func() {
 	var (
 		repo      *suite.Repository
@@ -52,40 +72,40 @@ var _ = Describe("Listing referrers", func() {
 		list      *wire.Exchange
 	)
 
-	listed := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest { return eachKind()(subject) })
-
-	BeforeEach(func(ctx SpecContext) {
-		if suite.ReadOnly(ctx) {
-			suite.Need(ctx, suite.Referrers)
-			repo, subject = suite.Repo(ctx), digest.Digest(suite.ExistingSubject(ctx))
-			list = repo.ListReferrers(ctx, subject.String())
-			return
-		}
-		l := listed(ctx)
-		repo, subject, referrers, list = l.repo, l.subject.Digest, l.referrers, l.list
-	})
 	// filled are the pages of the list, and of the list of one artifactType that exists.
-	filled := func(ctx SpecContext) []*wire.Exchange {
-		pages := repo.Pages(ctx, list)
-		for _, d := range allPages(ctx, repo, list) {
-			if d.ArtifactType != "" {
-				return append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.String(), ofType(d.ArtifactType)))...)
+	filled := suite.Once(func(ctx context.Context) []*wire.Exchange {
+		repo, l := suite.Repo(ctx), listed(ctx)
+		pages := repo.Pages(ctx, l.list)
+		for _, page := range pages {
+			for _, d := range referrersOf(page) {
+				if d.ArtifactType != "" {
+					return append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, l.subject.String(), ofType(d.ArtifactType)))...)
+				}
 			}
 		}
 		return pages
-	}
+	})
 	// empty are the lists without referrers.
-	empty := func(ctx SpecContext) []*wire.Exchange {
-		lists := []*wire.Exchange{
-			repo.ListReferrers(ctx, suite.MissingDigest()),
-			repo.ListReferrers(ctx, suite.MissingDigest(), ofType(suite.MediaType("+type"))),
-			repo.ListReferrers(ctx, subject.String(), ofType(suite.MediaType("+type"))),
+	empty := suite.Once(func(ctx context.Context) []*wire.Exchange {
+		repo, l := suite.Repo(ctx), listed(ctx)
+		of := func(d string, opts ...wire.Option) func(context.Context) *wire.Exchange {
+			return func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, d, opts...) }
 		}
-		if len(referrers) > 0 {
-			lists = append(lists, repo.ListReferrers(ctx, referrers[len(referrers)-1].Digest.String()))
+		lists := []func(context.Context) *wire.Exchange{
+			of(suite.MissingDigest()),
+			of(suite.MissingDigest(), ofType(suite.MediaType("+type"))),
+			of(l.subject.String(), ofType(suite.MediaType("+type"))),
 		}
-		return lists
-	}
+		if len(l.referrers) > 0 {
+			lists = append(lists, of(l.referrers[len(l.referrers)-1].Digest.String()))
+		}
+		return suite.AtOnce(ctx, lists...)
+	})
+
+	BeforeEach(func(ctx SpecContext) {
+		l := listed(ctx)
+		repo, subject, referrers, list = suite.Repo(ctx), l.subject, l.referrers, l.list
+	})
 
 	It("returns 200 OK", require.ReferencesListStatus, func(ctx SpecContext) {
 		for _, ex := range slices.Concat([]*wire.Exchange{list}, filled(ctx), empty(ctx)) {
@@ -171,17 +191,11 @@ var _ = Describe("Listing referrers", func() {
 	})
 	It("returns each referrer once, even if it was pushed several times", require.ReferencesListDuplicates, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
-		needListed(ctx, repo, list, referrers)
-		for _, r := range referrers {
-			repo.PushTagged(ctx, suite.Tag(), r)
-			repo.PushTagged(ctx, suite.Tag(), r)
-			repo.PushManifest(ctx, r)
-		}
-		again := repo.ListReferrers(ctx, subject.Digest.String())
-		needListed(ctx, repo, again, referrers)
-		for _, r := range referrers {
-			Expect(again).To(Check("one entry for "+r.Digest.String(), func(ex *wire.Exchange) (string, bool) {
+		repo, l := suite.Repo(ctx), listedAgain(ctx)
+		needListed(ctx, repo, l.first, l.referrers)
+		needListed(ctx, repo, l.pushedAgain, l.referrers)
+		for _, r := range l.referrers {
+			Expect(l.pushedAgain).To(Check("one entry for "+r.Digest.String(), func(ex *wire.Exchange) (string, bool) {
 				count := 0
 				for _, d := range allPages(ctx, repo, ex) {
 					if d.Digest == r.Digest {
@@ -200,16 +214,16 @@ var _ = Describe("A list of referrers", func() {
 		referrers []fixtures.Manifest
 	}
 	describe := suite.Once(func(ctx context.Context) described {
-		annotations := map[string]string{"org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
-		repo, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
-		needListed(ctx, repo, list, referrers)
-		pages := repo.Pages(ctx, list)
-		for _, r := range referrers {
+		suite.NeedPushed(ctx)
+		repo, l := suite.Repo(ctx), listed(ctx)
+		needListed(ctx, repo, l.list, l.referrers)
+		pages := repo.Pages(ctx, l.list)
+		for _, r := range l.referrers {
 			if r.ArtifactType != "" { // other specs judge what is missing in filtered lists
-				pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType)))...)
+				pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, l.subject.String(), ofType(r.ArtifactType)))...)
 			}
 		}
-		return described{pages, referrers}
+		return described{pages, l.referrers}
 	})
 	for _, p := range properties {
 		It("contains "+p.title, p.by, func(ctx SpecContext) {

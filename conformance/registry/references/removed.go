@@ -1,6 +1,7 @@
 package references
 
 import (
+	"context"
 	"net/http"
 
 	. "assay/conformance/matchers"
@@ -12,7 +13,7 @@ import (
 )
 
 // remove deletes a manifest, and ends the spec if that fails.
-func remove(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) {
+func remove(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
 	del := repo.DeleteManifest(ctx, m.Digest.String())
 	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 	if repo.GetManifest(ctx, m.Digest.String()).OK() {
@@ -42,39 +43,52 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 })
 
 var _ = Describe("Deleting a referrer", func() {
-	var (
-		repo          *suite.Repository
-		subject       fixtures.Manifest
+	type asked struct {
 		removed, kept []fixtures.Manifest
-	)
-
-	BeforeEach(func(ctx SpecContext) {
+		whole         *wire.Exchange   // the list after two of them were deleted
+		ofTypes       []*wire.Exchange // the lists of the types of the deleted ones
+		again         *wire.Exchange   // the list after these were pushed again
+	}
+	ask := suite.Once(func(ctx context.Context) asked {
 		suite.Need(ctx, suite.ManifestDelete)
-		var list *wire.Exchange
-		repo, subject, removed, list = listWith(ctx, together(artifact(), index(), artifact(), index()))
-		needListed(ctx, repo, list, removed)
-		removed, kept = removed[:2], removed[2:]
-		for _, r := range removed {
+		repo, subject, referrers, list := listWith(ctx, together(artifact(), index(), artifact(), index()))
+		needListed(ctx, repo, list, referrers)
+		a := asked{removed: referrers[:2], kept: referrers[2:]}
+		for _, r := range a.removed {
 			remove(ctx, repo, r)
 		}
+		lists := []func(context.Context) *wire.Exchange{
+			func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) },
+		}
+		for _, r := range a.removed {
+			lists = append(lists, func(ctx context.Context) *wire.Exchange {
+				return repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType))
+			})
+		}
+		answers := suite.AtOnce(ctx, lists...)
+		a.whole, a.ofTypes = answers[0], answers[1:]
+		for _, r := range a.removed {
+			repo.PushManifest(ctx, r)
+		}
+		a.again = repo.ListReferrers(ctx, subject.Digest.String())
+		return a
 	})
 
 	It("removes it from the list", require.ReferencesListOnly, func(ctx SpecContext) {
-		for _, r := range removed {
-			for _, opts := range [][]wire.Option{nil, {ofType(r.ArtifactType)}} {
-				list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), opts...), require.ReferencesListStatus)
-				Expect(list).To(noEntry(ctx, repo, r))
+		a := ask(ctx)
+		for i, r := range a.removed {
+			for _, list := range []*wire.Exchange{a.whole, a.ofTypes[i]} {
+				Expect(suite.Must(list, require.ReferencesListStatus)).To(noEntry(ctx, suite.Repo(ctx), r))
 			}
 		}
 	})
 	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), kept)
+		a := ask(ctx)
+		expectListed(ctx, suite.Repo(ctx), a.whole, a.kept)
 	})
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
-		for _, r := range removed {
-			repo.PushManifest(ctx, r)
-		}
-		expectListed(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()), removed)
+		a := ask(ctx)
+		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
 	})
 })
 

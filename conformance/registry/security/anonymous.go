@@ -1,6 +1,7 @@
 package security
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -32,8 +33,8 @@ func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 
 var _ = Describe("Without a login", func() {
 	It("either every way to read is refused, or none", require.SecurityAnonymousRead, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
-		ways := reads(ctx, repo, image, tag)
+		repo, image, _ := suite.AnImage(ctx)
+		ways := slices.Clone(anonymousReads(ctx))
 		if suite.Has(ctx, suite.Referrers) {
 			ways = append(ways, repo.ListReferrers(ctx, image.Digest.String(), wire.Anonymous()))
 		}
@@ -64,10 +65,9 @@ var _ = Describe("Without a login", func() {
 		})
 	})
 	It("a 401 response says how to log in", require.SecurityAnonymousChallenge, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
-		ways := append(reads(ctx, repo, image, tag), suite.Registry(ctx).Support(ctx, wire.Anonymous()))
+		ways := append(slices.Clone(anonymousReads(ctx)), suite.Registry(ctx).Support(ctx, wire.Anonymous()))
 		if !slices.ContainsFunc(ways, asksForLogin) {
-			ways = append(ways, repo.StartUpload(ctx, wire.Anonymous()))
+			ways = append(ways, suite.Repo(ctx).StartUpload(ctx, wire.Anonymous()))
 		}
 		refusals := slices.DeleteFunc(ways, func(ex *wire.Exchange) bool { return !asksForLogin(ex) })
 		if len(refusals) == 0 {
@@ -79,21 +79,24 @@ var _ = Describe("Without a login", func() {
 	})
 })
 
-// reads requests the content of the repository in every way.
-func reads(ctx SpecContext, repo *suite.Repository, image fixtures.Manifest, tag string) []*wire.Exchange {
-	ways := []*wire.Exchange{
-		repo.GetManifest(ctx, tag, wire.Anonymous()),
-		repo.HeadManifest(ctx, tag, wire.Anonymous()),
-		repo.GetManifest(ctx, image.Digest.String(), wire.Anonymous()),
-		repo.HeadManifest(ctx, image.Digest.String(), wire.Anonymous()),
-		repo.ListTags(ctx, wire.Anonymous()),
+// anonymousReads requests the content of the repository in every way.
+var anonymousReads = suite.Once(func(ctx context.Context) []*wire.Exchange {
+	repo, image, tag := suite.AnImage(ctx)
+	ways := []func(context.Context) *wire.Exchange{
+		func(ctx context.Context) *wire.Exchange { return repo.ListTags(ctx, wire.Anonymous()) },
+	}
+	for _, reference := range []string{tag, image.Digest.String()} {
+		ways = append(ways, anonymous(repo.GetManifest, reference), anonymous(repo.HeadManifest, reference))
 	}
 	for _, b := range image.Blobs {
-		ways = append(ways,
-			repo.GetBlob(ctx, b.Digest.String(), wire.Anonymous()),
-			repo.HeadBlob(ctx, b.Digest.String(), wire.Anonymous()))
+		ways = append(ways, anonymous(repo.GetBlob, b.Digest.String()), anonymous(repo.HeadBlob, b.Digest.String()))
 	}
-	return ways
+	return suite.AtOnce(ctx, ways...)
+})
+
+// anonymous is a request for a reference without a login.
+func anonymous(request func(context.Context, string, ...wire.Option) *wire.Exchange, reference string) func(context.Context) *wire.Exchange {
+	return func(ctx context.Context) *wire.Exchange { return request(ctx, reference, wire.Anonymous()) }
 }
 
 // inSession continues, without a login, uploads that were started with one. A

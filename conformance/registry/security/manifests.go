@@ -1,6 +1,7 @@
 package security
 
 import (
+	"context"
 	"fmt"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -35,16 +36,20 @@ var _ = Describe("Pulling a manifest by digest", func() {
 		repo.PushManifest(ctx, index)
 		for _, m := range []fixtures.Manifest{image, index} {
 			d := m.Digest.String()
-			plain := suite.Must(repo.GetManifest(ctx, d), require.PullManifestGetStatus)
-			if string(plain.Body) != string(m.Data) {
-				suite.Blocked(require.PullManifestGetBytes, plain, "a GET that accepts its type returns other bytes, too")
-			}
+			requests := []func(context.Context) *wire.Exchange{func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, d) }}
 			options := []wire.Option{wire.WithoutHeader("Accept")}
 			for _, value := range accepts {
 				options = append(options, wire.WithHeader("Accept", value))
 			}
 			for _, option := range options {
-				Expect(repo.GetManifest(ctx, d, option)).To(Check("the manifest with the digest "+d+", or a refusal", func(ex *wire.Exchange) (string, bool) {
+				requests = append(requests, func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, d, option) })
+			}
+			pulls := suite.AtOnce(ctx, requests...)
+			if plain := suite.Must(pulls[0], require.PullManifestGetStatus); string(plain.Body) != string(m.Data) {
+				suite.Blocked(require.PullManifestGetBytes, plain, "a GET that accepts its type returns other bytes, too")
+			}
+			for _, pull := range pulls[1:] {
+				Expect(pull).To(Check("the manifest with the digest "+d+", or a refusal", func(ex *wire.Exchange) (string, bool) {
 					return fmt.Sprintf("status %s with %d bytes (%s)", wire.StatusText(ex.Status), ex.BodySize, ex.BodyDigest),
 						!ex.OK() || string(ex.Body) == string(m.Data)
 				}))
@@ -69,8 +74,8 @@ var _ = Describe("Pushing a manifest", func() {
 	// Two clients read different content from such a document, under one digest: one
 	// reads the layers, the other reads the manifests.
 	It("that is an image manifest and an index at once is refused", require.SecurityManifestAmbiguous, func(ctx SpecContext) {
-		repo, child := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushManifest(ctx, child)
+		suite.NeedPushed(ctx)
+		repo, child, _ := suite.AnImage(ctx)
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		for _, mediaType := range []string{ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex} {

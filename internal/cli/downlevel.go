@@ -79,9 +79,12 @@ func (c *config) downlevelConfig() downlevel.Config {
 }
 
 func runDownlevel(cmd *cobra.Command, c *config) error {
-	// Where a mechanism is refused, there is nothing to see of what tools do.
-	embedded := reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()}
-	return present(cmd, c, embedded, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-		return downlevel.Execute(ctx, c.downlevelConfig(), listener)
+	return present(cmd, c, job{
+		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+			return downlevel.Execute(ctx, c.downlevelConfig(), listener)
+		},
+		// Where a mechanism is refused, there is nothing to see of what tools do.
+		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
+		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
 	})
 }

@@ -3,11 +3,9 @@ package cli
 import (
 	"fmt"
 	"os"
-	"os/signal"
 	"path"
 	"runtime"
 	"slices"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -105,7 +103,7 @@ func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) 
 		}
 		defer os.RemoveAll(out)
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
 	runner := faultrun.Runner{Executable: executable, Command: []string{"faults", oneFault}, Jobs: jobs, Out: out}
 	if isTerminal(cmd.ErrOrStderr()) {

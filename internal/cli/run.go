@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
-	"assay/reference"
 	"assay/reports"
 )
 
@@ -74,7 +73,14 @@ Exit codes:
 
 // run judges what c says, and shows and writes the reports.
 func run(cmd *cobra.Command, c *config) error {
-	return present(cmd, c, reference.Options{}, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-		return conformance.Execute(ctx, c.Config, listener)
+	left := fmt.Sprintf("what the specs pushed may be left in %s and %s (tags that begin with assay-)", c.Repository, c.Repository2)
+	if c.Embedded {
+		left = "nothing is left, as the embedded registry ends too"
+	}
+	return present(cmd, c, job{
+		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+			return conformance.Execute(ctx, c.Config, listener)
+		},
+		left: left,
 	})
 }

@@ -6,9 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +55,7 @@ The first line of the output is its address.`,
 				return fmt.Errorf("--token-auth needs --username")
 			}
 			options.Password = password
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return serve(ctx, cmd.OutOrStdout(), addr, options)
 		},

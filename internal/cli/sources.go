@@ -13,9 +13,6 @@ import (
 // variablePrefix starts the names of our variables.
 const variablePrefix = "ASSAY_"
 
-// ownVariables are set by a run for its worker processes.
-const ownVariables = variablePrefix + "PROCESS"
-
 // configVariable names the file where --config does not.
 const configVariable = variablePrefix + "CONFIG"
 
@@ -130,7 +127,7 @@ func variables(environ []string) (entries []entry, file string, err error) {
 	environ = slices.Sorted(slices.Values(environ))
 	for _, assignment := range environ {
 		name, text, _ := strings.Cut(assignment, "=")
-		if !strings.HasPrefix(name, variablePrefix) || strings.HasPrefix(name, ownVariables) {
+		if !strings.HasPrefix(name, variablePrefix) {
 			continue
 		}
 		if name == configVariable {

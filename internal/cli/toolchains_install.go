@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -118,10 +115,8 @@ func others(items []install.Item) string {
 
 // installAll installs, tells what it does, and sums up.
 func installAll(cmd *cobra.Command, in *install.Installer, items []install.Item) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	// A second signal ends the process.
-	defer context.AfterFunc(ctx, stop)()
 	out, started := cmd.OutOrStdout(), time.Now()
 	shown := watchInstaller(ctx, out, in, items)
 	results := in.Run(ctx, items)

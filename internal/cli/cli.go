@@ -1,5 +1,5 @@
-// Package cli is the command line: the commands, and where their configuration
-// comes from. It holds no test logic.
+// Package cli is the commands. What they can be told is in config; they hold no
+// test logic.
 package cli
 
 import (
@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"assay/internal/cli/nearest"
 )
 
 // Main runs the command line of this process and returns its exit code.
@@ -88,7 +90,7 @@ func commandNames(root *cobra.Command) []string {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	names := commandNames(root)
-	return fmt.Errorf("unknown command %q%s the commands are %s", name, didYouMean(name, names), strings.Join(names, ", "))
+	return fmt.Errorf("unknown command %q%s the commands are %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
 // flagError is the text for a flag that does not exist or lacks its value. It
@@ -107,7 +109,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	if name == "--password" {
 		return fmt.Errorf("unknown flag --password: arguments are seen by everybody on the machine; give it with --password-stdin or ASSAY_PASSWORD")
 	}
-	return fmt.Errorf("unknown flag %s%s see %s --help", name, didYouMean(name, names), cmd.CommandPath())
+	return fmt.Errorf("unknown flag %s%s see %s --help", name, nearest.DidYouMean(name, names), cmd.CommandPath())
 }
 
 // noArguments refuses arguments where a command takes none.

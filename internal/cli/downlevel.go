@@ -3,13 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
 	"assay/downlevel"
 	"assay/fixtures/mechanisms"
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/reports"
 )
@@ -49,39 +49,29 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(cmd, args, os.Environ())
+			c, err := load(cmd, args)
 			if err != nil {
 				return err
 			}
-			if err := c.checkDownlevel(cmd.InOrStdin()); err != nil {
+			if err := c.CheckDownlevel(cmd.InOrStdin()); err != nil {
 				return err
 			}
 			if printConfig {
-				return c.print(cmd.OutOrStdout(), downlevelSettings())
+				return c.Print(cmd.OutOrStdout(), config.OfDownlevel())
 			}
 			return runDownlevel(cmd, c)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd, downlevelSettings()...)
+	addSettings(cmd, config.OfDownlevel())
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
-// downlevelConfig is what c says to a downlevel run.
-func (c *config) downlevelConfig() downlevel.Config {
-	return downlevel.Config{
-		Settings: c.Settings,
-		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
-		Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
-		KnownFailures: c.KnownFailures,
-	}
-}
-
-func runDownlevel(cmd *cobra.Command, c *config) error {
+func runDownlevel(cmd *cobra.Command, c *config.Config) error {
 	return present(cmd, c, job{
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-			return downlevel.Execute(ctx, c.downlevelConfig(), listener)
+			return downlevel.Execute(ctx, c.Downlevel(), listener)
 		},
 		// Where a mechanism is refused, there is nothing to see of what tools do.
 		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/reports"
 )
@@ -29,10 +30,10 @@ type job struct {
 }
 
 // present does the job, shows the results and writes the reports.
-func present(cmd *cobra.Command, c *config, j job) error {
+func present(cmd *cobra.Command, c *config.Config, j job) error {
 	forget, err := prepare(c.Out)
 	if err != nil {
-		return fmt.Errorf("%s: the reports cannot be written: %w", c.origin("out").where, err)
+		return fmt.Errorf("%s: the reports cannot be written: %w", c.Where("out"), err)
 	}
 	terminal := isTerminal(cmd.OutOrStdout())
 	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
@@ -82,7 +83,7 @@ func judgedNothing(result *reports.Run) error {
 
 // attempt executes the job, on the embedded registry when c names no target. A
 // second signal ends the process, after forget was called.
-func attempt(cmd *cobra.Command, c *config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
+func attempt(cmd *cobra.Command, c *config.Config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
 	if c.Embedded {

@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
+	"assay/internal/cli/config"
 	"assay/reports"
 )
 
@@ -52,27 +52,27 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(cmd, args, os.Environ())
+			c, err := load(cmd, args)
 			if err != nil {
 				return err
 			}
-			if err := c.check(cmd.InOrStdin()); err != nil {
+			if err := c.CheckRun(cmd.InOrStdin()); err != nil {
 				return err
 			}
 			if printConfig {
-				return c.print(cmd.OutOrStdout(), runSettings())
+				return c.Print(cmd.OutOrStdout(), config.OfRun())
 			}
 			return run(cmd, c)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd, runSettings()...)
+	addSettings(cmd, config.OfRun())
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
 // run judges what c says, and shows and writes the reports.
-func run(cmd *cobra.Command, c *config) error {
+func run(cmd *cobra.Command, c *config.Config) error {
 	left := fmt.Sprintf("what the specs pushed may be left in %s and %s (tags that begin with assay-)", c.Repository, c.Repository2)
 	if c.Embedded {
 		left = "nothing is left, as the embedded registry ends too"

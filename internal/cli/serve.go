@@ -6,10 +6,10 @@ import (
 	"io"
 	"net"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/wire"
 )
@@ -40,11 +40,11 @@ The first line of the output is its address.`,
 			password := ""
 			if passwordStdin {
 				var err error
-				if password, err = readSecret(cmd.InOrStdin()); err != nil {
+				if password, err = config.ReadSecret(cmd.InOrStdin()); err != nil {
 					return fmt.Errorf("--password-stdin: %w", err)
 				}
 			} else if options.Username != "" {
-				password = os.Getenv(must("password").variable())
+				password = os.Getenv(config.Variable("password"))
 			}
 			switch {
 			case options.Username != "" && password == "":
@@ -97,17 +97,4 @@ func serve(ctx context.Context, out io.Writer, addr string, options reference.Op
 	}
 	<-ctx.Done()
 	return nil
-}
-
-// readSecret is what stands in standard input, without the end of its line.
-func readSecret(in io.Reader) (string, error) {
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return "", err
-	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	if secret == "" {
-		return "", fmt.Errorf("standard input holds no password")
-	}
-	return secret, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"assay/conformance"
 	"assay/conformance/requirements"
+	"assay/internal/cli/config"
 	"assay/reports"
 )
 
@@ -25,7 +26,7 @@ func newShow() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, ok := requirements.Get(requirements.ID(args[0]))
 			if !ok {
-				return unknownRequirement(args[0])
+				return config.UnknownRequirement(args[0])
 			}
 			specs, err := judges(r)
 			if err != nil {

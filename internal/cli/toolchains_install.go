@@ -13,6 +13,7 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/toolchains/install"
+	"assay/internal/cli/nearest"
 )
 
 func newToolchainsInstall() *cobra.Command {
@@ -69,7 +70,7 @@ func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]instal
 	case profile != "" && len(args) > 0:
 		return nil, fmt.Errorf("--profile and %q: want a profile or names, not both", args[0])
 	case profile != "" && !slices.Contains(toolchains.Profiles(), profile):
-		return nil, fmt.Errorf("--profile: %q is not allowed%s want one of %s", profile, didYouMean(profile, toolchains.Profiles()), strings.Join(toolchains.Profiles(), ", "))
+		return nil, fmt.Errorf("--profile: %q is not allowed%s want one of %s", profile, nearest.DidYouMean(profile, toolchains.Profiles()), strings.Join(toolchains.Profiles(), ", "))
 	case profile == "" && len(args) == 0:
 		return nil, fmt.Errorf("want --profile %s, or names of tools: %s", strings.Join(toolchains.Profiles(), " or "), strings.Join(toolNames(items), ", "))
 	case profile == "":

@@ -1,5 +1,5 @@
-// Package cli is the commands. What they can be told is in config; they hold no
-// test logic.
+// Package cli has the commands. Their configuration is in config. They hold no test
+// logic.
 package cli
 
 import (
@@ -33,10 +33,10 @@ func execute(args []string, in io.Reader, out, errs io.Writer) int {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
-		Short: "Judge OCI registries by the sentences of the specification",
+		Short: "Test OCI registries, and the tools that people use with them",
 		Long: `Assay says, for each sentence of the OCI distribution-spec that binds a
-registry, whether a registry keeps it; and it shows, with the tools that people
-run, whether images still work after artifacts are attached to them.`,
+registry, whether a registry keeps it. With the tools that people use, it shows
+whether images still work after artifacts are attached to them.`,
 		DisableFlagsInUseLine: true,
 		Version:               version().String(),
 		SilenceErrors:         true, // exit.go prints them, in one line
@@ -107,7 +107,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	name := "--" + unknown.GetSpecifiedName()
 	if name == "--password" {
-		return fmt.Errorf("unknown flag --password: arguments are seen by everybody on the machine; give it with --password-stdin or ASSAY_PASSWORD")
+		return fmt.Errorf("unknown flag --password: everybody on the machine can see arguments; give it with --password-stdin or ASSAY_PASSWORD")
 	}
 	return fmt.Errorf("unknown flag %s%s see %s --help", name, nearest.DidYouMean(name, names), cmd.CommandPath())
 }

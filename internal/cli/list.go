@@ -25,7 +25,7 @@ func newList() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the specs that a run would run, or the requirements",
+		Short: "List specs, or requirements",
 		Long: `List the specs that a run with the same selection would run, and what each of
 them judges. The selection is configured as for assay run: by flags, by ASSAY_…
 variables, by a file.

@@ -24,8 +24,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the embedded registry until a signal comes",
 		Long: `Serve the registry that assay run judges when no target is given. It keeps
-everything in memory, speaks plain HTTP, and is for this machine alone: other
-addresses than loopback are refused. With --username it asks for a login, whose
+everything in memory, speaks plain HTTP, and is for this machine only: it listens
+on loopback addresses only. With --username it asks for a login, whose
 password comes from --password-stdin or ASSAY_PASSWORD.
 
 The first line of the output is its address.`,
@@ -66,9 +66,9 @@ The first line of the output is its address.`,
 	flags.StringVar(&options.Username, "username", "", "ask for a login as this user `name`")
 	flags.BoolVar(&passwordStdin, "password-stdin", false, "read the password of the login from standard input")
 	flags.BoolVar(&options.TokenAuth, "token-auth", false, "ask for the login by bearer tokens, not by Basic")
-	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "have no referrers API, as before version 1.1")
+	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "serve no referrers API, like a registry of version 1.0")
 	flags.BoolVar(&options.DisableDelete, "no-delete", false, "refuse deletes")
-	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "take manifests of this media `type`, too, whatever is in them; several with commas between")
+	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "also accept manifests of this media `type`, whatever they contain; separate several by commas")
 	flags.SortFlags = false
 	return cmd
 }

@@ -25,7 +25,7 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
-// signals passes on what a run tells, and ends the run on signals. The first
+// signals is the listener of a run that ends the run on signals. The first
 // signal ends the run's context: the specs clean up, and the reports are written.
 // A second one ends the process.
 type signals struct {
@@ -41,7 +41,8 @@ type signals struct {
 }
 
 // watchSignals watches until stop is called. The first signal calls cancel, the
-// second one leave, which ends the process.
+// second one leave, which ends the process. The run reports to the signals, which
+// pass everything on to listener.
 func watchSignals(cancel context.CancelCauseFunc, leave func(), errs io.Writer, listener conformance.Listener) *signals {
 	s := &signals{Listener: listener, cancel: cancel, leave: leave, errs: errs}
 	incoming := make(chan os.Signal, 4)
@@ -64,6 +65,7 @@ func watchSignals(cancel context.CancelCauseFunc, leave func(), errs io.Writer, 
 	return s
 }
 
+// take handles one signal.
 func (s *signals) take() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +85,7 @@ func (s *signals) take() {
 	fmt.Fprintf(s.errs, "assay: interrupted: %s (press Ctrl-C again to stop at once)\n", what)
 }
 
-// came says whether there was a signal.
+// came says whether a signal has arrived.
 func (s *signals) came() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -65,7 +65,7 @@ func (b build) String() string {
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, and the versions of the specification that are covered",
+		Short: "Print the version of Assay, and the versions of the specification that it covers",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())

@@ -51,10 +51,10 @@ func (c *Config) CheckDownlevel(stdin io.Reader) error {
 	return err
 }
 
-// checkReferrers refuses what is for the embedded registry alone.
+// checkReferrers refuses what only the embedded registry can do.
 func (c *Config) checkReferrers() error {
 	if c.NoReferrers && !c.Embedded {
-		return fmt.Errorf("%s: it is for the embedded registry, and there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
+		return fmt.Errorf("%s: this is only for the embedded registry, but there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (c *Config) readPassword(stdin io.Reader) error {
 
 func (c *Config) checkRepositories() error {
 	if c.Repository == c.Repository2 {
-		return fmt.Errorf("repository (%s) and repository2 (%s) are both %q: want two different ones",
+		return fmt.Errorf("repository (%s) and repository2 (%s) are both %q: want two different repositories",
 			c.origin("repository").where, c.origin("repository2").where, c.Repository)
 	}
 	return nil
@@ -120,21 +120,21 @@ func (c *Config) readKnownFailures() (err error) {
 func (c *Config) checkReadOnly() error {
 	if c.ReadOnly {
 		if c.Existing == (conformance.Existing{}) {
-			return fmt.Errorf("%s: a run that is read-only needs something to read: give --manifest, --blob, --tag or --subject", c.origin("read-only").about)
+			return fmt.Errorf("%s: a read-only run needs content that is already there: give --manifest, --blob, --tag or --subject", c.origin("read-only").about)
 		}
 		return nil
 	}
 	for _, name := range []string{"manifest", "blob", "tag", "subject"} {
 		if o, set := c.origins[name]; set && must(name).get(c) != nil {
-			return fmt.Errorf("%s: it is for --read-only, which is not given", o.about)
+			return fmt.Errorf("%s: this needs --read-only", o.about)
 		}
 	}
 	return nil
 }
 
 // checkTarget refuses what only a target of the user's can need when there is
-// none: whoever gives it forgot the target, and a verdict on the embedded
-// registry would mislead.
+// none: the target was forgotten, and a verdict on the embedded registry would
+// mislead.
 func (c *Config) checkTarget() error {
 	if !c.Embedded {
 		return nil

@@ -1,6 +1,6 @@
-// Package config is what the commands that run specs can be told: the settings, the
-// sources that their values come from (flags, variables, a file), and what is
-// checked before anything is sent.
+// Package config has the settings of the commands that run specs, the sources that
+// their values come from (flags, variables, a file), and the checks that are made
+// before anything is sent.
 package config
 
 import (
@@ -15,8 +15,8 @@ import (
 	"assay/wire/access"
 )
 
-// Config is what a run is told: what the suite takes, and what only the commands
-// need.
+// Config is the configuration of a run: that of the suite, and what only the
+// commands need.
 type Config struct {
 	conformance.Config
 	Out           string
@@ -24,7 +24,7 @@ type Config struct {
 	// KnownFailuresFile is read by the checks, once it is known where it is.
 	KnownFailuresFile string
 
-	// What downlevel runs take besides.
+	// What only downlevel runs need.
 	Prefix        string
 	Toolchains    []string
 	Profile       string
@@ -89,13 +89,15 @@ func defaults() *Config {
 	}
 }
 
-// Where says which source gives the value of the setting called name.
+// Where names the source of the value of a setting, such as "--spec" or
+// "assay.yaml:3".
 func (c *Config) Where(name string) string { return c.origin(name).where }
 
-// IsSet says whether a source gives a value for the setting called name.
+// IsSet says whether the value of a setting comes from a source, and is not the
+// default.
 func (c *Config) IsSet(name string) bool { return c.origin(name).rank > fromDefault }
 
-// Downlevel is what c says to a downlevel run.
+// Downlevel is the configuration of a downlevel run.
 func (c *Config) Downlevel() downlevel.Config {
 	return downlevel.Config{
 		Settings: c.Settings,

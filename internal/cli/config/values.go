@@ -182,7 +182,7 @@ func VersionNames() []string  { return texts(requirements.Versions()) }
 func workflowNames() []string { return texts(requirements.Workflows()) }
 func featureNames() []string  { return texts(suite.AllFeatures()) }
 
-// autoWord is what --jobs takes besides a number.
+// autoWord is what --jobs takes apart from a number.
 func autoWord() []string { return []string{"auto"} }
 
 func featureWords() []string {

@@ -115,7 +115,7 @@ var _ = Describe("Listing tags", func() {
 			suite.Blocked(require.ManagementTagDeleteGone, pull, "the deleted tag can be pulled, too")
 		}
 		left := slices.DeleteFunc(slices.Clone(own.sorted), func(tag string) bool { return tag == deleted })
-		if !own.repo.HasManifest(ctx, left[0]) {
+		if !own.repo.HasManifest(ctx, left[1]) {
 			suite.Blocked(require.ManagementTagDeleteOthers, list, "deleting one tag removed other tags, too")
 		}
 		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), left)

@@ -11,7 +11,8 @@ image: ## the binary as an image called assay
 	docker build -t assay .
 
 race: ## the tests of what runs at the same time, with the race detector
-	go test -race ./conformance/... ./runner/... ./wire/... ./reports
+	go test -race ./conformance/registry/... ./conformance/spec/... ./conformance/suite/... ./runner/... ./wire/... ./reports
+	go test -race -run 'TestRunInsideGoTest|TestTwoRunsAtOnce' ./conformance
 
 run: ## judge the embedded registry
 	go run . run

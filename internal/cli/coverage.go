@@ -49,7 +49,7 @@ func listCoverage(to io.Writer, chosen []requirements.Requirement, output string
 }
 
 func printCoverage(to io.Writer, rows []covered, missing int) error {
-	t := newTable(to, "requirement", "specs", "judged by, or why no spec can")
+	t := newTable(to, "requirement", "specs", "judged by, or why it cannot be")
 	judged := 0
 	for _, row := range rows {
 		switch {

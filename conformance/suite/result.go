@@ -53,7 +53,9 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	}
 	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)
 	res.BlockedBy = j.blocked
-	res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // nobody is accused of anything
+		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	}
 	return res
 }
 

@@ -116,6 +116,10 @@ func (r *Run) takeBack(left leftovers) {
 	if r.Keep {
 		return
 	}
+	if r.hoarding {
+		r.keep(left)
+		return
+	}
 	left = r.withoutShared(left)
 	r.takes.Go(func() {
 		if r.target.why() != "" {

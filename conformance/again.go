@@ -21,6 +21,7 @@ type execution struct {
 	run      *suite.Run
 	specs    []planned
 	limit    int // specs at the same time
+	beside   int // results that come when the last spec has ended
 	listener Listener
 	excuse   func(reports.Result) reports.Result
 	times    *phases
@@ -163,7 +164,7 @@ type undoubted struct{ x *execution }
 
 func (u *undoubted) Start(total int) {
 	if u.x.listener != nil {
-		u.x.listener.Start(total)
+		u.x.listener.Start(total + u.x.beside)
 	}
 }
 

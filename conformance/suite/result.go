@@ -60,6 +60,9 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 // where is the place of a spec in the source, without the directories of the
 // machine that built it.
 func where(s spec.Spec) string {
+	if s.File == "" {
+		return ""
+	}
 	file := filepath.ToSlash(s.File)
 	if i := strings.LastIndex(file, "conformance/"); i >= 0 {
 		file = file[i:]

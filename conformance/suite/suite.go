@@ -25,6 +25,8 @@ type Settings struct {
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
+	// Watch is given every exchange of the run as it is recorded; nil for nobody.
+	Watch func(*wire.Exchange)
 }
 
 // Run is one run of the specs against one registry.
@@ -99,6 +101,9 @@ func of(ctx context.Context) *scope {
 // record notes an exchange in the scope of the spec that made it, and what it left
 // in the registry.
 func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
+	if r.Watch != nil {
+		r.Watch(ex)
+	}
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
 		r.profile.add("taken back", "", ex)

@@ -37,6 +37,8 @@ func (x *execution) do(ctx context.Context) runner.Outcome {
 	doubtful := doubts(outcome.Results)
 	if len(doubtful) > 0 && ctx.Err() == nil {
 		x.again(ctx, outcome.Results, doubtful)
+		silence(outcome.Results)
+		x.refusals(ctx, outcome.Results)
 		x.times.end("specs that did not pass, again")
 	}
 	if ctx.Err() != nil {
@@ -72,17 +74,19 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 	if ctx.Err() != nil {
 		return // what was found first is all there is
 	}
-	confirmed := map[string]bool{}
+	confirmed, sometimes := map[string]bool{}, []int{}
 	for n, i := range doubtful {
 		before, now := results[i], second.Results[n]
 		results[i] = now
 		switch {
+		case isFinding(before) && before.Silent && now.Silent && now.Outcome == reports.Blocked:
+			results[i] = before // such requests are not sent any more
 		case isFinding(now) && confirmed[now.Requirement]:
 		case isFinding(now):
 			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
 				results[i], confirmed[now.Requirement] = alone, true
 			} else if alone.Outcome == reports.Pass {
-				results[i] = underLoad(now, 2, 3)
+				results[i], sometimes = underLoad(now, 2, 3), append(sometimes, i)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
 			// Was it the company, or what the registry only said it had?
@@ -90,13 +94,14 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 				break
 			}
 			if failed := x.inCompany(ctx, i); failed > 0 {
-				results[i] = underLoad(before, failed+1, company+3)
+				results[i], sometimes = underLoad(before, failed+1, company+3), append(sometimes, i)
 			}
 		}
 		if ctx.Err() != nil {
 			results[i] = now
 		}
 	}
+	comesAndGoes(results, sometimes)
 }
 
 // alone carries out one spec while nothing else goes on.

@@ -26,12 +26,17 @@ func unmasked(results []reports.Result, version requirements.Version) []reports.
 	}
 	at := map[string]int{}
 	var found []reports.Result
-	for _, res := range results {
+	for place, res := range results {
 		if res.Outcome != reports.Blocked || res.BlockedBy == "" {
 			continue
 		}
 		by := cause(res.BlockedBy, waits, reported)
-		if reported[by] {
+		switch {
+		case reported[by]:
+			continue
+		case res.Unclear != "" && by != res.Requirement:
+			// What the feature lacks is no fault of what it builds on.
+			results[place].BlockedBy, results[place].Message = "", "it is not clear whether the registry has "+res.Unclear+": "+res.Message
 			continue
 		}
 		if i, ok := at[by]; ok {

@@ -58,7 +58,7 @@ var _ = Describe("A mistake of the client", func() {
 				c.control(repo, ctx)
 			}
 			Expect(answer).To(Check("a status below 500", func(ex *wire.Exchange) (string, bool) {
-				return "status " + wire.StatusText(ex.Status), ex.Status < 500
+				return ex.StatusAndReason(), ex.Status < 500
 			}))
 		})
 	}

@@ -60,9 +60,9 @@ func silence(results []reports.Result) {
 // places of findings that did not show when the spec was alone.
 func comesAndGoes(results []reports.Result, sometimes []int) {
 	times := map[string]int{}
-	for _, i := range sometimes {
-		if failedToServe(results[i]) {
-			times[results[i].Asked]++
+	for _, res := range results {
+		if failedToServe(res) {
+			times[res.Asked]++
 		}
 	}
 	for _, i := range sometimes {

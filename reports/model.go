@@ -144,6 +144,8 @@ type Result struct {
 	// Where is the file and line of the spec, for whoever reads its code.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Situations are the titles of the specs that a finding is put together of.
+	Situations []string `json:"-"`
 	// What the run alone goes by, and no report shows: the kind of request that was
 	// judged; that no answer came to it; and the features that the spec needs of
 	// which the probe could not tell.

@@ -85,8 +85,13 @@ const (
 // the one that was judged.
 func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exchange, string) {
 	exchanges = slices.DeleteFunc(slices.Clone(exchanges), unsent)
+	// The last ones, or those before the one that is judged.
 	if len(exchanges) > evidenceExchanges {
-		exchanges = exchanges[len(exchanges)-evidenceExchanges:]
+		end := len(exchanges)
+		if at := slices.Index(exchanges, judged); at >= 0 && at < end-evidenceExchanges {
+			end = max(at+1, evidenceExchanges)
+		}
+		exchanges = exchanges[end-evidenceExchanges : end]
 	}
 	var out []reports.Exchange
 	for _, ex := range exchanges {

@@ -22,6 +22,7 @@ type execution struct {
 	run      *suite.Run
 	specs    []planned
 	limit    int // specs at the same time
+	beside   int // results that come when the last spec has ended
 	listener Listener
 	excuse   func(reports.Result) reports.Result
 	times    *phases
@@ -37,6 +38,8 @@ func (x *execution) do(ctx context.Context) runner.Outcome {
 	doubtful := doubts(outcome.Results)
 	if len(doubtful) > 0 && ctx.Err() == nil {
 		x.again(ctx, outcome.Results, doubtful)
+		silence(outcome.Results)
+		x.refusals(ctx, outcome.Results)
 		x.times.end("specs that did not pass, again")
 	}
 	if ctx.Err() != nil {
@@ -72,28 +75,31 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 	if ctx.Err() != nil {
 		return // what was found first is all there is
 	}
-	confirmed := map[string]bool{}
+	confirmed, sometimes := map[string]bool{}, []int{}
 	for n, i := range doubtful {
 		before, now := results[i], second.Results[n]
 		results[i] = now
 		switch {
+		case isFinding(before) && before.Silent && now.Silent && now.Outcome == reports.Blocked:
+			results[i] = before // such requests are not sent any more
 		case isFinding(now) && confirmed[now.Requirement]:
 		case isFinding(now):
 			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
 				results[i], confirmed[now.Requirement] = alone, true
 			} else if alone.Outcome == reports.Pass {
-				results[i] = x.underLoad(ctx, i, now, alone)
+				results[i], sometimes = x.underLoad(ctx, i, now, alone), append(sometimes, i)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
 			// Was it the company, or what the registry only said it had?
 			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
-				results[i] = x.underLoad(ctx, i, before, alone)
+				results[i], sometimes = x.underLoad(ctx, i, before, alone), append(sometimes, i)
 			}
 		}
 		if ctx.Err() != nil {
 			results[i] = now
 		}
 	}
+	comesAndGoes(results, sometimes)
 }
 
 // alone carries out one spec while nothing else goes on.
@@ -160,7 +166,7 @@ type undoubted struct{ x *execution }
 
 func (u *undoubted) Start(total int) {
 	if u.x.listener != nil {
-		u.x.listener.Start(total)
+		u.x.listener.Start(total + u.x.beside)
 	}
 }
 

@@ -104,6 +104,9 @@ func (c *Console) Finish(run *Run, files []string) {
 		}
 	}
 	c.line("")
+	if text := restrained(run); text != "" {
+		c.line(Printable(text, consoleText))
+	}
 	c.line(c.conclusion(run, findings))
 }
 
@@ -138,7 +141,7 @@ func (c *Console) table(t table.Writer) {
 	}
 }
 
-// details writes each finding but the observations in at most six lines.
+// details writes each finding but the observations in at most seven lines.
 func (c *Console) details(findings []Result) {
 	for _, res := range findings {
 		if !isFinding(res.Outcome) {
@@ -151,7 +154,7 @@ func (c *Console) details(findings []Result) {
 	}
 }
 
-// finding shows res in at most six lines.
+// finding shows res in at most seven lines.
 func (c *Console) finding(res Result) []string {
 	if res.Cell != nil {
 		return c.cellFinding(res)
@@ -168,6 +171,9 @@ func (c *Console) finding(res Result) []string {
 	}
 	if wants := Printable(res.Summary, consoleText); wants != "" || res.Link != "" {
 		add("wants:", wants+" "+Printable(res.Link, consoleURL), 0)
+	}
+	if res.Cell == nil {
+		add("in:", situations(res), consoleText)
 	}
 	if res.Expected == "" && res.Received == "" {
 		add("message:", res.Message, consoleText)

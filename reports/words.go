@@ -80,8 +80,11 @@ func conclude(run *Run, findings []Result) string {
 	}
 	total := len(run.Workflows) - verdicts[NotTested]
 	parts := []string{fmt.Sprintf("%d of %s conformant", verdicts[Conformant], count(total, "workflow"))}
-	if run.Verdict() == Conformant {
+	switch run.Verdict() {
+	case Conformant:
 		parts[0] = fmt.Sprintf("%d of %s", verdicts[Conformant], count(total, "workflow"))
+	case Partial: // where nothing failed, "0 of 4 conformant" reads as if all had
+		parts[0] = fmt.Sprintf("nothing failed, %d of %s judged in full", verdicts[Conformant], count(total, "workflow"))
 	}
 	if n := verdicts[NoSupport]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unsupported", n))
@@ -113,5 +116,37 @@ func conclude(run *Run, findings []Result) string {
 	if n := outcomes[Blocked]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d blocked", n))
 	}
+	if n := outcomes[Skipped]; n > 0 && run.Verdict() == Partial {
+		parts = append(parts, count(n, "spec")+" skipped")
+	}
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
+}
+
+// situations are the titles of the specs of a finding, the simplest first.
+func situations(res Result) string {
+	titles := []string{res.Spec}
+	for _, title := range res.Situations {
+		if title != res.Spec {
+			titles = append(titles, title)
+		}
+	}
+	return strings.Join(titles, "; ")
+}
+
+// restrained says why a target was asked less than was allowed; empty where it was
+// not.
+func restrained(run *Run) string {
+	l := run.Load
+	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("asked at most %s at a time", count(l.LowestBound, "request"))
+	if l.LowestBound >= l.MaxInFlight {
+		text = "asked again"
+	}
+	why := l.Why
+	if why == "" {
+		why = count(l.Throttled, "answer") + " of 429 or 503"
+	}
+	return text + ", because of " + why
 }

@@ -119,8 +119,13 @@ const (
 	//
 	// SHOULD in draft
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 902)
-	// No spec judges it: a run does not try to exceed the limits of a registry.
 	ErrorsTooManyRetryAfter ID = "errors.too-many.retry-after"
+
+	// A Location header is a URL reference (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ErrorsResponseLocation ID = "errors.response.location"
 
 	// A Warning header has the warn-code 299.
 	//

@@ -71,8 +71,15 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 	if !of(ctx).run.careful && r.PostThenPut(ctx, b).OK() {
 		return
 	}
-	if lastTry, ok := r.UploadBlob(ctx, b); !ok {
-		Blocked(requirements.PushBlobPostPutStored, lastTry, "no kind of upload stored the blob")
+	put, ok := r.UploadBlob(ctx, b)
+	switch {
+	case ok:
+	case !put.OK():
+		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
+	default: // what is shown is the request that failed
+		if look := r.GetBlob(ctx, b.Digest.String()); !look.OK() {
+			Blocked(requirements.PushBlobPostPutStored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
+		}
 	}
 }
 
@@ -125,7 +132,9 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		}
 	}
 	r.NeedTaken(ctx, push, m)
-	Blocked(requirements.PushManifestStatus, push, "the push of a manifest succeeded, but the manifest cannot be found")
+	if look := r.GetManifest(ctx, reference); !look.OK() {
+		Blocked(requirements.PushManifestStatus, look, "the push of a manifest returned %s, but the manifest cannot be found", wire.StatusText(push.Status))
+	}
 	return push
 }
 

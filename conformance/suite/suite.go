@@ -25,13 +25,16 @@ type Settings struct {
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
+	// Watch is given every exchange of the run as it is recorded; nil for nobody.
+	Watch func(*wire.Exchange)
 }
 
 // Run is one run of the specs against one registry.
 type Run struct {
 	Settings
-	target  *target
-	profile *profile
+	target   *target
+	profile  *profile
+	accepted *accepted
 	// careful says that what was pushed is looked at each time; hoarding that
 	// nothing is taken back before the end.
 	careful, hoarding bool
@@ -45,7 +48,7 @@ type Run struct {
 
 // NewRun makes a run; nothing is sent.
 func NewRun(s Settings) *Run {
-	r := &Run{Settings: s, target: &target{}, profile: &profile{counts: map[Count]int{}}, shares: map[string]*share{}}
+	r := &Run{Settings: s, target: &target{}, accepted: &accepted{}, profile: &profile{counts: map[Count]int{}}, shares: map[string]*share{}}
 	r.Client = s.Client.Observed(r.record)
 	return r
 }
@@ -64,7 +67,7 @@ const (
 // Again is the same run with nothing shared yet.
 func (r *Run) Again(how Manner) *Run {
 	return &Run{
-		Settings: r.Settings, target: r.target, profile: r.profile,
+		Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile,
 		careful: how == Careful, hoarding: how == Hoarding, shares: map[string]*share{},
 	}
 }
@@ -77,7 +80,8 @@ type scope struct {
 	// beside says that it is of a step beside the spec's own goroutine, which no
 	// exchange may end.
 	beside  bool
-	purpose string // what is counted under, where it is not set up
+	purpose string   // what is counted under, where it is not set up
+	unclear []string // features that the spec needs, and that are neither here nor absent
 
 	mu        sync.Mutex
 	exchanges []*wire.Exchange
@@ -103,6 +107,10 @@ func of(ctx context.Context) *scope {
 // record notes an exchange in the scope of the spec that made it, and what it left
 // in the registry.
 func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
+	if r.Watch != nil {
+		r.Watch(ex)
+	}
+	r.accepted.add(ex)
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
 		r.profile.add("taken back", "", ex)

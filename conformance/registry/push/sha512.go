@@ -79,7 +79,7 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 			needOrdinaryTag(ctx)
 		}
 		Expect(answer).To(Check("the manifest to be accepted and stored unchanged", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), isKept(ex, image)
+			return ex.StatusAndReason(), isKept(ex, image)
 		}))
 	})
 })

@@ -60,7 +60,7 @@ var _ = Describe("Pushing a referrer to a registry with the referrers API", func
 			return "", true
 		}))
 		Expect(repo.GetManifest(ctx, fallback(subject.Digest))).To(Check("no manifest under the fallback tag", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), !ex.OK()
+			return ex.StatusAndReason(), !ex.OK()
 		}))
 	})
 })

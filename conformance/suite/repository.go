@@ -72,6 +72,9 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 		return
 	}
 	if lastTry, ok := r.UploadBlob(ctx, b); !ok {
+		if lastTry.Endpoint == wire.EndUploadStart && !lastTry.OK() {
+			Blocked(requirements.PushBlobPostPutStartStatus, lastTry, "no upload could be started")
+		}
 		Blocked(requirements.PushBlobPostPutStored, lastTry, "no kind of upload stored the blob")
 	}
 }

@@ -33,8 +33,9 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 		repo.PushManifest(ctx, r)
 	}
 	a.pushedAgain = list()
-	repo.PushManifest(ctx, subject)
-	repo.PushTagged(ctx, suite.Tag(), subject)
+	for _, reference := range []string{subject.Digest.String(), suite.Tag()} {
+		suite.Must(repo.PutManifest(ctx, reference, subject.MediaType, subject.Data), require.DownlevelImagePushedAgain)
+	}
 	a.subjectAgain = list()
 	return a
 })

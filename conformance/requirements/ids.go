@@ -151,11 +151,11 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
 	DownlevelImageInIndex ID = "downlevel.image.in-index"
 
-	// An image with artifacts can be pushed again to its tag.
+	// An image can be pushed, and pushed again, when artifacts refer to it already.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
-	DownlevelImagePushedAgain ID = "downlevel.image.pushed-again"
+	DownlevelImagePushed ID = "downlevel.image.pushed"
 
 	// An image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
 	//

@@ -44,14 +44,14 @@ func referredImageFaults() []Fault {
 		fault("referred-in-index", "an index is not there if an image in it has referrers",
 			IndexesOfReferred(notFound), require.DownlevelImageInIndex),
 		fault("referred-again-409", "an image with referrers cannot be pushed again",
-			RefuseReferredAgain(409), require.DownlevelImagePushedAgain),
+			RefuseReferredAgain(409), require.DownlevelImagePushed),
 		fault("referred-layers-404", "the layers of an image with referrers are not there",
 			OnAttach(func(l *Lost, next http.Handler, req *http.Request, _, subject string) {
 				for _, d := range LayersOf(next, req, subject) {
 					l.Blob(PlaceOf(req).Repo, d)
 				}
 			}), require.DownlevelImageBlobs),
-		fault("referred-mounts-lost", "a mount from a repository with a referrer is answered 201, and puts nothing there",
+		fault("referred-mounts-lost", "a mount of a layer of an image with referrers is answered 201, and puts nothing there",
 			LostMounts, require.DownlevelImageMounted),
 		fault("referred-ranges-416", "no part of a layer can be pulled once a manifest shares it",
 			PartsOfShared(Refuse(416, "SIZE_INVALID")), require.DownlevelImageBlobRange),

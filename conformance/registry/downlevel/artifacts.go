@@ -87,7 +87,7 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 	})
 	It("stay when their image is pushed again", require.DownlevelArtifactImagePushed, func(ctx SpecContext) {
 		need(ctx, require.DownlevelArtifactKept, whenAttached)
-		suite.Must(together(ctx).pushAgain, require.DownlevelImagePushedAgain)
+		suite.Must(together(ctx).pushAgain, require.DownlevelImagePushed)
 		judge(ctx, whenAgain)
 	})
 	It("stay when the tags of their image are moved or deleted", require.DownlevelArtifactImageUntagged, func(ctx SpecContext) {

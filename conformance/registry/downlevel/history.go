@@ -52,6 +52,7 @@ type history struct {
 
 	attached look
 	tags     []*wire.Exchange // the pages of the tag list
+	foreign  look             // the tags in the list that are named after the image, and not pushed
 	mount    *wire.Exchange   // of the layer into another repository; nil where nothing can be mounted
 	mounted  *wire.Exchange   // the layer there; nil where the mount did not return 201
 
@@ -84,6 +85,7 @@ func live(ctx context.Context, ways []way) *history {
 
 	h.attached = ask(ctx, repo, slices.Concat(h.everything(), h.contents(h.artifacts)))
 	h.tags = repo.Pages(ctx, repo.ListTags(ctx))
+	h.foreign = ask(ctx, repo, h.unknown(tagsOf(h.tags)))
 
 	h.mountLayer(ctx, repo)
 

@@ -136,7 +136,7 @@ var _ = Describe("An image that artifacts are attached to", func() {
 			return []claim{unchanged("the layer after it was mounted", h.mounted, layerOf(h.image).Data, require.PushBlobMountLocationPullable)}
 		})
 	})
-	It("can be pushed again to its tag", require.DownlevelImagePushedAgain, func(ctx SpecContext) {
+	It("can be pushed again to its tag", require.DownlevelImagePushed, func(ctx SpecContext) {
 		judge(ctx, func(h *history) []claim {
 			return []claim{accepted("the push of the same image to its tag", h.pushAgain, require.PushManifestStatus)}
 		})

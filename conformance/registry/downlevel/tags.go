@@ -56,8 +56,8 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 		h := together(ctx)
 		suite.Must(h.tags[0], require.DiscoveryTagsStatus)
 		var missing []string
-		for _, tag := range h.foreign(tagsOf(h.tags)) {
-			if !suite.Repo(ctx).GetManifest(ctx, tag).OK() {
+		for tag, pull := range h.foreign {
+			if !pull.OK() {
 				missing = append(missing, tag)
 			}
 		}
@@ -96,10 +96,10 @@ func (h *history) names() func(func(name, tag string) bool) {
 	}
 }
 
-// foreign are the tags that are named after a digest of the history and that were not
-// pushed. Other specs push tags at the same time.
-func (h *history) foreign(tags []string) []string {
-	var found []string
+// unknown asks for the tags that are named after a digest of the history and that were
+// not pushed. Other specs push tags at the same time.
+func (h *history) unknown(tags []string) []request {
+	var requests []request
 	for _, tag := range tags {
 		ours := strings.Contains(tag, h.image.Digest.Encoded())
 		for _, a := range h.artifacts {
@@ -107,8 +107,8 @@ func (h *history) foreign(tags []string) []string {
 		}
 		pushed := slices.ContainsFunc(h.artifacts, func(a artifact) bool { return a.reference == tag })
 		if ours && !pushed {
-			found = append(found, tag)
+			requests = append(requests, h.manifest(tag, tag))
 		}
 	}
-	return found
+	return requests
 }

@@ -68,7 +68,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 // field.
 var _ = Describe("Pushing a manifest with a subject to a registry that does not know the field", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})

@@ -143,16 +143,20 @@ func LosesBlobs(w When) Middleware {
 	})
 }
 
-// LostMounts loses what is mounted from a repository once something in it has a subject.
+// LostMounts loses the layers that are mounted of a manifest that has referrers.
 func LostMounts(next http.Handler) http.Handler {
-	referring := new(Marks) // repositories
+	shared := new(Marks) // paths
 	handler := Losing(Mount, func(l *Lost, next http.Handler, req *http.Request) *Answer {
 		query := req.URL.Query()
 		a := Pass(next, req)
-		if a.Status == http.StatusCreated && referring.Has(query.Get("from")) {
+		if a.Status == http.StatusCreated && shared.Has(BlobPath(query.Get("from"), query.Get("mount"))) {
 			l.Blob(PlaceOf(req).Repo, query.Get("mount"))
 		}
 		return a
 	})(next)
-	return OnSubject(func(_ http.Handler, req *http.Request, _ *Answer, _ string) { referring.Add(PlaceOf(req).Repo) })(handler)
+	return OnSubject(func(next http.Handler, req *http.Request, _ *Answer, subject string) {
+		for _, d := range LayersOf(next, req, subject) {
+			shared.Add(BlobPath(PlaceOf(req).Repo, d))
+		}
+	})(handler)
 }

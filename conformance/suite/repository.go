@@ -74,6 +74,8 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 	put, ok := r.UploadBlob(ctx, b)
 	switch {
 	case ok:
+	case put.Endpoint == wire.EndUploadStart && !put.OK():
+		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
 	case !put.OK():
 		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
 	default: // what is shown is the request that failed

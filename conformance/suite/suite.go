@@ -147,3 +147,7 @@ func Judging(ctx context.Context) requirements.ID { return of(ctx).judging }
 func MissingRepository(ctx context.Context) string {
 	return strings.TrimSuffix(of(ctx).run.Repository, "/") + "-missing-" + Nonce()
 }
+
+// IsCareful says whether the spec is carried out again because it did not pass: then it
+// may send more to say what is wrong.
+func IsCareful(ctx context.Context) bool { return of(ctx).run.careful }

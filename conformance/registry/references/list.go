@@ -170,13 +170,13 @@ var _ = Describe("Listing referrers", func() {
 		// referrer of a referrer, and an index that lists the subject.
 		ours := fixtures.WithArtifactType(referrers[0].ArtifactType)
 		image := fixtures.NewImage(suite.Nonce())
-		others := slices.Concat(artifact(ours)(image), artifact(ours)(referrers[0]),
-			[]fixtures.Manifest{image, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image}, ours)})
+		others := slices.Concat([]fixtures.Manifest{image}, artifact(ours)(image), artifact(ours)(referrers[0]),
+			[]fixtures.Manifest{fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image}, ours)})
 		for _, m := range others {
 			repo.PushManifest(ctx, m)
 		}
 		for _, asked := range []digest.Digest{subject, image.Digest} {
-			all := slices.Concat(referrers, others[:1])
+			all := slices.Concat(referrers, others[1:2])
 			for _, opts := range [][]wire.Option{nil, {ofType(referrers[0].ArtifactType)}} {
 				Expect(repo.ListReferrers(ctx, asked.String(), opts...)).To(Check("no entry for anything else", func(ex *wire.Exchange) (string, bool) {
 					for _, d := range allPages(ctx, repo, ex) {

@@ -14,12 +14,21 @@ import (
 	"assay/wire"
 )
 
-// remove deletes a manifest, and ends the spec if that fails.
+// remove deletes a referrer, and ends the spec if that fails.
 func remove(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
+	removeBy(ctx, repo, m, require.ManagementManifestDeleteStatus, require.ManagementManifestDeleteGone)
+}
+
+// removeSubject deletes a manifest that has referrers, and ends the spec if that fails.
+func removeSubject(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
+	removeBy(ctx, repo, m, require.DownlevelImageDeleted, require.DownlevelImageDeleted)
+}
+
+func removeBy(ctx context.Context, repo *suite.Repository, m fixtures.Manifest, status, gone require.ID) {
 	del := repo.DeleteManifest(ctx, m.Digest.String())
-	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+	needDelete(del, suite.ManifestDelete, status)
 	if repo.GetManifest(ctx, m.Digest.String()).OK() {
-		suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
+		suite.Blocked(gone, del, "the deleted manifest still exists")
 	}
 }
 
@@ -36,7 +45,7 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 		suite.Need(ctx, suite.ManifestDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
-		remove(ctx, repo, subject)
+		removeSubject(ctx, repo, subject)
 		after := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		for _, r := range referrers {
 			Expect(after).To(entry(ctx, repo, r))

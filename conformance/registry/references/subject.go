@@ -33,8 +33,9 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 		repo.PushManifest(ctx, r)
 	}
 	a.pushedAgain = list()
-	repo.PushManifest(ctx, subject)
-	repo.PushTagged(ctx, suite.Tag(), subject)
+	for _, reference := range []string{subject.Digest.String(), suite.Tag()} {
+		suite.Must(repo.PutManifest(ctx, reference, subject.MediaType, subject.Data), require.DownlevelImagePushed)
+	}
 	a.subjectAgain = list()
 	return a
 })
@@ -42,8 +43,8 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 var _ = Describe("Pushing a manifest with a subject", func() {
 	It("returns OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo, missing := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		_, subject, _ := suite.AnImage(ctx)
+		repo, missing, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
 		repo.PushContent(ctx, missing) // the blobs, which the referrers use; the manifest itself is not pushed
 		type pushes struct {
 			subject, referrer fixtures.Manifest
@@ -77,6 +78,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		referrers := together(artifact(), index())(subject)
+		repo.PushContent(ctx, subject)
 		for _, r := range referrers {
 			repo.PushContent(ctx, r)
 			if put := repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data); !put.OK() {
@@ -85,7 +87,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}
-		repo.PushManifest(ctx, subject)
+		suite.Must(repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data), require.DownlevelImagePushed)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
 			again := together(artifact(), index())(subject)
@@ -122,7 +124,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 	// Most signatures are of indexes, and some are of SBOMs, which are referrers.
 	It("adds it to the list of referrers if the subject is an index or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo, image, _ := suite.AnImage(ctx)
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
 		for _, subject := range append(together(artifact(), untyped())(image), fixtures.NewIndex(suite.Nonce(), nil)) {
 			repo.PushManifest(ctx, subject)
 			theirs := together(artifact(), index())(subject)

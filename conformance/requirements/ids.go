@@ -291,6 +291,24 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	PullManifestAcceptAny ID = "pull.manifest.accept.any"
 
+	// GET of a manifest returns the manifest wherever Accept names its type.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptListed ID = "pull.manifest.accept.listed"
+
+	// GET of a manifest without Accept returns the manifest (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullManifestAcceptNone ID = "pull.manifest.accept.none"
+
+	// GET of a tag that points to an index returns no other manifest, whatever Accept says.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptOther ID = "pull.manifest.accept.other"
+
 	// The Content-Type of a pulled manifest has no parameters.
 	//
 	// SHOULD in 1.1, draft · end-3
@@ -326,6 +344,12 @@ const (
 	// SHOULD in 1.1; MUST in draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
 	PullManifestHeadLength ID = "pull.manifest.head.length"
+
+	// HEAD of a manifest returns the Content-Type that the manifest was pushed with.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	PullManifestHeadContentType ID = "pull.manifest.head.content-type"
 
 	// HEAD of a manifest that is not in the repository returns 404 Not Found.
 	//
@@ -363,11 +387,23 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
 	PullBlobGetUnknown ID = "pull.blob.get.unknown"
 
+	// GET of a blob with Range returns 206 Partial Content.
+	//
+	// SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeSupported ID = "pull.blob.range.supported"
+
 	// GET of a blob with Range returns that part with 206, or the whole blob with 200 (RFC 9110).
 	//
 	// SHOULD in 1.1, draft · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
 	PullBlobRange ID = "pull.blob.range"
+
+	// GET of a blob with Range returns all of that part, and not only its beginning.
+	//
+	// COMPAT in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeWhole ID = "pull.blob.range.whole"
 
 	// HEAD of an existing blob returns 200 OK.
 	//
@@ -615,6 +651,12 @@ const (
 	// SHOULD in draft · end-4b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobSinglePostDigestMismatchStatus ID = "push.blob.single-post.digest-mismatch.status"
+
+	// A blob of 5 MiB is accepted in one request.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4b, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs
+	PushBlobSize ID = "push.blob.size"
 
 	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
 	//

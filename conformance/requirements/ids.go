@@ -555,6 +555,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
 	PushBlobSessionUuid ID = "push.blob.session.uuid"
 
+	// Uploads that go on at the same time do not disturb each other.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4a, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
+	PushBlobSessionSeparate ID = "push.blob.session.separate"
+
 	// An upload session that is no longer used expires.
 	//
 	// SHOULD in draft · end-4a
@@ -616,6 +622,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
 	PushBlobSinglePostUnsupported ID = "push.blob.single-post.unsupported"
 
+	// The upload that a single POST starts can be completed.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
+	PushBlobSinglePostFallbackUpload ID = "push.blob.single-post.fallback-upload"
+
 	// A single POST that pushes a blob returns 201 Created.
 	//
 	// MUST in 1.0, 1.1, draft · end-4b
@@ -658,6 +670,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs
 	PushBlobSize ID = "push.blob.size"
 
+	// POST with a digest-algorithm returns 202 Accepted, or 404 or 400.
+	//
+	// MUST in draft (implied by the text) · end-4c
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 846)
+	PushBlobDigestAlgorithmStatus ID = "push.blob.digest-algorithm.status"
+
 	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
 	//
 	// SHOULD in 1.1, draft · end-4a
@@ -693,6 +711,12 @@ const (
 	// MUST in 1.1, draft (implied by the text) · end-13
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 421)
 	PushBlobChunkOutOfOrderResume ID = "push.blob.chunk.out-of-order.resume"
+
+	// The last chunk may have any length.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 374)
+	PushBlobChunkLast ID = "push.blob.chunk.last"
 
 	// PUT that closes a chunked upload returns 201 Created.
 	//
@@ -742,6 +766,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
 	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
 
+	// Two chunks without Content-Range are accepted one after the other.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
+	PushBlobStreamTwice ID = "push.blob.stream.twice"
+
 	// A blob streamed in one PATCH under the digest of other content is not stored under it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
@@ -784,7 +814,13 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
 	PushBlobCancelGone ID = "push.blob.cancel.gone"
 
-	// PATCH or PUT of an upload that does not exist returns 404 Not Found.
+	// Cancelling an upload leaves the other uploads as they are.
+	//
+	// MUST in draft (implied by the text) · end-14, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
+	PushBlobCancelOthers ID = "push.blob.cancel.others"
+
+	// PATCH of an upload that does not exist returns 404 or 416, and PUT returns 404 or 400.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 847)
@@ -819,6 +855,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
 	PushBlobMountLocationPullable ID = "push.blob.mount.location-pullable"
+
+	// A Docker-Content-Digest returned by a mount is a digest of that blob, in any algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 470)
+	PushBlobMountDigestValue ID = "push.blob.mount.digest-value"
+
+	// HEAD finds a mounted blob, with its size and digest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	PushBlobMountStored ID = "push.blob.mount.stored"
+
+	// A mounted blob stays in the repository that it was mounted from.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
+	PushBlobMountSource ID = "push.blob.mount.source"
 
 	// A mount that is not possible returns 202 Accepted and starts an upload.
 	//

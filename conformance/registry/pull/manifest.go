@@ -75,6 +75,10 @@ var _ = Describe("Pulling a manifest", func() {
 var _ = Describe("Pulling a manifest a second time", func() {
 	It("returns the same bytes", require.PullManifestGetBytes, func(ctx SpecContext) {
 		repo, image, tag := suite.AnImage(ctx)
+		if !suite.ReadOnly(ctx) { // one that nobody else has asked for
+			image, tag = fixtures.NewImage(suite.Nonce()), suite.Tag()
+			repo.PushTagged(ctx, tag, image)
+		}
 		for _, reference := range []string{tag, image.Digest.String()} {
 			first := suite.Must(repo.GetManifest(ctx, reference), require.PullManifestGetStatus)
 			if !first.Is(image.Data) {

@@ -93,7 +93,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		}
 	}
 	result := report(cfg, probed.found, outcome, client, failures, started)
-	if cfg.Profile {
+	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
 	}
 	return result, nil

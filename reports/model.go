@@ -117,7 +117,7 @@ type Counts map[Outcome]int
 type Feature struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // supported, unsupported, unknown
-	How   string `json:"how"`   // what told: "declared", or the answer to the probe
+	How   string `json:"how"`   // how that is known: "declared", or the answer to the probe
 }
 
 // Result is the judgement of one spec.
@@ -141,7 +141,7 @@ type Result struct {
 	BlockedBy string `json:"blockedBy,omitempty"`
 	// Occurrences is on how many answers the finding was seen; 0 counts as 1.
 	Occurrences int `json:"occurrences,omitempty"`
-	// Where is the file and line of the spec, for whoever reads its code.
+	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 	// Situations are the titles of the specs that a finding is put together of.

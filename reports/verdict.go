@@ -51,7 +51,7 @@ func (r *Run) Findings() []Result {
 	return found
 }
 
-// cause is what tells findings apart.
+// cause is the same for results that are one finding.
 func (r Result) cause() string {
 	if r.Cell != nil {
 		return r.Cell.cause()

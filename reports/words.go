@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// isFinding says whether o is counted as a finding; an observation is told, but
-// binds nobody.
+// isFinding says whether o is counted as a finding; an observation is shown, but
+// breaks no requirement.
 func isFinding(o Outcome) bool {
 	switch o {
 	case Fail, UnexpectedPass, Error, Warn:
@@ -17,8 +17,8 @@ func isFinding(o Outcome) bool {
 	return false
 }
 
-// said is what a result has to say in one line.
-func said(res Result) string {
+// oneLine is the message of a result, or what stands in for it.
+func oneLine(res Result) string {
 	switch {
 	case res.Message != "":
 		return res.Message
@@ -68,7 +68,7 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// conclude counts what a run came to, behind its verdict: "5 of 5 workflows, 0
+// conclude is the figures of a run, which follow its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {
 	if run.Matrix != nil {

@@ -58,7 +58,9 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	if j.exchange != nil {
 		res.Asked = j.exchange.Method + " " + string(j.exchange.Endpoint)
 	}
-	res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // nobody is accused of anything
+		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	}
 	return res
 }
 

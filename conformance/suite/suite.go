@@ -35,9 +35,9 @@ type Run struct {
 	target   *target
 	profile  *profile
 	accepted *accepted
-	// careful says that what was pushed is looked at each time, and nothing is
-	// shared with other specs but what they declare.
-	careful bool
+	// careful says that what was pushed is looked at each time; hoarding that
+	// nothing is taken back before the end.
+	careful, hoarding bool
 
 	mu     sync.Mutex
 	shares map[string]*share // by the key of the declaration
@@ -54,18 +54,22 @@ func NewRun(s Settings) *Run {
 }
 
 // Manner is how steps on the way deal with the registry.
-type Manner bool
+type Manner int
 
 // Trusting steps believe an answer that says that something was stored; careful
-// ones look. Careful specs share nothing but what they declare with [Once].
+// ones look. A run that is hoarding is trusting, and deletes nothing before its end.
 const (
-	Trusting Manner = false
-	Careful  Manner = true
+	Trusting Manner = iota
+	Careful
+	Hoarding
 )
 
 // Again is the same run with nothing shared yet.
 func (r *Run) Again(how Manner) *Run {
-	return &Run{Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile, careful: how == Careful, shares: map[string]*share{}}
+	return &Run{
+		Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile,
+		careful: how == Careful, hoarding: how == Hoarding, shares: map[string]*share{},
+	}
 }
 
 // scope is what the context of a spec carries.

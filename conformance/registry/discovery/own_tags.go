@@ -100,12 +100,16 @@ func needList(page *wire.Exchange) {
 
 // needComplete ends the spec if tags are missing in the list without n and last,
 // too.
-func (o ownTags) needComplete(ctx SpecContext) { o.needCompleteIn(ctx, o.repo.ListTags(ctx)) }
+func (o ownTags) needComplete(ctx SpecContext) {
+	whole := o.repo.ListTags(ctx)
+	needList(whole)
+	o.needCompleteIn(ctx, whole, o.of(allPages(ctx, o.repo, whole)))
+}
 
-// needCompleteIn is needComplete for a whole list that was asked for.
-func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
-	mine := o.in(ctx, whole)
-	slices.Sort(mine)
+// needCompleteIn is needComplete for a whole list and the own tags on its pages.
+func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange, mine []string) {
+	needList(whole)
+	mine = slices.Sorted(slices.Values(mine))
 	if !slices.Equal(mine, o.sorted) {
 		o.needTags(ctx, mine, o.sorted)
 		suite.Blocked(require.DiscoveryTagsComplete, whole, "tags are missing in the whole list (without n and last), too")
@@ -115,8 +119,13 @@ func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
 // expectComplete judges that a list, over all its pages, contains exactly these of
 // the own tags.
 func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []string) {
-	mine := o.in(ctx, list)
-	slices.Sort(mine)
+	o.expectTags(list, o.in(ctx, list), want)
+}
+
+// expectTags judges that these of the own tags, which the pages of the list have, are
+// those that are wanted.
+func (o ownTags) expectTags(list *wire.Exchange, mine, want []string) {
+	mine = slices.Sorted(slices.Values(mine))
 	Expect(list).To(Check(strings.Join(want, ", "), func(*wire.Exchange) (string, bool) {
 		return strings.Join(mine, ", "), slices.Equal(mine, want)
 	}))

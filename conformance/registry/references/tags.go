@@ -45,6 +45,7 @@ var _ = Describe("Pushing a referrer to a registry with the referrers API", func
 		list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
 		// Other specs push tags at the same time: tags that the registry created here
 		// are recognised by the digests in their names.
+		needTagsOnly(ctx, list, repo, append(referrers, subject))
 		Expect(list).To(Check("no tag named after "+subject.Digest.String()+" or a referrer", func(ex *wire.Exchange) (string, bool) {
 			var body struct {
 				Tags []string `json:"tags"`
@@ -64,3 +65,22 @@ var _ = Describe("Pushing a referrer to a registry with the referrers API", func
 		}))
 	})
 })
+
+// needTagsOnly ends the spec if the list has tags named after these manifests, and
+// one named after a manifest that has nothing to do with referrers, too.
+func needTagsOnly(ctx SpecContext, list *wire.Exchange, repo *suite.Repository, manifests []fixtures.Manifest) {
+	named := func(ex *wire.Exchange, m fixtures.Manifest) bool {
+		return strings.Contains(string(ex.Body), m.Digest.Encoded())
+	}
+	for _, m := range manifests {
+		if !named(list, m) {
+			continue
+		}
+		image := fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
+		if again := repo.ListTags(ctx); named(again, image) {
+			suite.Blocked(require.DiscoveryTagsComplete, again, "manifests that were pushed by digest are listed as tags")
+		}
+		return
+	}
+}

@@ -1234,7 +1234,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	SecurityDigestMalformedPush ID = "security.digest.malformed.push"
 
-	// GET of a blob by a malformed digest returns no blob and no server error.
+	// GET and HEAD of a blob by a malformed digest return no blob and no server error.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 186)
@@ -1251,6 +1251,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	SecurityDigestUnknownAlgorithmManifest ID = "security.digest.unknown-algorithm.manifest"
+
+	// GET and HEAD by the digits of a digest under the name of another algorithm return no content.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	SecurityDigestOtherAlgorithmPull ID = "security.digest.other-algorithm.pull"
+
+	// A mount under a malformed digest, or one of another algorithm, mounts nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	SecurityDigestMalformedMount ID = "security.digest.malformed.mount"
+
+	// DELETE by a malformed digest, or one of another algorithm, deletes nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 732)
+	SecurityDigestMalformedDelete ID = "security.digest.malformed.delete"
 
 	// GET of a manifest by digest returns that manifest or none, whatever Accept says.
 	//

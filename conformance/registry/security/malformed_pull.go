@@ -95,6 +95,7 @@ func (p pulls) needUnknown(ctx context.Context, cases []Case) {
 var _ = Describe("Pulling a blob by a malformed digest", func() {
 	It("returns no blob and no server error", require.SecurityDigestMalformedPull, func(ctx SpecContext) {
 		asked := blobPulls(ctx)
+		asked.malformed = apart(asked.malformed, asked.others, BeRefused())
 		asked.needUnknown(ctx, slices.Concat(asked.malformed, asked.hostile))
 		ExpectEach(slices.Concat(asked.malformed, asked.hostile)).To(BeRefused())
 		// That a mere mistake is no server error is another requirement.
@@ -108,6 +109,7 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 var _ = Describe("Pulling a manifest by a reference that is neither a tag nor a digest", func() {
 	It("returns no manifest", require.PullManifestReference, func(ctx SpecContext) {
 		asked := manifestPulls(ctx)
+		asked.malformed = apart(asked.malformed, asked.others, BeRefused())
 		asked.needUnknown(ctx, asked.malformed)
 		ExpectEach(asked.malformed).To(BeRefused())
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/onsi/gomega/types"
 
@@ -59,6 +60,18 @@ func underEach(push upload) func(context.Context) pushes {
 	})
 }
 
+// apart takes the digest without its algorithm out of the malformed ones if a registry
+// is wrong about other algorithms, too: then it is one defect, which has no finding
+// among the malformed ones.
+func apart(malformed, others []Case, right types.GomegaMatcher) []Case {
+	if ExpectEach(others).First(right) == nil {
+		return malformed
+	}
+	return slices.DeleteFunc(slices.Clone(malformed), func(c Case) bool {
+		return strings.HasSuffix(c.Title, "a digest without its algorithm")
+	})
+}
+
 // beNotStored expects a refusal. A single POST may also start an upload, which stores
 // nothing yet.
 func beNotStored() types.GomegaMatcher {
@@ -107,6 +120,7 @@ var _ = Describe("Pushing a blob", func() {
 		Context(way.title, func() {
 			It("under a malformed digest is refused", require.SecurityDigestMalformedPush, func(ctx SpecContext) {
 				p := pushed(ctx)
+				p.malformed = apart(p.malformed, p.others, beNotStored())
 				if ExpectEach(p.malformed).First(beNotStored()) != nil {
 					needVerified(ctx, p.repo, way.push, way.stored, way.status)
 				}
@@ -114,6 +128,7 @@ var _ = Describe("Pushing a blob", func() {
 			})
 			It("under a digest of an unknown algorithm is refused", require.SecurityDigestUnknownAlgorithmBlob, func(ctx SpecContext) {
 				p := pushed(ctx)
+				p.malformed = apart(p.malformed, p.others, beNotStored())
 				if ExpectEach(p.others).First(beNotStored()) != nil {
 					needVerified(ctx, p.repo, way.push, way.stored, way.status)
 					if bad := ExpectEach(p.malformed).First(beNotStored()); bad != nil {
@@ -189,6 +204,7 @@ func needVerifiedManifest(ctx context.Context, repo *suite.Repository) {
 var _ = Describe("Pushing a manifest", func() {
 	It("under a reference that is neither a tag nor a digest is refused", require.PushManifestReference, func(ctx SpecContext) {
 		p := manifestPushes(ctx)
+		p.malformed = apart(p.malformed, p.others, BeRefused())
 		if ExpectEach(p.malformed).First(BeRefused()) != nil {
 			needVerifiedManifest(ctx, p.repo)
 		}
@@ -196,6 +212,7 @@ var _ = Describe("Pushing a manifest", func() {
 	})
 	It("under a digest of an unknown algorithm is refused", require.SecurityDigestUnknownAlgorithmManifest, func(ctx SpecContext) {
 		p := manifestPushes(ctx)
+		p.malformed = apart(p.malformed, p.others, BeRefused())
 		if ExpectEach(p.others).First(BeRefused()) != nil {
 			if bad := ExpectEach(p.malformed).First(BeRefused()); bad != nil {
 				suite.Blocked(require.PushManifestReference, bad, "malformed digests are accepted, too")
@@ -218,7 +235,59 @@ var _ = Describe("A mistake of the client", func() {
 	} {
 		It(c.title+" is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 			p := c.pushed(ctx)
+			if suite.Version(ctx) == require.Draft && c.title == "in the digest of an upload" {
+				needDraftStatus(p)
+			}
 			ExpectEach(slices.Concat(p.malformed, p.others)).To(BeNoServerError())
 		})
 	}
+})
+
+// needDraftStatus ends the spec if an upload caused a server error: the draft names
+// the status for it, and other specs judge that.
+func needDraftStatus(p pushes) {
+	if bad := ExpectEach(apart(p.malformed, p.others, BeNoServerError())).First(BeNoServerError()); bad != nil {
+		suite.Blocked(require.PushBlobDigestInvalidStatus, bad, "the draft asks for 400 Bad Request")
+	}
+	if bad := ExpectEach(p.others).First(BeNoServerError()); bad != nil {
+		suite.Blocked(require.PushBlobDigestUnsupportedStatus, bad, "the draft asks for 400 Bad Request")
+	}
+}
+
+// needOtherStatus ends the spec if an upload under the digest of other content gets
+// the same wrong status: then the simpler requirement is the one that is broken.
+func needOtherStatus(ctx context.Context, repo *suite.Repository, wrong *wire.Exchange) {
+	if wrong == nil {
+		return
+	}
+	if other := byPut(ctx, repo, suite.MissingDigest(), []byte(suite.Nonce())); other.Status == wrong.Status {
+		suite.Blocked(require.PushBlobPostPutDigestMismatchStatus, other, "the digest of other content gets the same status")
+	}
+}
+
+// Other specs judge that such uploads are refused; these judge the status.
+var _ = Describe("Completing an upload", func() {
+	bad := HaveStatus(http.StatusBadRequest)
+	It("under a malformed digest returns 400 Bad Request", require.PushBlobDigestInvalidStatus, func(ctx SpecContext) {
+		p := putUnderEach(ctx)
+		malformed := apart(p.malformed, p.others, bad)
+		if taken := ExpectEach(malformed).First(BeRefused()); taken != nil {
+			suite.Blocked(require.SecurityDigestMalformedPush, taken, "a malformed digest is accepted")
+		}
+		needOtherStatus(ctx, p.repo, ExpectEach(malformed).First(bad))
+		ExpectEach(malformed).To(bad)
+	})
+	It("under a digest of an unknown algorithm returns 400 Bad Request", require.PushBlobDigestUnsupportedStatus, func(ctx SpecContext) {
+		p := putUnderEach(ctx)
+		if taken := ExpectEach(p.others).First(BeRefused()); taken != nil {
+			suite.Blocked(require.SecurityDigestUnknownAlgorithmBlob, taken, "a digest of an unknown algorithm is accepted")
+		}
+		if wrong := ExpectEach(p.others).First(bad); wrong != nil {
+			needOtherStatus(ctx, p.repo, wrong)
+			if other := ExpectEach(apart(p.malformed, p.others, bad)).First(bad); other != nil {
+				suite.Blocked(require.PushBlobDigestInvalidStatus, other, "a malformed digest gets another status than 400, too")
+			}
+		}
+		ExpectEach(p.others).To(bad)
+	})
 })

@@ -917,6 +917,30 @@ const (
 	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 27)
 	PushIndexArtifact ID = "push.index.artifact"
 
+	// An index that lists another index is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 44)
+	PushIndexNested ID = "push.index.nested"
+
+	// An index with an empty list of manifests is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 33)
+	PushIndexEmpty ID = "push.index.empty"
+
+	// An image manifest with an empty list of layers is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 502)
+	PushLayersNone ID = "push.layers.none"
+
+	// Image manifests of forms that no sentence forbids are accepted, such as one that lists a layer twice.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
+	PushManifestForms ID = "push.manifest.forms"
+
 	// An index that gives a wrong size for a child manifest is refused.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-7a
@@ -1003,6 +1027,12 @@ const (
 	// MUST in 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
 	ReferencesSubjectHeader ID = "references.subject.header"
+
+	// PUT of a manifest without a subject returns no OCI-Subject.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
+	ReferencesSubjectNone ID = "references.subject.none"
 
 	// GET of a list of referrers returns 200 OK.
 	//

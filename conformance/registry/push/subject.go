@@ -12,16 +12,6 @@ func attached(subject fixtures.Manifest) fixtures.Manifest {
 	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
 }
 
-// unknownTypes are manifests with one unknown type each, as an artifact has them. A
-// registry that refuses one of these does not refuse an artifact for its subject.
-func unknownTypes() []suspect {
-	return []suspect{
-		{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))},
-		{by: require.PushTypeUnknownConfig, m: fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json"))))},
-		{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar"))))},
-	}
-}
-
 func withMissingSubject() suspect {
 	return suspect{by: require.PushSubjectMissing, m: attached(fixtures.NewImage(suite.Nonce())), taken: true}
 }
@@ -30,7 +20,13 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushManifest(ctx, subject)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
+		// The subject may be of any kind.
+		subjects := []fixtures.Manifest{subject, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{subject})}
+		repo.PushManifest(ctx, subjects[1])
+		for _, s := range subjects {
+			m := attached(s)
+			expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject())...)
+		}
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
@@ -51,8 +47,11 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
 		repo.PushManifest(ctx, other)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject(),
-			suspect{by: require.PushSubjectArtifact, m: attached(other)})...)
+		m, index := attached(subject), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{other})
+		repo.PushManifest(ctx, index)
+		expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject(),
+			suspect{by: require.PushSubjectArtifact, m: attached(other)},
+			suspect{by: require.PushSubjectArtifact, m: attached(index)})...)
 	})
 })
 

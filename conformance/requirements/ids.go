@@ -1219,6 +1219,30 @@ const (
 	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 27)
 	PushIndexArtifact ID = "push.index.artifact"
 
+	// An index that lists another index is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 44)
+	PushIndexNested ID = "push.index.nested"
+
+	// An index with an empty list of manifests is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 33)
+	PushIndexEmpty ID = "push.index.empty"
+
+	// An image manifest with an empty list of layers is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 502)
+	PushLayersNone ID = "push.layers.none"
+
+	// Image manifests of forms that no sentence forbids are accepted, such as one that lists a layer twice.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
+	PushManifestForms ID = "push.manifest.forms"
+
 	// An index that gives a wrong size for a child manifest is refused.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-7a
@@ -1305,6 +1329,12 @@ const (
 	// MUST in 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
 	ReferencesSubjectHeader ID = "references.subject.header"
+
+	// PUT of a manifest without a subject returns no OCI-Subject.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
+	ReferencesSubjectNone ID = "references.subject.none"
 
 	// GET of a list of referrers returns 200 OK.
 	//
@@ -1458,7 +1488,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 856)
 	ReferencesUnsupported404 ID = "references.unsupported.404"
 
-	// GET of a tag that spells a digest with a hyphen returns 404 Not Found, unless the tag was pushed.
+	// GET of a tag that spells a digest, with a hyphen or without its algorithm, returns 404 Not Found, unless the tag was pushed.
 	//
 	// MUST in 1.0, 1.1, draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
@@ -1536,7 +1566,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	SecurityDigestMalformedPush ID = "security.digest.malformed.push"
 
-	// GET of a blob by a malformed digest returns no blob and no server error.
+	// GET and HEAD of a blob by a malformed digest return no blob and no server error.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 186)
@@ -1553,6 +1583,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	SecurityDigestUnknownAlgorithmManifest ID = "security.digest.unknown-algorithm.manifest"
+
+	// GET and HEAD by the digits of a digest under the name of another algorithm return no content.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	SecurityDigestOtherAlgorithmPull ID = "security.digest.other-algorithm.pull"
+
+	// A mount under a malformed digest, or one of another algorithm, mounts nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	SecurityDigestMalformedMount ID = "security.digest.malformed.mount"
+
+	// DELETE by a malformed digest, or one of another algorithm, deletes nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 732)
+	SecurityDigestMalformedDelete ID = "security.digest.malformed.delete"
 
 	// GET of a manifest by digest returns that manifest or none, whatever Accept says.
 	//

@@ -22,24 +22,21 @@ func ownSubject(ctx context.Context) (*suite.Repository, fixtures.Manifest) {
 	return repo, image
 }
 
-// unknownTypes are manifests with one unknown type each, as an artifact has them. A
-// registry that refuses one of these does not refuse an artifact for its subject.
-func unknownTypes() []suspect {
-	return []suspect{
-		{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))},
-		{by: require.PushTypeUnknownConfig, m: fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json"))))},
-		{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar"))))},
-	}
-}
-
 func withMissingSubject() suspect {
 	return suspect{by: require.PushSubjectMissing, m: attached(fixtures.NewImage(suite.Nonce())), taken: true}
 }
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject := ownSubject(ctx)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
+		// The subject may be of any kind.
+		subjects := []fixtures.Manifest{subject, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{subject})}
+		repo.PushManifest(ctx, subjects[1])
+		for _, s := range subjects {
+			m := attached(s)
+			expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject())...)
+		}
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
 		repo, subject := ownSubject(ctx)
@@ -59,8 +56,12 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 		// the artifact.
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject(),
-			suspect{by: require.PushSubjectArtifact, m: attached(other)})...)
+		repo.PushManifest(ctx, other)
+		m, index := attached(subject), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{other})
+		repo.PushManifest(ctx, index)
+		expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject(),
+			suspect{by: require.PushSubjectArtifact, m: attached(other)},
+			suspect{by: require.PushSubjectArtifact, m: attached(index)})...)
 	})
 })
 

@@ -166,7 +166,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	h.note(name+"one", h.put(ctx, name+"one", one))
 	h.look(ctx, pushedLost("a tag was pushed", require.PushManifestStatus))
 	h.onlyTag(ctx, name+"one", one, two)
-	h.kinds(ctx, name, map[string]fixtures.Manifest{
+	h.kinds(ctx, map[string]fixtures.Manifest{
 		name + "two": two, name + "too": one, name + "three": three,
 		name + "index":    fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}),
 		name + "artifact": image(fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(one.Descriptor())),
@@ -204,7 +204,7 @@ func (h *history) onlyTag(ctx context.Context, tag string, tagged, untagged fixt
 }
 
 // kinds pushes tags of manifests of several kinds.
-func (h *history) kinds(ctx context.Context, name string, manifests map[string]fixtures.Manifest) {
+func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manifest) {
 	tags := slices.Sorted(maps.Keys(manifests))
 	var puts []func(context.Context) *wire.Exchange
 	for _, tag := range tags {

@@ -58,7 +58,7 @@ var lone = suite.Once(func(ctx context.Context) []claim {
 		for _, a := range w.attach(fixtures.NewImage(suite.Nonce()), nil) {
 			image := fixtures.NewImage(suite.Nonce())
 			repo.PushManifest(ctx, image)
-			m := a.Manifest.Edit(func(doc map[string]any) {
+			m := a.Edit(func(doc map[string]any) {
 				if doc["subject"] != nil {
 					doc["subject"] = image.Descriptor()
 				}

@@ -73,7 +73,7 @@ var _ = Describe("Deleting a blob", func() {
 		}
 		Expect(d.again.push).To(BeAccepted())
 	})
-	It("does not keep the blob from being pulled after a new push", require.ManagementBlobDeleteAgain, func(ctx SpecContext) {
+	It("does not keep the blob from being pulled after a new push", require.ManagementBlobDeleteAgain, func() {
 		needDeleted(d.del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		d.again.expectBack(d.blob.Data)
 	})

@@ -104,7 +104,7 @@ var _ = Describe("Deleting a manifest", func() {
 		}
 		Expect(d.again.push).To(BeAccepted())
 	})
-	It("does not keep the manifest from being pulled after a new push", require.ManagementManifestDeleteAgain, func(ctx SpecContext) {
+	It("does not keep the manifest from being pulled after a new push", require.ManagementManifestDeleteAgain, func() {
 		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		d.again.expectBack(d.image.Data)
 	})

@@ -75,7 +75,7 @@ var _ = Describe("Deleting a tag", func() {
 		}
 		Expect(d.again.push).To(BeAccepted())
 	})
-	It("does not keep the tag from being pulled after a new push", require.ManagementTagDeleteAgain, func(ctx SpecContext) {
+	It("does not keep the tag from being pulled after a new push", require.ManagementTagDeleteAgain, func() {
 		needDeleted(d.del, suite.TagDelete, require.ManagementTagDeleteStatus)
 		d.again.expectBack(d.image.Data)
 	})

@@ -26,6 +26,9 @@ func PushLarge(ctx context.Context) (*Repository, fixtures.Blob, *wire.Exchange)
 		blob := fixtures.NewBlob(Nonce(), LargeSize)
 		return largePush{blob, Repo(ctx).PostThenPut(ctx, blob)}
 	})
+	if pushed.answer.Endpoint != wire.EndUploadPut {
+		Blocked(requirements.PushBlobPostPutStartLocation, pushed.answer, "no upload could be started")
+	}
 	return Repo(ctx), pushed.blob, pushed.answer
 }
 

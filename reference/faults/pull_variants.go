@@ -9,14 +9,12 @@ import (
 
 func rangeVariants() []Variant {
 	return []Variant{
-		variant("range-ignored", "the whole of a blob is given where a part was asked for",
-			OnRequest(GetBlob, DelHeader("Range"))),
-		variant("range-ignored-1.1", "the whole of a blob is given where a part was asked for",
-			OnRequest(GetBlob, DelHeader("Range"))).in(require.V1_1),
 		variant("range-length-unknown", "Content-Range does not tell the size of the whole",
 			OnAnswer(GetBlob, On(206, SetFrom("Content-Range", SizeInRange("*"))))),
-		variant("range-subset", "only the first bytes of a part are given, as Content-Range says",
-			OnPart(GetBlob, FirstFive)),
+		variant("range-several-ignored", "several ranges are answered with the whole blob",
+			OnRequest(GetBlob.And(SeveralRanges), DelHeader("Range"))),
+		variant("range-several-416", "several ranges are refused with 416",
+			Instead(GetBlob.And(SeveralRanges), Refuse(416, "UNSUPPORTED"))),
 		variant("range-unit-case", "Content-Range is in bytes, which are written in upper case",
 			OnAnswer(GetBlob, On(206, SetFrom("Content-Range", strings.ToUpper)))),
 		variant("range-behind-end-200", "the whole of a blob is given where a part behind its end was asked for",
@@ -45,6 +43,8 @@ func pullVariants() []Variant {
 			OnAnswer(PullBlob, OK(Set("Content-Type", "application/vnd.oci.image.layer.v1.tar+gzip")))),
 		variant("blob-no-type", "blobs have no type",
 			OnAnswer(PullBlob, OK(Del("Content-Type")))),
+		variant("gzip", "content is packed for who accepts it",
+			OnAnswer(Is("GET", Manifests, Blobs).And(AcceptsGzip), OK(Compressed))),
 		variant("etag", "content can be cached, and asked for on conditions",
 			OnAnswer(Is("GET HEAD", Manifests, Blobs), OK(Cacheable))),
 		variant("ping-body", "/v2/ has a body in HTML",

@@ -88,6 +88,15 @@ func ChangingLocations(next http.Handler) http.Handler {
 	})(next)
 }
 
+// pathOf is the path of a URL; empty if it is none.
+func pathOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
 // Nowhere is a Location in the repository at which there is no blob.
 func Nowhere(a *Answer) { a.Header.Set("Location", BlobPath(PlaceOf(a.Request).Repo, ZeroDigest)) }
 

@@ -43,6 +43,8 @@ func pullVariants() []Variant {
 			OnAnswer(PullBlob, OK(Set("Content-Type", "application/vnd.oci.image.layer.v1.tar+gzip")))),
 		variant("blob-no-type", "blobs have no type",
 			OnAnswer(PullBlob, OK(Del("Content-Type")))),
+		variant("blob-from-storage", "blobs come from a storage that does not know Docker-Content-Digest",
+			ToStorage),
 		variant("gzip", "content is packed for who accepts it",
 			OnAnswer(Is("GET", Manifests, Blobs).And(AcceptsGzip), OK(Compressed))),
 		variant("etag", "content can be cached, and asked for on conditions",

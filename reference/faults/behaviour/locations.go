@@ -109,3 +109,20 @@ func NowhereManifest(a *Answer) {
 func LocationByDigest(a *Answer) {
 	a.Header.Set("Location", ManifestPath(PlaceOf(a.Request).Repo, a.Header.Get(DigestHeader)))
 }
+
+// ToStorage redirects pulls of blobs to a storage that does not know the registry's
+// headers. The redirect has them.
+func ToStorage(next http.Handler) http.Handler {
+	return Handle(PullBlob, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if !a.OK() {
+			return a
+		}
+		if req.URL.Query().Has("storage") {
+			a.Header.Del(DigestHeader)
+			return a
+		}
+		return NewAnswer(req, Status(http.StatusTemporaryRedirect),
+			Set("Location", req.URL.Path+"?storage=1"), Set(DigestHeader, PlaceOf(req).Name))
+	})(next)
+}

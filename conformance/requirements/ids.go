@@ -28,6 +28,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
 	DiscoveryTagsComplete ID = "discovery.tags.complete"
 
+	// The tags of a repository without tags are an empty list, not null.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 567)
+	DiscoveryTagsEmpty ID = "discovery.tags.empty"
+
 	// With n, the list has n tags, unless fewer are left or a Link leads to the next page.
 	//
 	// MUST in 1.0, 1.1, draft · end-8b
@@ -83,6 +89,177 @@ const (
 	DiscoveryTagsLastOrder ID = "discovery.tags.last.order"
 )
 
+// From downlevel.yaml.
+const (
+	// Attaching an artifact to an image leaves the image's manifest as it is, by tag and by digest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageKept ID = "downlevel.image.kept"
+
+	// Attaching an artifact to an image leaves the image's Content-Type as it is.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	DownlevelImageContentType ID = "downlevel.image.content-type"
+
+	// The Docker-Content-Digest of an image with artifacts is the image's own.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 173)
+	DownlevelImageDigestValue ID = "downlevel.image.digest-value"
+
+	// HEAD of an image with artifacts returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 206)
+	DownlevelImageHead ID = "downlevel.image.head"
+
+	// HEAD of an image with artifacts returns the exact size of the image's manifest in Content-Length.
+	//
+	// SHOULD in 1.1; MUST in draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
+	DownlevelImageHeadLength ID = "downlevel.image.head-length"
+
+	// A client whose Accept names no index still gets an image when artifacts are attached to it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageAccept ID = "downlevel.image.accept"
+
+	// A client whose Accept has only Docker's media types gets the same for an image with and without artifacts.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageOldAccept ID = "downlevel.image.old-accept"
+
+	// Attaching an artifact to an image leaves the image's config and layers as they are.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelImageBlobs ID = "downlevel.image.blobs"
+
+	// A part of a layer can still be pulled when artifacts are attached to the image.
+	//
+	// SHOULD in 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	DownlevelImageBlobRange ID = "downlevel.image.blob-range"
+
+	// A mounted layer of an image with artifacts is in the other repository if the mount returned 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
+	DownlevelImageMounted ID = "downlevel.image.mounted"
+
+	// Attaching an artifact to an image leaves the indexes that list the image.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageInIndex ID = "downlevel.image.in-index"
+
+	// An image can be pushed, and pushed again, when artifacts refer to it already.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	DownlevelImagePushed ID = "downlevel.image.pushed"
+
+	// An image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelImageDeleted ID = "downlevel.image.deleted"
+
+	// Deleting an image with artifacts leaves other images, and the blobs that they share with it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelImageDeletedOthers ID = "downlevel.image.deleted-others"
+
+	// The tags of an image with artifacts are in the tag list.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 570)
+	DownlevelTagListed ID = "downlevel.tag.listed"
+
+	// Attaching an artifact adds no tag to the tag list that does not exist.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 570)
+	DownlevelTagListedOnly ID = "downlevel.tag.listed-only"
+
+	// The tag of an image with artifacts can be moved to another image if other tags can.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	DownlevelTagMovable ID = "downlevel.tag.movable"
+
+	// The tag of an image with artifacts returns the other image after it was moved there.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelTagMoved ID = "downlevel.tag.moved"
+
+	// The tag of an image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
+	DownlevelTagDeleted ID = "downlevel.tag.deleted"
+
+	// Artifacts of an image are pulled unchanged beside the image and beside each other.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactKept ID = "downlevel.artifact.kept"
+
+	// The blobs of an artifact that is attached to an image can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelArtifactBlobs ID = "downlevel.artifact.blobs"
+
+	// Pushing an image again leaves its artifacts.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactImagePushed ID = "downlevel.artifact.image-pushed"
+
+	// Artifacts stay when the tags of their image are moved or deleted, and the image stays.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactImageUntagged ID = "downlevel.artifact.image-untagged"
+
+	// When a tag is moved, referrers are still listed for the image that it pointed to, and for no other.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a, end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	DownlevelArtifactImageUntaggedListed ID = "downlevel.artifact.image-untagged-listed"
+
+	// An artifact that is still there after its image was deleted still has its blobs.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelArtifactImageDeleted ID = "downlevel.artifact.image-deleted"
+
+	// Deleting an artifact leaves the image that it was attached to, and the image's tags.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedImage ID = "downlevel.artifact-deleted.image"
+
+	// Deleting an artifact leaves the blobs of its image, also those that the two share.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedBlobs ID = "downlevel.artifact-deleted.blobs"
+
+	// Deleting an artifact leaves the other artifacts of its image.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedArtifacts ID = "downlevel.artifact-deleted.artifacts"
+)
+
 // From errors.yaml.
 const (
 	// A mistake of the client is answered with a 4xx status, not with a server error (RFC 9110).
@@ -119,8 +296,13 @@ const (
 	//
 	// SHOULD in draft
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 902)
-	// No spec judges it: a run does not try to exceed the limits of a registry.
 	ErrorsTooManyRetryAfter ID = "errors.too-many.retry-after"
+
+	// A Location header is a URL reference (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ErrorsResponseLocation ID = "errors.response.location"
 
 	// A Warning header has the warn-code 299.
 	//
@@ -173,6 +355,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
 	ManagementTagDeleteOthers ID = "management.tag.delete.others"
 
+	// A tag that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 726)
+	ManagementTagDeleteAgain ID = "management.tag.delete.again"
+
+	// The push of a tag, a manifest or a blob that was deleted before is accepted.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#content-management (line 715)
+	ManagementRefusedAgain ID = "management.refused-again"
+
 	// DELETE of a manifest returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-9
@@ -209,6 +403,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
 
+	// A manifest that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 737)
+	ManagementManifestDeleteAgain ID = "management.manifest.delete.again"
+
 	// DELETE of a blob returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-10
@@ -232,6 +432,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-10
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
 	ManagementBlobDeleteGone ID = "management.blob.delete.gone"
+
+	// A blob that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
+	ManagementBlobDeleteAgain ID = "management.blob.delete.again"
 )
 
 // From pull.yaml.

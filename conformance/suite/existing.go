@@ -33,7 +33,8 @@ type tagged struct {
 
 // AnImage returns a tagged manifest in the first repository: one that is pushed once
 // for all specs, or, in a read-only run, the one that the user named. Its users only
-// look: who pushes it again has it taken away from all others.
+// look: who pushes it again has it taken away from all others, and what is attached to it
+// makes it another case.
 func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
 	there := looked(ctx, "an image", anImage)
 	return Repo(ctx), there.image, there.tag

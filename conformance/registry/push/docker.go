@@ -38,7 +38,8 @@ func withMediaType(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 func dockerImage() fixtures.Manifest {
 	image := fixtures.NewImage(suite.Nonce())
 	config := fixtures.WithConfig(image.Blobs[0].As(dockerConfig))
-	layers := fixtures.WithLayers(image.Blobs[1].As(dockerLayer))
+	// Without annotations, the layer is what no other image has.
+	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 64).As(dockerLayer))
 	return withMediaType(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
 }
 

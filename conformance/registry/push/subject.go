@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
@@ -10,6 +12,14 @@ import (
 // attached is an artifact that is attached to the subject.
 func attached(subject fixtures.Manifest) fixtures.Manifest {
 	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+}
+
+// ownSubject is an image that nobody else attaches artifacts to, or takes them away from.
+func ownSubject(ctx context.Context) (*suite.Repository, fixtures.Manifest) {
+	suite.NeedPushed(ctx)
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+	repo.PushManifest(ctx, image)
+	return repo, image
 }
 
 // unknownTypes are manifests with one unknown type each, as an artifact has them. A
@@ -28,11 +38,11 @@ func withMissingSubject() suspect {
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		needOrdinaryIndex(ctx)
 		for _, opts := range [][]fixtures.Option{{fixtures.WithArtifactType(suite.MediaType("+type"))}, nil} {
 			child := fixtures.NewImage(suite.Nonce())
@@ -58,7 +68,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 // field.
 var _ = Describe("Pushing a manifest with a subject to a registry that does not know the field", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})

@@ -58,7 +58,7 @@ var _ = Describe("Pulling a blob", func() {
 var _ = Describe("Pulling a blob of five mebibytes", func() {
 	It("returns all its bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
 		repo, blob := suite.ALargeBlob(ctx)
-		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String(), wire.Moving(suite.LargeSize)), require.PullBlobGetStatus)
 		if !pull.Is(blob.Data) {
 			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
@@ -68,7 +68,7 @@ var _ = Describe("Pulling a blob of five mebibytes", func() {
 		repo, blob := suite.ALargeBlob(ctx)
 		head := headLarge(ctx)
 		if head.Status != http.StatusOK {
-			suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+			suite.Must(repo.GetBlob(ctx, blob.Digest.String(), wire.Moving(suite.LargeSize)), require.PullBlobGetStatus)
 			needSmallHead(ctx)
 		}
 		Expect(head).To(HaveStatus(http.StatusOK))

@@ -59,7 +59,7 @@ func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 
 func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID) {
 	switch {
-	case pull.Status != http.StatusOK:
+	case pull.Status != http.StatusOK || pull.Err != nil:
 		Blocked(status, pull, "ordinary content cannot be pulled, either")
 	case !pull.Is(data):
 		Blocked(content, pull, "ordinary content comes back changed, too")

@@ -24,8 +24,16 @@ func PushLarge(ctx context.Context) (*Repository, fixtures.Blob, *wire.Exchange)
 	NeedPushed(ctx)
 	pushed := looked(ctx, "a large blob", func(ctx context.Context) largePush {
 		blob := fixtures.NewBlob(Nonce(), LargeSize)
-		return largePush{blob, Repo(ctx).PostThenPut(ctx, blob)}
+		start := Repo(ctx).StartUpload(ctx)
+		location, err := start.Location()
+		if err != nil {
+			return largePush{blob, start}
+		}
+		return largePush{blob, Repo(ctx).PutUpload(ctx, location, blob.Digest.String(), blob.Data, wire.Moving(LargeSize))}
 	})
+	if pushed.answer.Endpoint != wire.EndUploadPut {
+		Blocked(requirements.PushBlobPostPutStartLocation, pushed.answer, "no upload could be started")
+	}
 	return Repo(ctx), pushed.blob, pushed.answer
 }
 

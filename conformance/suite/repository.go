@@ -179,7 +179,11 @@ func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Sessi
 	start := r.StartUpload(settingUp(ctx), opts...)
 	location, err := start.Location()
 	if start.Status >= http.StatusBadRequest || start.Err != nil {
-		Blocked(requirements.PushBlobPostPutStartStatus, start, "no upload could be started")
+		by := requirements.PushBlobPostPutStartStatus
+		if start.URL.Query().Has("digest-algorithm") {
+			by = requirements.PushBlobDigestAlgorithmStatus
+		}
+		Blocked(by, start, "no upload could be started")
 	}
 	if err != nil {
 		Blocked(requirements.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
@@ -215,8 +219,8 @@ func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Opti
 		Blocked(requirements.PushBlobChunkLocation, patch, "the previous chunk returned no Location, and the old Location is refused")
 	}
 	if !patch.OK() && s.before != nil && s.before.String() != s.Location.String() {
-		if s.repo.PatchUpload(ctx, s.before, c.ContentRange(), c.Data, opts...).OK() {
-			Blocked(requirements.PushBlobChunkLocation, patch, "the upload goes on at the old Location, and not at the one that the previous response returned")
+		if s.repo.UploadStatus(ctx, s.before).OK() && !s.repo.UploadStatus(ctx, s.Location).OK() {
+			Blocked(requirements.PushBlobChunkLocation, patch, "the upload is still at the old Location, and not at the one that the previous chunk returned")
 		}
 	}
 	return Must(patch, requirements.PushBlobChunkStatus)

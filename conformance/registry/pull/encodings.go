@@ -136,7 +136,7 @@ var _ = Describe("Pulling a blob that is compressed itself", func() {
 				continue
 			}
 			small, text := suite.ABlob(ctx, 512)
-			plain := small.GetBlob(ctx, text.Digest.String(), accepting(accepted))
+			plain := suite.Must(small.GetBlob(ctx, text.Digest.String(), accepting(accepted)), require.PullBlobGetStatus)
 			if data, wrong := decoded(plain, accepted); wrong != "" || !bytes.Equal(data, text.Data) {
 				suite.Blocked(require.PullBlobGetBytes, plain, "a blob of text is returned changed, too")
 			}

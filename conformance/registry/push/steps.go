@@ -23,7 +23,7 @@ func expectBlobAtLocation(ctx context.Context, repo *suite.Repository, ex *wire.
 		suite.Blocked(stored, ex, "the blob is not in the repository")
 	}
 	pull := repo.Get(ctx, wire.EndBlob, location)
-	if pull.Status != http.StatusOK || !pull.Is(b.Data) {
+	if pull.Status != http.StatusOK || pull.Err != nil || !pull.Is(b.Data) {
 		repo.ControlBlob(ctx)
 		if canonical := repo.GetBlob(ctx, b.Digest.String()); !isBlob(canonical, b) {
 			suite.Blocked(stored, canonical, "the blob cannot be pulled unchanged by its digest, either")

@@ -48,7 +48,7 @@ func settings() []setting {
 		word("subject", "digest", "a manifest with referrers in the repository, for --read-only", func(c *config) *string { return &c.Existing.Subject }, checkDigest),
 		toggle("large", "also run the specs that move a lot of content", func(c *config) *bool { return &c.Large }),
 		toggle("keep", "leave what was pushed in the registry, to look at it", func(c *config) *bool { return &c.Keep }),
-		ofDownlevel(list("toolchain", "name[@version]", "only this tool, at any version that is installed or at one; \"registry\" is the registry itself", func(c *config) *[]string { return &c.Toolchains }, checkToolchain)),
+		ofDownlevel(list("toolchain", "name[@version]", "only this tool, at any version that is installed or at one", func(c *config) *[]string { return &c.Toolchains }, checkToolchain)),
 		ofDownlevel(word("profile", "name", "only the versions of this profile, of what is installed: "+strings.Join(toolchains.Profiles(), ", "), func(c *config) *string { return &c.Profile }, checkProfile)),
 		ofDownlevel(list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *config) *[]string { return &c.Mechanisms }, checkMechanism)),
 		ofDownlevel(list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *config) *[]string { return &c.Verbs }, checkVerb)),

@@ -1,6 +1,6 @@
 # The commands of the project. Each can be typed without make, too.
 
-.PHONY: build image test run faults fuzz lint generate registries bench ci clean
+.PHONY: build image test race run faults fuzz lint lint-go generate registries bench ci clean
 
 FUZZTIME = 60s
 
@@ -10,36 +10,42 @@ build: ## the binary
 image: ## the binary as an image called assay
 	docker build -t assay .
 
+race: ## the tests of what runs at the same time, with the race detector
+	go test -race ./conformance/registry/... ./conformance/spec/... ./conformance/suite/... ./runner/... ./wire/... ./reports
+	go test -race -run 'TestRunInsideGoTest|TestTwoRunsAtOnce' ./conformance
+
 run: ## judge the embedded registry
 	go run . run
 
 test: ## all tests
 	go test ./...
 
-faults: ## judge the suite by the faults of the embedded registry (6 minutes)
+faults: ## test the suite by the faults of the embedded registry (6 minutes)
 	go run . faults
 
-fuzz: ## look for answers that Assay cannot take, FUZZTIME for each kind
+fuzz: ## search for answers that Assay cannot handle, FUZZTIME for each kind
 	set -e; for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
 		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s ./$$package; \
 		done; \
 	done
 
-lint: ## golangci-lint, built from source on first use, and shellcheck
-	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+lint: lint-go ## golangci-lint and shellcheck
 	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/failed %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run
+
+lint-go: ## golangci-lint, built from source on first use
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
 generate: ## the constants of the catalogue
 	go generate ./...
 
-registries: ## judge the real registries and compare with what is expected of them
+registries: ## judge the real registries and compare with the expected findings
 	set -e; for registry in docker-registry docker-registry-2.7 distribution ggcr ocimem; do scripts/registries/expect $$registry; done
 
 bench: ## what a run takes, beside the official suite; BENCH has flags of scripts/bench/run
 	scripts/bench/run $(BENCH)
 
-ci: ## what every change must pass
+ci: ## the checks that every change must pass
 	bash .ci/run
 
 clean:

@@ -13,14 +13,16 @@ import (
 // All specs go on at the same time, believe what the registry says of what they
 // push on the way, and share what they can. That is quick, and no ground for an
 // accusation: a spec that does not pass is carried out again, now looking at all
-// that it pushes and sharing nothing; and what is then found is carried out once
-// more alone, before it is told.
+// that it pushes; and what is then found is carried out once more alone, before it
+// is told. What fails beside other specs alone has to fail again beside copies of
+// itself, while nothing is deleted: our own cleaning up is no defect of theirs.
 
 // execution is one run of specs.
 type execution struct {
 	run      *suite.Run
 	specs    []planned
 	limit    int // specs at the same time
+	beside   int // results that come when the last spec has ended
 	listener Listener
 	excuse   func(reports.Result) reports.Result
 	times    *phases
@@ -36,6 +38,8 @@ func (x *execution) do(ctx context.Context) runner.Outcome {
 	doubtful := doubts(outcome.Results)
 	if len(doubtful) > 0 && ctx.Err() == nil {
 		x.again(ctx, outcome.Results, doubtful)
+		silence(outcome.Results)
+		x.refusals(ctx, outcome.Results)
 		x.times.end("specs that did not pass, again")
 	}
 	if ctx.Err() != nil {
@@ -71,31 +75,31 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 	if ctx.Err() != nil {
 		return // what was found first is all there is
 	}
-	confirmed := map[string]bool{}
+	confirmed, sometimes := map[string]bool{}, []int{}
 	for n, i := range doubtful {
 		before, now := results[i], second.Results[n]
 		results[i] = now
 		switch {
+		case isFinding(before) && before.Silent && now.Silent && now.Outcome == reports.Blocked:
+			results[i] = before // such requests are not sent any more
 		case isFinding(now) && confirmed[now.Requirement]:
 		case isFinding(now):
 			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
 				results[i], confirmed[now.Requirement] = alone, true
 			} else if alone.Outcome == reports.Pass {
-				results[i] = underLoad(now, 2, 3)
+				results[i], sometimes = x.underLoad(ctx, i, now, alone), append(sometimes, i)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
 			// Was it the company, or what the registry only said it had?
-			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome != reports.Pass {
-				break
-			}
-			if failed := x.inCompany(ctx, i); failed > 0 {
-				results[i] = underLoad(before, failed+1, company+3)
+			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
+				results[i], sometimes = x.underLoad(ctx, i, before, alone), append(sometimes, i)
 			}
 		}
 		if ctx.Err() != nil {
 			results[i] = now
 		}
 	}
+	comesAndGoes(results, sometimes)
 }
 
 // alone carries out one spec while nothing else goes on.
@@ -108,17 +112,22 @@ func (x *execution) alone(ctx context.Context, i int, how suite.Manner) reports.
 // company is how many copies of a spec are tried at the same time.
 const company = 8
 
-// inCompany carries out the spec many times at once, and says how often it found
-// something.
-func (x *execution) inCompany(ctx context.Context, i int) (failed int) {
-	run := x.run.Again(suite.Trusting)
+// underLoad is the result of a spec that was found in company, and passes alone:
+// the finding, where it comes again beside copies of itself.
+func (x *execution) underLoad(ctx context.Context, i int, found, alone reports.Result) reports.Result {
+	run := x.run.Again(suite.Hoarding)
 	defer run.End()
+	failed := 0
 	for _, res := range x.carry(ctx, run, slices.Repeat(x.specs[i:i+1], company), nil).Results {
 		if isFinding(res) {
 			failed++
 		}
 	}
-	return failed
+	if failed == 0 {
+		return alone
+	}
+	found.Message = fmt.Sprintf("only beside other specs (%d of %d times at once, never alone): %s", failed, company, found.Message)
+	return found
 }
 
 func (x *execution) pick(places []int) []planned {
@@ -127,12 +136,6 @@ func (x *execution) pick(places []int) []planned {
 		specs = append(specs, x.specs[i])
 	}
 	return specs
-}
-
-// underLoad is a finding that does not show when the spec is alone.
-func underLoad(res reports.Result, failed, times int) reports.Result {
-	res.Message = fmt.Sprintf("only while other specs go on (%d of %d times, never alone): %s", failed, times, res.Message)
-	return res
 }
 
 // doubts are the places of the results that are not to be believed yet.
@@ -163,7 +166,7 @@ type undoubted struct{ x *execution }
 
 func (u *undoubted) Start(total int) {
 	if u.x.listener != nil {
-		u.x.listener.Start(total)
+		u.x.listener.Start(total + u.x.beside)
 	}
 }
 

@@ -40,8 +40,9 @@ type Config struct {
 	Features map[string]bool
 	// Large runs the specs that move a lot of content.
 	Large bool
-	// Profile counts what requests are sent for.
-	Profile bool
+	// CountRequests adds a profile to the results: what requests are sent for,
+	// and where the time goes.
+	CountRequests bool
 	// Keep leaves what specs push in the registry, to be looked at.
 	Keep bool
 	// KnownFailures are failures that do not fail the run, and fail it when

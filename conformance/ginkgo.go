@@ -38,7 +38,7 @@ func Describe(text string, cfg Config) error {
 		if err != nil {
 			return nil, err
 		}
-		return newRun(cfg, client, probed), nil
+		return newRun(cfg, client, probed, nil), nil
 	})
 	ginkgo.AfterSuite(func() {
 		if run, err := start(); err == nil {

@@ -20,7 +20,10 @@ func List(cfg Config) ([]reports.Result, error) {
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	var specs []reports.Result
+	specs, err := alongside(cfg)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
 	for _, p := range all {
 		specs = append(specs, p.result)
 	}

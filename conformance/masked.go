@@ -6,53 +6,76 @@ import (
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/reports"
-	"assay/reports/known"
 )
 
 // unmasked are the findings that only showed on the way of specs: what blocks a
 // spec is broken, and where no spec of that requirement found it so, nothing
 // would say it. The first that was blocked stands for all.
-func unmasked(results []reports.Result, version requirements.Version, failures known.List) []reports.Result {
-	reported, kept := map[string]bool{}, map[string]bool{}
+func unmasked(results []reports.Result, version requirements.Version) []reports.Result {
+	reported := map[string]bool{}
+	waits := map[string]string{} // what the specs of a requirement are blocked by
 	for _, res := range results {
 		switch res.Outcome {
 		case reports.Fail, reports.Warn, reports.Observed, reports.KnownFailure, reports.Error:
 			reported[res.Requirement] = true
-		case reports.Pass:
-			kept[res.Requirement] = true
 		case reports.Blocked:
-			kept[res.Requirement] = kept[res.Requirement] || res.BlockedBy == res.Requirement
+			if waits[res.Requirement] == "" {
+				waits[res.Requirement] = res.BlockedBy
+			}
 		}
 	}
 	at := map[string]int{}
 	var found []reports.Result
-	for _, res := range results {
-		by := res.BlockedBy
-		if res.Outcome != reports.Blocked || reported[by] || !kept[by] {
+	for place, res := range results {
+		if res.Outcome != reports.Blocked || res.BlockedBy == "" {
+			continue
+		}
+		by := cause(res.BlockedBy, waits, reported)
+		switch {
+		case reported[by]:
+			continue
+		case res.Unclear != "" && by != res.Requirement:
+			// What the feature lacks is no fault of what it builds on.
+			results[place].BlockedBy, results[place].Message = "", "it is not clear whether the registry has "+res.Unclear+": "+res.Message
 			continue
 		}
 		if i, ok := at[by]; ok {
 			found[i].Occurrences++
 			continue
 		}
-		r, ok := requirements.Get(requirements.ID(by))
+		finding, ok := unmask(res, by, version)
 		if !ok {
 			continue
 		}
-		level, ok := r.Level(version)
-		if !ok {
-			continue
-		}
-		finding := res
-		finding.Requirement, finding.Level, finding.Workflow = by, string(level), string(r.Workflow)
-		finding.Summary, finding.Link, finding.BlockedBy = r.Summary, r.Link(version), ""
-		finding.Outcome, finding.Occurrences = suite.NotKept(level), 1
-		finding.Message = fmt.Sprintf("on the way to %s: %s", res.Requirement, res.Message)
 		at[by] = len(found)
 		found = append(found, finding)
 	}
-	for i := range found {
-		found[i] = failures.Excuse(found[i])
-	}
 	return found
+}
+
+// cause is the end of the row of what waits for what: a requirement that is broken
+// by itself, or the first one that waits for itself.
+func cause(by string, waits map[string]string, reported map[string]bool) string {
+	for seen := map[string]bool{}; !reported[by] && waits[by] != "" && !seen[by]; by = waits[by] {
+		seen[by] = true
+	}
+	return by
+}
+
+// unmask makes a finding of what blocked a spec.
+func unmask(res reports.Result, by string, version requirements.Version) (reports.Result, bool) {
+	r, ok := requirements.Get(requirements.ID(by))
+	if !ok {
+		return res, false
+	}
+	level, ok := r.Level(version)
+	if !ok {
+		return res, false
+	}
+	finding := res
+	finding.Requirement, finding.Level, finding.Workflow = by, string(level), string(r.Workflow)
+	finding.Summary, finding.Link, finding.BlockedBy = r.Summary, r.Link(version), ""
+	finding.Outcome, finding.Occurrences = suite.NotKept(level), 1
+	finding.Message = fmt.Sprintf("on the way to %s: %s", res.Requirement, res.Message)
+	return finding, true
 }

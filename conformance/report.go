@@ -24,7 +24,7 @@ func report(cfg Config, features suite.Features, outcome runner.Outcome, client 
 		},
 		Spec: string(cfg.Spec), Started: started.UTC(), Seconds: time.Since(started).Seconds(),
 		Requests: client.Requests(), Seed: cfg.Seed, MaxInFlight: cfg.MaxInFlight,
-		Interrupted: outcome.Interrupted, Results: outcome.Results,
+		Interrupted: outcome.Interrupted, Results: outcome.Results, Load: load(client),
 	}
 	failures.ExpectFailures(run.Results)
 	order := map[string]int{}
@@ -40,6 +40,14 @@ func report(cfg Config, features suite.Features, outcome runner.Outcome, client 
 	}
 	run.Summarise(texts(requirements.Workflows()))
 	return run
+}
+
+func load(client *wire.Client) *reports.Load {
+	l := client.Load()
+	return &reports.Load{
+		MaxInFlight: l.MaxInFlight, MostInFlight: l.MostInFlight, LowestBound: l.LowestBound,
+		Why: wire.RedactText(l.Why), Throttled: l.Throttled,
+	}
 }
 
 func texts[S ~string](values []S) []string {

@@ -8,6 +8,7 @@ import (
 	_ "assay/conformance/registry" // the specs
 	"assay/conformance/spec"
 	"assay/conformance/suite"
+	"assay/conformance/sweep"
 	"assay/reports"
 	"assay/reports/known"
 	"assay/runner"
@@ -70,31 +71,39 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, err
 	}
 	times.end("pre-flight")
+	swept, err := alongside(cfg)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
 	before := client.Requests()
-	run := newRun(cfg, client, probed)
+	every := sweep.New(client.Target().Host)
+	run := newRun(cfg, client, probed, every.Look)
 	failures := known.List(cfg.KnownFailures)
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, listener: listener, excuse: failures.Excuse, times: times}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, excuse: failures.Excuse, times: times}
 	outcome := x.do(bounded)
-	for _, res := range unmasked(outcome.Results, cfg.Spec, failures) {
-		outcome.Results = append(outcome.Results, res)
+	outcome.Results = append(outcome.Results, unmasked(outcome.Results, cfg.Spec)...)
+	outcome.Results = append(outcome.Results, every.Results(swept, outcome.Results)...)
+	for i, res := range outcome.Results[len(specs):] {
+		res = failures.Excuse(res)
+		outcome.Results[len(specs)+i] = res
 		if listener != nil {
 			listener.Result(res)
 		}
 	}
 	result := report(cfg, probed.found, outcome, client, failures, started)
-	if cfg.Profile {
+	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
 	}
 	return result, nil
 }
 
-func newRun(cfg Config, client *wire.Client, probed *prober) *suite.Run {
+func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Exchange)) *suite.Run {
 	return suite.NewRun(suite.Settings{
 		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
 		Features: probed.found, TagsGo: probed.tagsGo,
-		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing,
+		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing, Watch: watch,
 	})
 }
 
@@ -129,6 +138,26 @@ func chosen(cfg Config) ([]planned, error) {
 	for _, s := range specs {
 		if res, ok := suite.Planned(s, cfg.Spec); ok {
 			all = append(all, planned{s, res})
+		}
+	}
+	return all, nil
+}
+
+// alongside are the results, yet without an outcome, of what is judged over all
+// exchanges of the run and not by specs.
+func alongside(cfg Config) ([]reports.Result, error) {
+	filter, err := selection(cfg)
+	if err != nil {
+		return nil, err
+	}
+	specs, err := suite.SelectFrom(sweep.Specs(), cfg.Spec, filter, cfg.Seed)
+	if err != nil {
+		return nil, err
+	}
+	var all []reports.Result
+	for _, s := range specs {
+		if res, ok := suite.Planned(s, cfg.Spec); ok {
+			all = append(all, res)
 		}
 	}
 	return all, nil

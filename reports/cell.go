@@ -35,7 +35,7 @@ type MatrixName struct {
 	About string `json:"about,omitempty"`
 }
 
-// CellOutcome says how a tool got on with an image to which something was
+// CellOutcome says whether a tool worked on an image to which something was
 // attached.
 type CellOutcome string
 
@@ -84,15 +84,15 @@ type Cell struct {
 	Outcome   CellOutcome `json:"outcome,omitempty"` // empty when it was not tried
 	// Harms are what was lost, changed or replaced.
 	Harms []Harm `json:"harms,omitempty"`
-	// Notes are what a reader should know, and nobody did wrong.
+	// Notes are remarks that are no harm.
 	Notes []string `json:"notes,omitempty"`
-	// Control is what came of the same on the image alone.
+	// Control is the outcome of the same verb on the image alone.
 	Control CellOutcome `json:"control,omitempty"`
-	// Setup is what was run before that: what starts daemons, logs in, and
-	// gets things ready.
+	// Setup is what was run before Script: it starts daemons, logs in, and prepares
+	// content.
 	Setup string `json:"setup,omitempty"`
-	// Script is what was run, as a person would type it; Exit, Stdout and
-	// Stderr are what came of it, secrets redacted, cut to what a reader can use.
+	// Script is what was run, as a person would type it. Exit, Stdout and Stderr
+	// are its exit code and its output, redacted and cut to a readable length.
 	Script string `json:"script,omitempty"`
 	Exit   *int   `json:"exit,omitempty"`
 	Stdout string `json:"stdout,omitempty"`
@@ -102,7 +102,7 @@ type Cell struct {
 	Before []string `json:"before,omitempty"`
 	After  []string `json:"after,omitempty"`
 	Diff   []string `json:"diff,omitempty"`
-	// Alike are the mechanisms of which a finding tells the same; see
+	// Alike are the mechanisms that share a finding; see
 	// [Run.Findings].
 	Alike []string `json:"-"`
 }
@@ -120,8 +120,8 @@ func (c Cell) ID() string { return c.Tool() + "/" + c.Verb + "/" + c.Mechanism }
 // Tool is NAME@VERSION.
 func (c Cell) Tool() string { return c.Toolchain + "@" + c.Version }
 
-// cause tells the findings of cells apart: those of one tool, verb and harm
-// are one, whichever the mechanism.
+// cause is the same for cells that are one finding: those of one tool, verb and
+// kind of harm, with any mechanism.
 func (c Cell) cause() string {
 	kinds := []string{c.Tool(), c.Verb, string(c.Outcome)}
 	for _, h := range c.Harms {

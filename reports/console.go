@@ -18,7 +18,7 @@ const (
 	consoleCurl = 2000 // a registry chooses the URLs of uploads
 )
 
-// Console shows a run as it goes on, and what came of it. Every text of the
+// Console shows the progress and the results of a run. Every text of the
 // target is made printable first, so that a registry cannot steer the terminal.
 // Its methods may be called by several goroutines. Errors of the writer are
 // ignored: the files are the record.
@@ -30,7 +30,7 @@ type Console struct {
 	mu       sync.Mutex
 	total    int
 	done     int
-	told     int // specs done when progress was last told
+	shown    int // specs done when progress was last shown
 	findings map[string]bool
 }
 
@@ -40,7 +40,7 @@ func NewConsole(w io.Writer, terminal bool, color bool) *Console {
 	return &Console{to: w, terminal: terminal, color: color, findings: map[string]bool{}}
 }
 
-// Start says that total specs are about to run.
+// Start is called before the first of total specs.
 func (c *Console) Start(total int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,8 +52,8 @@ func (c *Console) Start(total int) {
 	c.line("running " + count(total, "spec"))
 }
 
-// Result tells of a spec that ended. A finding is told once per requirement
-// and outcome, as [Run.Findings] counts them; observations are left to the end.
+// Result shows a spec that ended. A finding is shown once per requirement and
+// outcome, as [Run.Findings] counts them; observations are shown at the end.
 func (c *Console) Result(res Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,15 +69,15 @@ func (c *Console) Result(res Result) {
 		return
 	}
 	if isNew {
-		c.line(c.title(res) + ": " + Printable(said(res), consoleText))
+		c.line(c.title(res) + ": " + Printable(oneLine(res), consoleText))
 	}
-	if step := max(1, (c.total+9)/10); c.done-c.told >= step || c.done == c.total {
-		c.told = c.done
+	if step := max(1, (c.total+9)/10); c.done-c.shown >= step || c.done == c.total {
+		c.shown = c.done
 		c.line(c.progress())
 	}
 }
 
-// Finish shows what came of the run, and where files, its reports, are.
+// Finish shows the results of the run, and the paths of files, its reports.
 func (c *Console) Finish(run *Run, files []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,6 +104,9 @@ func (c *Console) Finish(run *Run, files []string) {
 		}
 	}
 	c.line("")
+	if text := restrained(run); text != "" {
+		c.line(Printable(text, consoleText))
+	}
 	c.line(c.conclusion(run, findings))
 }
 
@@ -138,7 +141,7 @@ func (c *Console) table(t table.Writer) {
 	}
 }
 
-// details writes each finding but the observations in at most six lines.
+// details writes each finding but the observations in at most seven lines.
 func (c *Console) details(findings []Result) {
 	for _, res := range findings {
 		if !isFinding(res.Outcome) {
@@ -151,7 +154,7 @@ func (c *Console) details(findings []Result) {
 	}
 }
 
-// finding is what the console says of res: at most six lines.
+// finding shows res in at most seven lines.
 func (c *Console) finding(res Result) []string {
 	if res.Cell != nil {
 		return c.cellFinding(res)
@@ -169,8 +172,11 @@ func (c *Console) finding(res Result) []string {
 	if wants := Printable(res.Summary, consoleText); wants != "" || res.Link != "" {
 		add("wants:", wants+" "+Printable(res.Link, consoleURL), 0)
 	}
+	if res.Cell == nil {
+		add("in:", situations(res), consoleText)
+	}
 	if res.Expected == "" && res.Received == "" {
-		add("said:", res.Message, consoleText)
+		add("message:", res.Message, consoleText)
 	} else {
 		add("expected:", res.Expected, consoleText)
 		add("received:", res.Received, consoleText)
@@ -182,7 +188,7 @@ func (c *Console) finding(res Result) []string {
 	return lines
 }
 
-// repeat is curl as long as one line can hold it: a command that lost a
+// repeat is curl, or a hint where one line cannot hold it: a command that lost a
 // character would repeat another request.
 func repeat(curl string) string {
 	switch {
@@ -209,11 +215,11 @@ func (c *Console) observations(findings []Result) {
 		if res.Cell != nil {
 			title = c.cellTitle(res) + " (" + Printable(strings.Join(res.Cell.Alike, ", "), consoleText) + ")"
 		}
-		c.line(title + ": " + Printable(said(res), consoleText))
+		c.line(title + ": " + Printable(oneLine(res), consoleText))
 	}
 }
 
-// blocked writes a line for each thing that kept specs from being judged.
+// blocked writes a line for each cause that kept specs from being judged.
 func (c *Console) blocked(results []Result) {
 	for i, b := range blockers(results) {
 		if i == 0 {
@@ -237,8 +243,8 @@ func (c *Console) progress() string {
 	return fmt.Sprintf("%d/%d specs, %s", c.done, c.total, count(len(c.findings), "finding"))
 }
 
-// rewrite replaces the line of progress, workflow being the one that is at
-// work. It stays short: a line that wraps cannot be taken back.
+// rewrite replaces the line of progress; workflow is that of the last result. The
+// line stays short: one that wraps cannot be replaced.
 func (c *Console) rewrite(workflow string) {
 	text := c.progress()
 	if workflow = Printable(workflow, 20); workflow != "" {

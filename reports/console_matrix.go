@@ -9,7 +9,7 @@ import (
 )
 
 // matrix writes the table of a downlevel run: tools down, verbs across, each
-// with the worst that came of it with any mechanism.
+// with its worst outcome with any mechanism.
 func (c *Console) matrix(run *Run) {
 	verbs := run.tried(run.Matrix.Verbs)
 	t := newTable()
@@ -34,7 +34,7 @@ func (c *Console) matrix(run *Run) {
 	}
 }
 
-// cellFinding is what the console says of a finding of cells: at most six lines.
+// cellFinding shows a finding of cells in at most six lines.
 func (c *Console) cellFinding(res Result) []string {
 	lines := []string{c.cellTitle(res)}
 	add := func(label, text string) {
@@ -50,14 +50,14 @@ func (c *Console) cellFinding(res Result) []string {
 		add("harm:", h.Text)
 	}
 	if len(res.Cell.Harms) == 0 {
-		add("said:", said(res))
+		add("message:", oneLine(res))
 	}
 	add("ran:", commands(res.Cell.Script))
 	add("alone:", string(res.Cell.Control))
 	return lines
 }
 
-// cellTitle is the outcome of a finding of cells, and whose it is.
+// cellTitle names the outcome, the tool and the verb of a finding of cells.
 func (c *Console) cellTitle(res Result) string {
 	title := c.paint(outcomeColor(res.Outcome), strings.ToUpper(Printable(cellBadge(res), 20)))
 	title += "  " + Printable(res.Cell.Tool()+" "+res.Cell.Verb, consoleText)
@@ -67,8 +67,7 @@ func (c *Console) cellTitle(res Result) string {
 	return title
 }
 
-// commands are those of a script, in one line, without the variables that it
-// sets first.
+// commands is a script in one line, without the variables that it sets first.
 func commands(script string) string {
 	var b strings.Builder
 	for line := range strings.Lines(script) {

@@ -31,7 +31,6 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"percent":  percent,
 	"seconds":  htmlSeconds,
 	"count":    count,
-	"said":     said,
 	"class":    htmlClass,
 	"headers":  htmlHeaders,
 	"status":   htmlStatus,

@@ -130,7 +130,7 @@ func newJUnitCase(res Result, opts Options) junitCase {
 		c.Name = Printable(res.Cell.Verb+": "+res.Cell.Mechanism, 0)
 		c.Properties = append(c.Properties, junitProperty{"cell", Printable(string(res.Cell.Outcome), 0)})
 	}
-	message := &junitMessage{Message: Printable(said(res), 0), Type: Printable(string(res.Outcome), 0)}
+	message := &junitMessage{Message: Printable(oneLine(res), 0), Type: Printable(string(res.Outcome), 0)}
 	switch res.Outcome {
 	case Fail, UnexpectedPass:
 		c.Failure = message

@@ -34,6 +34,9 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 		markdownFindings(&out, findings)
 	}
 	markdownBlocked(&out, blockers(run.Results))
+	if text := restrained(run); text != "" {
+		fmt.Fprintf(&out, "\nThe target was %s.\n", plain(text))
+	}
 	fmt.Fprintf(&out, "\nAssay %s, seed %d, %s.\n", plain(run.Assay.Version), run.Seed, run.Started.UTC().Format("2006-01-02 15:04:05 MST"))
 	_, err := io.WriteString(w, out.String())
 	return err
@@ -67,8 +70,16 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %d |\n",
 			plain(string(res.Outcome)), code(res.Requirement), plain(res.Level), linked(plain(res.Summary), res.Link),
-			code(res.Expected), code(received), res.Occurrences)
+			code(res.Expected), code(received)+wherein(res), res.Occurrences)
 	}
+}
+
+// wherein is a line with the titles of the specs that found it.
+func wherein(res Result) string {
+	if res.Spec == "" {
+		return ""
+	}
+	return "<br>in: " + plain(situations(res))
 }
 
 func markdownBlocked(out *strings.Builder, blocked []blocker) {

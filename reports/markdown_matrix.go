@@ -32,7 +32,7 @@ func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
 		if res.Cell == nil {
 			continue
 		}
-		what := said(res)
+		what := oneLine(res)
 		if len(res.Cell.Harms) > 0 {
 			what = res.Cell.Harms[0].Text
 		}

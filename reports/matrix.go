@@ -184,7 +184,7 @@ func concludeMatrix(run *Run, findings []Result) string {
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(len(all), "cell"), count(run.Requests, "request"), run.Seconds)
 }
 
-// cellBadge is what a cell is marked with: what became of it in the run where
+// cellBadge is the label of a cell: its outcome in the run where
 // that is not what it says by itself, such as a known failure.
 func cellBadge(res Result) string {
 	if res.Cell.Outcome == "" || res.Outcome != res.Cell.Outcome.Outcome() {

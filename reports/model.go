@@ -63,6 +63,8 @@ type Run struct {
 	Seed     int64   `json:"seed"`
 	// MaxInFlight bounded the requests that were in flight at the same time.
 	MaxInFlight int `json:"maxInFlight"`
+	// Load is how the target bore the run; nil in results of earlier versions.
+	Load *Load `json:"load,omitempty"`
 	// Interrupted says why the run ended before every spec ran; empty when it
 	// did not.
 	Interrupted string     `json:"interrupted,omitempty"`
@@ -73,6 +75,17 @@ type Run struct {
 	// Matrix is what a downlevel run tried; nil for other runs.
 	Matrix  *Matrix  `json:"matrix,omitempty"`
 	Results []Result `json:"results"`
+}
+
+// Load is how much the target was asked at the same time, and how it bore that.
+type Load struct {
+	MaxInFlight  int `json:"maxInFlight"`  // requests that were allowed at the same time
+	MostInFlight int `json:"mostInFlight"` // that there were
+	// LowestBound is how far the bound was lowered because the target could not
+	// bear more; MaxInFlight where it never was.
+	LowestBound int    `json:"lowestBound"`
+	Why         string `json:"why,omitempty"` // what showed that
+	Throttled   int    `json:"throttled"`     // answers that were 429 or 503
 }
 
 // Tool is the program that made the results.
@@ -104,7 +117,7 @@ type Counts map[Outcome]int
 type Feature struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // supported, unsupported, unknown
-	How   string `json:"how"`   // what told: "declared", or the answer to the probe
+	How   string `json:"how"`   // how that is known: "declared", or the answer to the probe
 }
 
 // Result is the judgement of one spec.
@@ -128,9 +141,17 @@ type Result struct {
 	BlockedBy string `json:"blockedBy,omitempty"`
 	// Occurrences is on how many answers the finding was seen; 0 counts as 1.
 	Occurrences int `json:"occurrences,omitempty"`
-	// Where is the file and line of the spec, for whoever reads its code.
+	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Situations are the titles of the specs that a finding is put together of.
+	Situations []string `json:"-"`
+	// What the run alone goes by, and no report shows: the kind of request that was
+	// judged; that no answer came to it; and the features that the spec needs of
+	// which the probe could not tell.
+	Asked   string `json:"-"`
+	Silent  bool   `json:"-"`
+	Unclear string `json:"-"`
 	// Cell is the combination of the downlevel matrix that the result is of.
 	// Its requirement is the cell's name then, and its workflow the tool.
 	Cell *Cell `json:"cell,omitempty"`

@@ -6,8 +6,9 @@ import (
 
 // Findings returns the results that report something: a failure, a warning, an
 // observation, an unexpected pass or an error, worst first. Results of the same
-// requirement and outcome are one finding, with the evidence of the first and
-// the Occurrences of all of them; so are cells of one tool, verb and harm.
+// requirement and outcome are one finding, with the evidence of the simplest spec,
+// which has the shortest title, and the Occurrences and titles of all of them; so
+// are cells of one tool, verb and harm.
 func (r *Run) Findings() []Result {
 	rank := map[Outcome]int{Fail: 1, UnexpectedPass: 2, Error: 3, Warn: 4, Observed: 5}
 	type kind struct {
@@ -23,10 +24,19 @@ func (r *Run) Findings() []Result {
 		res.Occurrences = max(1, res.Occurrences)
 		k := kind{res.cause(), res.Outcome}
 		if i, ok := at[k]; ok {
-			found[i].Occurrences += res.Occurrences
 			if res.Cell != nil {
 				found[i].Cell.Alike = append(found[i].Cell.Alike, res.Cell.Mechanism)
 			}
+			simplest, situations, total := found[i], found[i].Situations, found[i].Occurrences+res.Occurrences
+			if len(situations) == 0 {
+				situations = []string{simplest.Spec}
+			}
+			situations = append(situations, res.Spec)
+			if res.Cell == nil && len(res.Spec) < len(simplest.Spec) {
+				simplest = res
+			}
+			simplest.Situations, simplest.Occurrences = situations, total
+			found[i] = simplest
 			continue
 		}
 		if res.Cell != nil {
@@ -41,7 +51,7 @@ func (r *Run) Findings() []Result {
 	return found
 }
 
-// cause is what tells findings apart.
+// cause is the same for results that are one finding.
 func (r Result) cause() string {
 	if r.Cell != nil {
 		return r.Cell.cause()

@@ -118,7 +118,7 @@ func TestFindingsAreOnePerRequirementAndOutcome(t *testing.T) {
 	var got []Result
 	got = append(got, run.Findings()...)
 	equal(t, got, []Result{
-		{Requirement: "c", Outcome: Fail, Spec: "c1", Received: "first", Occurrences: 3},
+		{Requirement: "c", Outcome: Fail, Spec: "c1", Received: "first", Occurrences: 3, Situations: []string{"c1", "c3", "c5"}},
 		{Requirement: "d", Outcome: UnexpectedPass, Spec: "d2", Occurrences: 1},
 		{Requirement: "c", Outcome: Error, Spec: "c4", Occurrences: 1},
 		{Requirement: "b", Outcome: Warn, Spec: "b1", Occurrences: 1},

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// isFinding says whether o is counted as a finding; an observation is told, but
-// binds nobody.
+// isFinding says whether o is counted as a finding; an observation is shown, but
+// breaks no requirement.
 func isFinding(o Outcome) bool {
 	switch o {
 	case Fail, UnexpectedPass, Error, Warn:
@@ -17,8 +17,8 @@ func isFinding(o Outcome) bool {
 	return false
 }
 
-// said is what a result has to say in one line.
-func said(res Result) string {
+// oneLine is the message of a result, or what stands in for it.
+func oneLine(res Result) string {
 	switch {
 	case res.Message != "":
 		return res.Message
@@ -68,7 +68,7 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// conclude counts what a run came to, behind its verdict: "5 of 5 workflows, 0
+// conclude is the figures of a run, which follow its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {
 	if run.Matrix != nil {
@@ -80,8 +80,11 @@ func conclude(run *Run, findings []Result) string {
 	}
 	total := len(run.Workflows) - verdicts[NotTested]
 	parts := []string{fmt.Sprintf("%d of %s conformant", verdicts[Conformant], count(total, "workflow"))}
-	if run.Verdict() == Conformant {
+	switch run.Verdict() {
+	case Conformant:
 		parts[0] = fmt.Sprintf("%d of %s", verdicts[Conformant], count(total, "workflow"))
+	case Partial: // where nothing failed, "0 of 4 conformant" reads as if all had
+		parts[0] = fmt.Sprintf("nothing failed, %d of %s judged in full", verdicts[Conformant], count(total, "workflow"))
 	}
 	if n := verdicts[NoSupport]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unsupported", n))
@@ -113,5 +116,37 @@ func conclude(run *Run, findings []Result) string {
 	if n := outcomes[Blocked]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d blocked", n))
 	}
+	if n := outcomes[Skipped]; n > 0 && run.Verdict() == Partial {
+		parts = append(parts, count(n, "spec")+" skipped")
+	}
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
+}
+
+// situations are the titles of the specs of a finding, the simplest first.
+func situations(res Result) string {
+	titles := []string{res.Spec}
+	for _, title := range res.Situations {
+		if title != res.Spec {
+			titles = append(titles, title)
+		}
+	}
+	return strings.Join(titles, "; ")
+}
+
+// restrained says why a target was asked less than was allowed; empty where it was
+// not.
+func restrained(run *Run) string {
+	l := run.Load
+	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("asked at most %s at a time", count(l.LowestBound, "request"))
+	if l.LowestBound >= l.MaxInFlight {
+		text = "asked again"
+	}
+	why := l.Why
+	if why == "" {
+		why = count(l.Throttled, "answer") + " of 429 or 503"
+	}
+	return text + ", because of " + why
 }

@@ -9,17 +9,20 @@ import (
 )
 
 // UploadBlob sees to it that the blob is in the repository, whichever kind of
-// upload gets it there. It returns the last answer to one, and whether the blob
-// is there.
+// upload gets it there. It returns the answer to the first kind, which is the
+// ordinary one, and whether the blob is there.
 func (r *Repository) UploadBlob(ctx context.Context, b fixtures.Blob) (*Exchange, bool) {
-	var lastTry *Exchange
+	var first *Exchange
 	for _, upload := range []func(context.Context, fixtures.Blob) *Exchange{r.PostThenPut, r.postSingle, r.chunked} {
-		lastTry = upload(ctx, b)
+		answer := upload(ctx, b)
+		if first == nil {
+			first = answer
+		}
 		if r.HasBlob(ctx, b) {
-			return lastTry, true
+			return first, true
 		}
 	}
-	return lastTry, false
+	return first, false
 }
 
 // PostThenPut pushes a blob in two requests, and returns the answer to the last

@@ -61,6 +61,7 @@ type Hop struct {
 	URL      *url.URL
 	Status   int
 	Header   http.Header
+	Body     []byte // of a refusal that has no more than 4 KiB
 	Duration time.Duration
 	Err      error // of a connection that broke; nil for a full answer
 }

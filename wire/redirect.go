@@ -29,6 +29,9 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 		queued += ex.Queued
 		ex.Hops, ex.Queued = hops, queued
 		hop := Hop{Method: ex.Method, URL: ex.URL, Status: ex.Status, Header: ex.Header, Duration: ex.Duration, Err: ex.Err}
+		if ex.Status >= http.StatusBadRequest && len(ex.Body) <= headSize {
+			hop.Body = ex.Body
+		}
 		if ex.Err != nil {
 			if broken || !repeatable(req, ex) || ctx.Err() != nil {
 				return ex

@@ -66,7 +66,7 @@ func HaveStatus(codes ...int) types.GomegaMatcher {
 		names[i] = wire.StatusText(c)
 	}
 	return Check("status "+strings.Join(names, " or "), func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), slices.Contains(codes, ex.Status)
+		return ex.StatusAndReason(), slices.Contains(codes, ex.Status)
 	})
 }
 
@@ -77,14 +77,14 @@ func HaveStatusNot(codes ...int) types.GomegaMatcher {
 		names[i] = wire.StatusText(c)
 	}
 	return Check("a status other than "+strings.Join(names, ", "), func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), !slices.Contains(codes, ex.Status)
+		return ex.StatusAndReason(), !slices.Contains(codes, ex.Status)
 	})
 }
 
 // BeAccepted expects any 2xx status: other specs judge which one it is.
 func BeAccepted() types.GomegaMatcher {
 	return Check("success (any 2xx status)", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), ex.OK()
+		return ex.StatusAndReason(), ex.OK()
 	})
 }
 
@@ -92,7 +92,7 @@ func BeAccepted() types.GomegaMatcher {
 // error is another requirement (errors.semantics).
 func BeRefused() types.GomegaMatcher {
 	return Check("a refusal (no 2xx status)", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), !ex.OK()
+		return ex.StatusAndReason(), !ex.OK()
 	})
 }
 

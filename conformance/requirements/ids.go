@@ -28,6 +28,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
 	DiscoveryTagsComplete ID = "discovery.tags.complete"
 
+	// The tags of a repository without tags are an empty list, not null.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 567)
+	DiscoveryTagsEmpty ID = "discovery.tags.empty"
+
 	// With n, the list has n tags, unless fewer are left or a Link leads to the next page.
 	//
 	// MUST in 1.0, 1.1, draft · end-8b
@@ -290,8 +296,13 @@ const (
 	//
 	// SHOULD in draft
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 902)
-	// No spec judges it: a run does not try to exceed the limits of a registry.
 	ErrorsTooManyRetryAfter ID = "errors.too-many.retry-after"
+
+	// A Location header is a URL reference (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ErrorsResponseLocation ID = "errors.response.location"
 
 	// A Warning header has the warn-code 299.
 	//
@@ -344,6 +355,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
 	ManagementTagDeleteOthers ID = "management.tag.delete.others"
 
+	// A tag that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 726)
+	ManagementTagDeleteAgain ID = "management.tag.delete.again"
+
+	// The push of a tag, a manifest or a blob that was deleted before is accepted.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#content-management (line 715)
+	ManagementRefusedAgain ID = "management.refused-again"
+
 	// DELETE of a manifest returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-9
@@ -380,6 +403,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
 
+	// A manifest that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 737)
+	ManagementManifestDeleteAgain ID = "management.manifest.delete.again"
+
 	// DELETE of a blob returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-10
@@ -403,6 +432,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-10
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
 	ManagementBlobDeleteGone ID = "management.blob.delete.gone"
+
+	// A blob that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
+	ManagementBlobDeleteAgain ID = "management.blob.delete.again"
 )
 
 // From pull.yaml.

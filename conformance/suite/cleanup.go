@@ -116,9 +116,11 @@ func (r *Run) takeBack(left leftovers) {
 	if r.Keep {
 		return
 	}
-	// What others have, too, is taken away under nobody's feet.
-	r.keep(leftovers{blobs: slices.DeleteFunc(slices.Clone(left.blobs), func(b located) bool { return !isCommon(b) })})
-	left.blobs = slices.DeleteFunc(slices.Clone(left.blobs), isCommon)
+	if r.hoarding {
+		r.keep(left)
+		return
+	}
+	left = r.withoutShared(left)
 	r.takes.Go(func() {
 		if r.target.why() != "" {
 			return
@@ -127,6 +129,27 @@ func (r *Run) takeBack(left leftovers) {
 		defer cancel()
 		left.remove(ctx, r)
 	})
+}
+
+// withoutShared is what of left belongs to the spec alone. What others have, too, is
+// taken away under nobody's feet, but in the end.
+func (r *Run) withoutShared(left leftovers) leftovers {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	isShared := func(list []located) func(located) bool {
+		return func(l located) bool { return slices.Contains(list, l) }
+	}
+	for _, b := range left.blobs {
+		if isCommon(b) && !slices.Contains(r.left.blobs, b) {
+			r.left.blobs = append(r.left.blobs, b)
+		}
+	}
+	return leftovers{
+		tags:      slices.DeleteFunc(slices.Clone(left.tags), isShared(r.left.tags)),
+		manifests: slices.DeleteFunc(slices.Clone(left.manifests), isShared(r.left.manifests)),
+		blobs:     slices.DeleteFunc(slices.Clone(left.blobs), isShared(r.left.blobs)),
+		sessions:  left.sessions,
+	}
 }
 
 // isCommon says whether other specs may have the blob, too.

@@ -11,12 +11,13 @@ import (
 
 // A control is sent after a check failed. It repeats the check with ordinary
 // content. If that fails as well, the registry breaks a more general requirement:
-// that one is the finding, and the spec is blocked by it.
+// that one is the finding, and the spec is blocked by it. The manifests have blobs of
+// their own, so that what is done to others does not reach them.
 
 // ControlManifest pushes and pulls an ordinary manifest. It ends the spec unless the
 // pull returns 200 and the same bytes.
 func (r *Repository) ControlManifest(ctx context.Context) {
-	image := fixtures.NewImage(Nonce())
+	image := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs())
 	r.PushManifest(ctx, image)
 	pull := r.GetManifest(ctx, image.Digest.String())
 	comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
@@ -24,7 +25,7 @@ func (r *Repository) ControlManifest(ctx context.Context) {
 
 // ControlTag is ControlManifest with a pull by tag.
 func (r *Repository) ControlTag(ctx context.Context) {
-	image, tag := fixtures.NewImage(Nonce()), Tag()
+	image, tag := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs()), Tag()
 	r.PushTagged(ctx, tag, image)
 	comesBack(r.GetManifest(ctx, tag), image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
 }

@@ -62,6 +62,10 @@ func Has(ctx context.Context, f Feature) bool { return of(ctx).run.Features.Has(
 func Need(ctx context.Context, f Feature) {
 	if known := of(ctx).run.Features[f]; known.State == Unsupported {
 		Absent(f, known.How)
+	} else if s := of(ctx); known.State == Unknown {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.unclear = append(s.unclear, fmt.Sprintf("%s (%s)", f, known.How))
 	}
 }
 

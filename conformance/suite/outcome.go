@@ -2,7 +2,9 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"assay/conformance/matchers"
 	"assay/conformance/requirements"
@@ -26,6 +28,9 @@ func Blocked(by requirements.ID, ex *wire.Exchange, format string, args ...any) 
 	c := conclusion{outcome: reports.Blocked, message: fmt.Sprintf(format, args...), by: by, exchange: ex}
 	if ex != nil {
 		c.message += ": " + ex.String()
+		if reason := ex.Reason(); reason != "" {
+			c.message += " (" + reason + ")"
+		}
 	}
 	spec.End(c)
 }
@@ -44,11 +49,13 @@ type judgement struct {
 	outcome                              reports.Outcome
 	message, expected, received, blocked string
 	exchange                             *wire.Exchange
+	// silent says that no answer came, or that there was no asking any more.
+	silent bool
 }
 
 // judge turns the end of a spec into a judgement. Whether what was found is a
 // failure, a warning or an observation follows from the requirement's level.
-func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Level) judgement {
+func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Level, exchanges []*wire.Exchange) judgement {
 	j := judgement{outcome: reports.Pass}
 	switch value := end.Value.(type) {
 	case matchers.Mismatch:
@@ -68,13 +75,29 @@ func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Lev
 	if j.outcome == reports.Pass || j.outcome == reports.Unsupported {
 		return j
 	}
+	throttled := slices.IndexFunc(exchanges, func(ex *wire.Exchange) bool { return ex.Throttled })
 	switch {
 	case ctx.Err() != nil: // a request that the end of the run cut off is no answer
 		j = judgement{outcome: reports.Skipped, message: "interrupted"}
+	case throttled >= 0:
+		j = notHeard(exchanges[throttled])
+	case j.exchange != nil && errors.Is(j.exchange.Err, wire.ErrGivenUp):
+		j = judgement{outcome: reports.Blocked, message: j.exchange.Err.Error(), exchange: j.exchange, silent: true}
 	case j.exchange != nil && j.exchange.Err != nil && !r.target.answers(r.Client):
 		j.outcome = reports.Error
+	case j.exchange != nil:
+		j.silent = errors.Is(j.exchange.Err, context.DeadlineExceeded)
 	}
 	return j
+}
+
+// notHeard is the judgement of a spec that was throttled: that the target was asked
+// too much is no fault of its. The message is the same for all such specs.
+func notHeard(ex *wire.Exchange) judgement {
+	return judgement{
+		outcome: reports.Blocked, exchange: ex,
+		message: fmt.Sprintf("the target asks to come back later (%s), also after all the waiting that is allowed", wire.StatusText(ex.Status)),
+	}
 }
 
 // NotKept is the outcome of a requirement of the level that is not kept.

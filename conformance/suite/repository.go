@@ -56,7 +56,7 @@ func TakeBack(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 // registry accepts. A common one is pushed
 // once in a run.
 func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
-	if !b.Common || of(ctx).run.careful {
+	if !b.Common {
 		r.pushBlob(ctx, b)
 		return
 	}
@@ -71,11 +71,17 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 	if !of(ctx).run.careful && r.PostThenPut(ctx, b).OK() {
 		return
 	}
-	if lastTry, ok := r.UploadBlob(ctx, b); !ok {
-		if lastTry.Endpoint == wire.EndUploadStart && !lastTry.OK() {
-			Blocked(requirements.PushBlobPostPutStartStatus, lastTry, "no upload could be started")
+	put, ok := r.UploadBlob(ctx, b)
+	switch {
+	case ok:
+	case put.Endpoint == wire.EndUploadStart && !put.OK():
+		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
+	case !put.OK():
+		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
+	default: // what is shown is the request that failed
+		if look := r.GetBlob(ctx, b.Digest.String()); !look.OK() {
+			Blocked(requirements.PushBlobPostPutStored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
 		}
-		Blocked(requirements.PushBlobPostPutStored, lastTry, "no kind of upload stored the blob")
 	}
 }
 
@@ -128,7 +134,9 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		}
 	}
 	r.NeedTaken(ctx, push, m)
-	Blocked(requirements.PushManifestStatus, push, "the push of a manifest succeeded, but the manifest cannot be found")
+	if look := r.GetManifest(ctx, reference); !look.OK() {
+		Blocked(requirements.PushManifestStatus, look, "the push of a manifest returned %s, but the manifest cannot be found", wire.StatusText(push.Status))
+	}
 	return push
 }
 

@@ -2,8 +2,10 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,11 +42,11 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 		return res
 	}
 	own := &scope{run: r, judging: requirements.ID(planned.Requirement), purpose: "judged"}
-	end := s.Run(own.within(ctx))
-	j := r.judge(ctx, end, requirements.Level(planned.Level))
+	end := s.Run(own.within(wire.WithPurpose(ctx, planned.Requirement)))
 	own.mu.Lock()
 	exchanges, left := own.exchanges, own.left
 	own.mu.Unlock()
+	j := r.judge(ctx, end, requirements.Level(planned.Level), exchanges)
 	r.profile.chain(planned.Spec, own.chain)
 	r.takeBack(left)
 	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
@@ -52,14 +54,22 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 		return res
 	}
 	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)
-	res.BlockedBy = j.blocked
-	res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	res.BlockedBy, res.Silent, res.Unclear = j.blocked, j.silent, strings.Join(own.unclear, "; ")
+	if j.exchange != nil {
+		res.Asked = j.exchange.Method + " " + string(j.exchange.Endpoint)
+	}
+	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // nobody is accused of anything
+		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+	}
 	return res
 }
 
 // where is the place of a spec in the source, without the directories of the
 // machine that built it.
 func where(s spec.Spec) string {
+	if s.File == "" {
+		return ""
+	}
 	file := filepath.ToSlash(s.File)
 	if i := strings.LastIndex(file, "conformance/"); i >= 0 {
 		file = file[i:]
@@ -76,8 +86,14 @@ const (
 // evidence is the spec's exchanges, redacted and cut, and the curl command of
 // the one that was judged.
 func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exchange, string) {
+	exchanges = slices.DeleteFunc(slices.Clone(exchanges), unsent)
+	// The last ones, or those before the one that is judged.
 	if len(exchanges) > evidenceExchanges {
-		exchanges = exchanges[len(exchanges)-evidenceExchanges:]
+		end := len(exchanges)
+		if at := slices.Index(exchanges, judged); at >= 0 && at < end-evidenceExchanges {
+			end = max(at+1, evidenceExchanges)
+		}
+		exchanges = exchanges[end-evidenceExchanges : end]
 	}
 	var out []reports.Exchange
 	for _, ex := range exchanges {
@@ -85,10 +101,15 @@ func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exch
 		e.Judged = ex == judged
 		out = append(out, e)
 	}
-	if judged == nil {
+	if judged == nil || unsent(judged) {
 		return out, ""
 	}
 	return out, judged.Curl()
+}
+
+// unsent says that there was no request: the exchange is no evidence.
+func unsent(ex *wire.Exchange) bool {
+	return errors.Is(ex.Err, wire.ErrReadOnly) || errors.Is(ex.Err, wire.ErrGivenUp)
 }
 
 // Evidence is an exchange as reports hold it: without secrets, its bodies cut.

@@ -25,16 +25,19 @@ type Settings struct {
 	// ReadOnly says that nothing may be changed; Existing names what is there.
 	ReadOnly bool
 	Existing Existing
+	// Watch is given every exchange of the run as it is recorded; nil for nobody.
+	Watch func(*wire.Exchange)
 }
 
 // Run is one run of the specs against one registry.
 type Run struct {
 	Settings
-	target  *target
-	profile *profile
-	// careful says that what was pushed is looked at each time, and nothing is
-	// shared with other specs but what they declare.
-	careful bool
+	target   *target
+	profile  *profile
+	accepted *accepted
+	// careful says that what was pushed is looked at each time; hoarding that
+	// nothing is taken back before the end.
+	careful, hoarding bool
 
 	mu     sync.Mutex
 	shares map[string]*share // by the key of the declaration
@@ -45,24 +48,28 @@ type Run struct {
 
 // NewRun makes a run; nothing is sent.
 func NewRun(s Settings) *Run {
-	r := &Run{Settings: s, target: &target{}, profile: &profile{counts: map[Count]int{}}, shares: map[string]*share{}}
+	r := &Run{Settings: s, target: &target{}, accepted: &accepted{}, profile: &profile{counts: map[Count]int{}}, shares: map[string]*share{}}
 	r.Client = s.Client.Observed(r.record)
 	return r
 }
 
 // Manner is how steps on the way deal with the registry.
-type Manner bool
+type Manner int
 
 // Trusting steps believe an answer that says that something was stored; careful
-// ones look. Careful specs share nothing but what they declare with [Once].
+// ones look. A run that is hoarding is trusting, and deletes nothing before its end.
 const (
-	Trusting Manner = false
-	Careful  Manner = true
+	Trusting Manner = iota
+	Careful
+	Hoarding
 )
 
 // Again is the same run with nothing shared yet.
 func (r *Run) Again(how Manner) *Run {
-	return &Run{Settings: r.Settings, target: r.target, profile: r.profile, careful: how == Careful, shares: map[string]*share{}}
+	return &Run{
+		Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile,
+		careful: how == Careful, hoarding: how == Hoarding, shares: map[string]*share{},
+	}
 }
 
 // scope is what the context of a spec carries.
@@ -73,7 +80,8 @@ type scope struct {
 	// beside says that it is of a step beside the spec's own goroutine, which no
 	// exchange may end.
 	beside  bool
-	purpose string // what is counted under, where it is not set up
+	purpose string   // what is counted under, where it is not set up
+	unclear []string // features that the spec needs, and that are neither here nor absent
 
 	mu        sync.Mutex
 	exchanges []*wire.Exchange
@@ -99,6 +107,10 @@ func of(ctx context.Context) *scope {
 // record notes an exchange in the scope of the spec that made it, and what it left
 // in the registry.
 func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
+	if r.Watch != nil {
+		r.Watch(ex)
+	}
+	r.accepted.add(ex)
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
 		r.profile.add("taken back", "", ex)

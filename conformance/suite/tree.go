@@ -28,6 +28,11 @@ func Select(version requirements.Version, filter string, seed int64) ([]spec.Spe
 	if err != nil {
 		return nil, err
 	}
+	return SelectFrom(all, version, filter, seed)
+}
+
+// SelectFrom is Select of specs that are not in the tree.
+func SelectFrom(all []spec.Spec, version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
 	labelled := make([]spec.Spec, len(all))
 	for i, s := range all {
 		if r, ok := requirementOf(s.Labels); ok {
@@ -54,11 +59,18 @@ func oneRequirement(text string, args []any) (spec.Labels, error) {
 	if !ok {
 		return nil, fmt.Errorf("the spec %q judges %q, which the catalogue does not have", text, id)
 	}
+	return LabelsOf(r.ID), nil
+}
+
+// LabelsOf are the labels of a spec that judges the requirement, which the catalogue
+// has.
+func LabelsOf(id requirements.ID) spec.Labels {
+	r, _ := requirements.Get(id)
 	labels := spec.Label(string(r.ID), string(r.Workflow))
 	for v := range r.Levels {
 		labels = append(labels, versionLabel+string(v))
 	}
-	return labels, nil
+	return labels
 }
 
 // VersionFilter is the label filter that keeps the specs of version v.

@@ -1,5 +1,5 @@
-// Package cli is the command line: the commands, and where their configuration
-// comes from. It holds no test logic.
+// Package cli has the commands. Their configuration is in config. They hold no test
+// logic.
 package cli
 
 import (
@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"assay/internal/cli/nearest"
 )
 
 // Main runs the command line of this process and returns its exit code.
@@ -31,10 +33,10 @@ func execute(args []string, in io.Reader, out, errs io.Writer) int {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
-		Short: "Judge OCI registries by the sentences of the specification",
+		Short: "Test OCI registries, and the tools that people use with them",
 		Long: `Assay says, for each sentence of the OCI distribution-spec that binds a
-registry, whether a registry keeps it; and it shows, with the tools that people
-run, whether images still work after artifacts are attached to them.`,
+registry, whether a registry keeps it. With the tools that people use, it shows
+whether images still work after artifacts are attached to them.`,
 		DisableFlagsInUseLine: true,
 		Version:               version().String(),
 		SilenceErrors:         true, // exit.go prints them, in one line
@@ -88,7 +90,7 @@ func commandNames(root *cobra.Command) []string {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	names := commandNames(root)
-	return fmt.Errorf("unknown command %q%s the commands are %s", name, didYouMean(name, names), strings.Join(names, ", "))
+	return fmt.Errorf("unknown command %q%s the commands are %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
 // flagError is the text for a flag that does not exist or lacks its value. It
@@ -105,9 +107,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	name := "--" + unknown.GetSpecifiedName()
 	if name == "--password" {
-		return fmt.Errorf("unknown flag --password: arguments are seen by everybody on the machine; give it with --password-stdin or ASSAY_PASSWORD")
+		return fmt.Errorf("unknown flag --password: everybody on the machine can see arguments; give it with --password-stdin or ASSAY_PASSWORD")
 	}
-	return fmt.Errorf("unknown flag %s%s see %s --help", name, didYouMean(name, names), cmd.CommandPath())
+	return fmt.Errorf("unknown flag %s%s see %s --help", name, nearest.DidYouMean(name, names), cmd.CommandPath())
 }
 
 // noArguments refuses arguments where a command takes none.

@@ -5,46 +5,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/downlevel"
-	"assay/downlevel/toolchains"
+	"assay/internal/cli/config"
 )
 
 // complete adds the completion of a setting's flag.
-func complete(cmd *cobra.Command, s setting) {
-	switch s.name {
-	case "spec":
-		completeWords(cmd, s.name, versionNames)
-	case "workflow":
-		completeWords(cmd, s.name, workflowNames)
-	case "requirement":
-		completeWords(cmd, s.name, requirementIDs)
-	case "jobs":
-		completeWords(cmd, s.name, func() []string { return []string{"auto"} })
-	case "feature":
-		completeWords(cmd, s.name, func() []string {
-			var words []string
-			for _, name := range featureNames() {
-				words = append(words, name+"=true", name+"=false")
-			}
-			return words
-		})
-	case "mechanism":
-		completeWords(cmd, s.name, downlevel.Mechanisms)
-	case "profile":
-		completeWords(cmd, s.name, toolchains.Profiles)
-	case "verb":
-		completeWords(cmd, s.name, downlevel.Verbs)
-	case "toolchain":
-		completeWords(cmd, s.name, func() []string {
-			names, _ := downlevel.Toolchains("")
-			return names
-		})
-	case "out", "declarations", "cache":
-		_ = cmd.MarkFlagDirname(s.name)
-	default:
-		if !s.path && s.value != "" {
-			completeWords(cmd, s.name, func() []string { return nil })
-		}
+func complete(cmd *cobra.Command, s config.Setting) {
+	switch {
+	case s.Words != nil:
+		completeWords(cmd, s.Name, s.Words)
+	case s.Value == "dir":
+		_ = cmd.MarkFlagDirname(s.Name)
+	case !s.Path && s.Value != "":
+		completeWords(cmd, s.Name, func() []string { return nil })
 	}
 }
 
@@ -66,5 +38,5 @@ func completeRequirement(_ *cobra.Command, args []string, _ string) ([]cobra.Com
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return requirementIDs(), cobra.ShellCompDirectiveNoFileComp
+	return config.RequirementIDs(), cobra.ShellCompDirectiveNoFileComp
 }

@@ -43,13 +43,13 @@ func listCoverage(to io.Writer, chosen []requirements.Requirement, output string
 		err = printCoverage(to, rows, missing)
 	}
 	if err == nil && missing > 0 {
-		err = &exit{exitFindings, fmt.Errorf("%s could be judged and no spec does", count(missing, "requirement"))}
+		err = &exit{exitFindings, fmt.Errorf("%s without a spec could be judged", count(missing, "requirement"))}
 	}
 	return err
 }
 
 func printCoverage(to io.Writer, rows []covered, missing int) error {
-	t := newTable(to, "requirement", "specs", "judged by, or why by none")
+	t := newTable(to, "requirement", "specs", "judged by, or why it cannot be")
 	judged := 0
 	for _, row := range rows {
 		switch {

@@ -3,13 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
 	"assay/downlevel"
 	"assay/fixtures/mechanisms"
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/reports"
 )
@@ -18,27 +18,28 @@ func newDownlevel() *cobra.Command {
 	var printConfig bool
 	cmd := &cobra.Command{
 		Use:   "downlevel [TARGET]",
-		Short: "Show whether the tools in use get on with what is attached to images",
+		Short: "Show whether the tools in use still work when something is attached to images",
 		Long: `Have each tool that is installed do the same to an image before and after
-something is attached to it, in each way in which people attach things, and judge
-by what is in the registry and on this machine afterwards, never by exit codes
-alone. What goes wrong on the image alone, too, counts as baseline.
+something is attached to it, in each way in which people attach artifacts. The
+result is judged by what is in the registry and on this machine afterwards, never
+by exit codes alone. What also goes wrong on the image alone counts as baseline.
 
 TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
-this machine. Content is pushed to repositories of its own, which are emptied
-again. Tools are found on the PATH, and where assay toolchains install puts them.
-One that Assay does not know is declared in a file, as Assay's own are: see
---declarations. Engines need root, and are left out for others.
+this machine. Content is pushed to new repositories, which are emptied again.
+Tools are found on the PATH, and where assay toolchains install puts them. To add
+a tool that Assay does not know, declare it in a file: see --declarations. Engines
+need root, and are left out for other users.
 
 Configuration: as for assay run, by flags, by ASSAY_… variables, by a file.
 
 Exit codes:
-  0  nothing was harmed without an error
-  1  something was, or a listed failure is gone (with --strict, or an error does
-     not say what the matter is)
+  0  no silent harm: no tool lost, changed or replaced anything without an error
+  1  silent harm, or a known failure that no longer fails (with --strict, also an
+     error that does not say what is wrong)
   2  wrong usage or configuration, or no tool to try
   3  the target cannot be reached, is no registry, or refuses the login
-  4  interrupted; the reports of what did run are written`,
+  4  interrupted; the reports show what ran until then. A second signal stops at
+     once`,
 		Example: `  assay downlevel
   assay downlevel localhost:5000 --jobs auto
   assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag`,
@@ -49,39 +50,32 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(cmd, args, os.Environ())
+			c, err := load(cmd, args)
 			if err != nil {
 				return err
 			}
-			if err := c.checkDownlevel(cmd.InOrStdin()); err != nil {
+			if err := c.CheckDownlevel(cmd.InOrStdin()); err != nil {
 				return err
 			}
 			if printConfig {
-				return c.print(cmd.OutOrStdout(), downlevelSettings())
+				return c.Print(cmd.OutOrStdout(), config.OfDownlevel())
 			}
 			return runDownlevel(cmd, c)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd, downlevelSettings()...)
+	addSettings(cmd, config.OfDownlevel())
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
-// downlevelConfig is what c says to a downlevel run.
-func (c *config) downlevelConfig() downlevel.Config {
-	return downlevel.Config{
-		Settings: c.Settings,
-		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
-		Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
-		KnownFailures: c.KnownFailures,
-	}
-}
-
-func runDownlevel(cmd *cobra.Command, c *config) error {
-	// Where a mechanism is refused, there is nothing to see of what tools do.
-	embedded := reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()}
-	return present(cmd, c, embedded, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-		return downlevel.Execute(ctx, c.downlevelConfig(), listener)
+func runDownlevel(cmd *cobra.Command, c *config.Config) error {
+	return present(cmd, c, job{
+		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+			return downlevel.Execute(ctx, c.Downlevel(), listener)
+		},
+		// Where a mechanism is refused, there is nothing to see of what tools do.
+		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
+		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"assay/conformance"
 	"assay/conformance/requirements"
+	"assay/internal/cli/config"
 )
 
 func newList() *cobra.Command {
@@ -25,7 +25,7 @@ func newList() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the specs that a run would run, or the requirements",
+		Short: "List specs, or requirements",
 		Long: `List the specs that a run with the same selection would run, and what each of
 them judges. The selection is configured as for assay run: by flags, by ASSAY_…
 variables, by a file.
@@ -44,7 +44,7 @@ judge it, or with the reason why none can.`,
 			if !slices.Contains(outputs, output) {
 				return fmt.Errorf("--output: %q is not allowed: want %s", output, strings.Join(outputs, " or "))
 			}
-			c, err := load(cmd, args, os.Environ())
+			c, err := load(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ judge it, or with the reason why none can.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd, "spec", "workflow", "requirement", "label-filter", "large")
+	addSettings(cmd, config.Named("spec", "workflow", "requirement", "label-filter", "large"))
 	cmd.Flags().StringSliceVar(&levels, "level", nil, "only this `level`: "+strings.Join(levelNames, ", "))
 	cmd.Flags().StringVar(&output, "output", "table", "`form` of the list: "+strings.Join(outputs, " or "))
 	cmd.Flags().BoolVar(&catalogue, "requirements", false, "list requirements, not specs")
@@ -70,7 +70,7 @@ judge it, or with the reason why none can.`,
 
 var (
 	outputs    = []string{"table", "json"}
-	levelNames = texts([]requirements.Level{requirements.Must, requirements.Should, requirements.May, requirements.Compat})
+	levelNames = []string{string(requirements.Must), string(requirements.Should), string(requirements.May), string(requirements.Compat)}
 )
 
 // parseLevels reads the values of --level, in any case.
@@ -97,7 +97,7 @@ type listedSpec struct {
 	Where       string `json:"where"`
 }
 
-func listSpecs(to io.Writer, c *config, levels []string, output string) error {
+func listSpecs(to io.Writer, c *config.Config, levels []string, output string) error {
 	planned, err := conformance.List(c.Config)
 	if err != nil {
 		return err
@@ -122,9 +122,9 @@ func listSpecs(to io.Writer, c *config, levels []string, output string) error {
 
 // selected are the requirements that the configuration takes: those of every
 // version, unless it names one.
-func selected(c *config, levels []string) []requirements.Requirement {
+func selected(c *config.Config, levels []string) []requirements.Requirement {
 	versions := requirements.Versions()
-	if c.origin("spec").rank > fromDefault {
+	if c.IsSet("spec") {
 		versions = []requirements.Version{c.Spec}
 	}
 	chosen := []requirements.Requirement{}
@@ -149,7 +149,7 @@ func listRequirements(to io.Writer, chosen []requirements.Requirement, output st
 	if output == "json" {
 		return printJSON(to, chosen)
 	}
-	columns := append([]string{"requirement", "binds"}, versionNames()...)
+	columns := append([]string{"requirement", "binds"}, config.VersionNames()...)
 	t := newTable(to, append(columns, "summary")...)
 	for _, r := range chosen {
 		row := table.Row{r.ID, r.Party}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/reports"
 )
@@ -18,22 +19,34 @@ import (
 // execution is what a command does with a target.
 type execution func(context.Context, conformance.Listener) (*reports.Run, error)
 
-// present does what execute does, and shows and writes the reports. Embedded
-// are the options of the registry that it starts when c names no target.
-func present(cmd *cobra.Command, c *config, embedded reference.Options, execute execution) error {
+// job is what a command does with a target, and what else depends on the command.
+type job struct {
+	execute execution
+	// embedded are the options of the registry that is started when the
+	// configuration names no target.
+	embedded reference.Options
+	// left says what may be left when the process ends without cleaning up.
+	left string
+}
+
+// present does the job, shows the results and writes the reports.
+func present(cmd *cobra.Command, c *config.Config, j job) error {
 	forget, err := prepare(c.Out)
 	if err != nil {
-		return fmt.Errorf("%s: the reports cannot be written: %w", c.origin("out").where, err)
+		return fmt.Errorf("%s: the reports cannot be written: %w", c.Where("out"), err)
 	}
 	terminal := isTerminal(cmd.OutOrStdout())
 	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
-	result, err := attempt(cmd, c, embedded, execute, console, forget)
+	result, err := attempt(cmd, c, j, console, forget)
 	if err != nil {
 		forget()
 		return err
 	}
 	files, err := reports.WriteAll(c.Out, result, reports.Options{Strict: c.Strict})
 	console.Finish(result, files)
+	if result.Profile != nil {
+		err = errors.Join(err, reports.WriteProfile(cmd.OutOrStdout(), result.Profile))
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("the reports are not complete: %w", err)
@@ -71,13 +84,13 @@ func judgedNothing(result *reports.Run) error {
 	return &exit{exitFindings, fmt.Errorf("nothing could be judged: %s", blockedBy)}
 }
 
-// attempt executes, against the embedded registry when c names no target. A
+// attempt executes the job, on the embedded registry when c names no target. A
 // second signal ends the process, after forget was called.
-func attempt(cmd *cobra.Command, c *config, embedded reference.Options, execute execution, listener conformance.Listener, forget func()) (*reports.Run, error) {
+func attempt(cmd *cobra.Command, c *config.Config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
 	if c.Embedded {
-		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", embedded)
+		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", j.embedded)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded registry cannot start: %w", err)
 		}
@@ -86,18 +99,20 @@ func attempt(cmd *cobra.Command, c *config, embedded reference.Options, execute 
 	}
 	leave := func() {
 		forget()
-		os.Exit(report(cmd.ErrOrStderr(), errEndedAtOnce))
+		os.Exit(report(cmd.ErrOrStderr(), endedAtOnce(j.left)))
 	}
 	signals := watchSignals(cancel, leave, cmd.ErrOrStderr(), listener)
 	defer signals.stop()
-	result, err := execute(ctx, signals)
+	result, err := j.execute(ctx, signals)
 	if err != nil && signals.came() {
 		return nil, errInterruptedEarly
 	}
 	return result, err
 }
 
-var errEndedAtOnce = &exit{exitInterrupted, errors.New("ended at once: no reports are written, and what was pushed may be left in the registry (tags that begin with assay-)")}
+func endedAtOnce(left string) error {
+	return &exit{exitInterrupted, errors.New("stopped at once: no reports are written, and " + left)}
+}
 
 var errInterruptedEarly = &exit{exitInterrupted, errors.New("interrupted before any spec ran; no reports are written")}
 

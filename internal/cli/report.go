@@ -18,12 +18,11 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RESULTS",
 		Short: "Show the results of an earlier run again, and write its reports",
-		Long: `Show what came of an earlier run, as it did itself, and with --out write every
-report again. RESULTS is its results.json, which holds all that there is to say,
-or the directory with it: another version of Assay may show more of it.
+		Long: `Show the results of an earlier run, as that run showed them, and with --out write
+every report again. RESULTS is its results.json, or the directory that holds it.
 
 Exit codes:
-  0  it was shown, whatever came of the run
+  0  the results are shown, whatever they are
   2  wrong usage, or no results`,
 		Example: `  assay report assay-results
   assay report downloaded/results.json --out reports`,

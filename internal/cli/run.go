@@ -3,36 +3,36 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"assay/conformance"
-	"assay/reference"
+	"assay/internal/cli/config"
 	"assay/reports"
 )
 
 func newRun() *cobra.Command {
-	var printConfig bool
+	var printConfig, profile bool
 	cmd := &cobra.Command{
 		Use:   "run [TARGET]",
 		Short: "Judge a registry",
 		Long: `Judge the registry at TARGET, which is host[:port] or a URL. Without a TARGET,
 Assay starts its own registry on this machine and judges that.
 
-Content is pushed to two repositories and taken back. The reports are written
+The specs push content to two repositories, and delete it again. They run all at
+once; --max-in-flight and --max-rate bound the requests. The reports are written
 into the directory that --out names.
 
-Configuration: each flag is also a variable, as --plain-http is
-ASSAY_PLAIN_HTTP, and a key of a YAML file that --config or ASSAY_CONFIG names,
-as plain-http is. A flag wins over a variable, a variable over the file. TARGET
-is ASSAY_TARGET, or the key target; several values of a variable are separated
-by commas; features are a mapping in the file. Paths in the file are relative to
-it. A password comes from --password-stdin, from ASSAY_PASSWORD or OCI_PASSWORD,
-or from the key password; never from a flag.
+Configuration: each flag is also an environment variable and a key of a YAML
+file: --plain-http is ASSAY_PLAIN_HTTP and the key plain-http. --config or
+ASSAY_CONFIG names the file. A flag wins over a variable, and a variable wins over
+the file. TARGET is ASSAY_TARGET, or the key target. Commas separate several values
+of a variable. Features are a mapping in the file. Paths in the file are relative
+to its folder. A password comes from --password-stdin, from ASSAY_PASSWORD or
+OCI_PASSWORD, or from the key password; never from a flag.
 
-The variables of the official conformance suite are understood, and stand
-between ours and the file: OCI_REGISTRY, OCI_REPO1, OCI_REPO2, OCI_TLS,
+The variables of the official conformance suite work, too; they win over the file,
+and ASSAY_… variables win over them: OCI_REGISTRY, OCI_REPO1, OCI_REPO2, OCI_TLS,
 OCI_USERNAME, OCI_PASSWORD, OCI_VERSION, OCI_RESULTS_DIR, and of its v1.1.1
 OCI_ROOT_URL, OCI_NAMESPACE, OCI_CROSSMOUNT_NAMESPACE.
 
@@ -41,7 +41,8 @@ Exit codes:
   1  findings: a MUST is not kept, or cannot be judged (with --strict, or a SHOULD)
   2  wrong usage or configuration, or reports that cannot be written
   3  the target cannot be reached, is no registry, or refuses the login
-  4  interrupted; the reports of what did run are written`,
+  4  interrupted by SIGINT, SIGTERM or SIGHUP; the specs cleaned up, and the
+     reports show what ran until then. A second signal stops at once`,
 		Example: `  assay run
   assay run registry.example.com --repository team/one --repository2 team/two
   pass show registry | assay run registry.example.com --username ci --password-stdin
@@ -53,28 +54,37 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(cmd, args, os.Environ())
+			c, err := load(cmd, args)
 			if err != nil {
 				return err
 			}
-			if err := c.check(cmd.InOrStdin()); err != nil {
+			if err := c.CheckRun(cmd.InOrStdin()); err != nil {
 				return err
 			}
 			if printConfig {
-				return c.print(cmd.OutOrStdout(), runSettings())
+				return c.Print(cmd.OutOrStdout(), config.OfRun())
 			}
+			c.CountRequests = profile
 			return run(cmd, c)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addSettings(cmd, runSettings()...)
+	addSettings(cmd, config.OfRun())
+	cmd.Flags().BoolVar(&profile, "profile", false, "print what the requests were sent for, the longest chain of requests, and where the time went")
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
 // run judges what c says, and shows and writes the reports.
-func run(cmd *cobra.Command, c *config) error {
-	return present(cmd, c, reference.Options{}, func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-		return conformance.Execute(ctx, c.Config, listener)
+func run(cmd *cobra.Command, c *config.Config) error {
+	left := fmt.Sprintf("what the specs pushed may be left in %s and %s (tags that begin with assay-)", c.Repository, c.Repository2)
+	if c.Embedded {
+		left = "nothing is left, as the embedded registry ends too"
+	}
+	return present(cmd, c, job{
+		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
+			return conformance.Execute(ctx, c.Config, listener)
+		},
+		left: left,
 	})
 }

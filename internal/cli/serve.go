@@ -6,12 +6,10 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/wire"
 )
@@ -26,8 +24,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the embedded registry until a signal comes",
 		Long: `Serve the registry that assay run judges when no target is given. It keeps
-everything in memory, speaks plain HTTP, and is for this machine alone: other
-addresses than loopback are refused. With --username it asks for a login, whose
+everything in memory, speaks plain HTTP, and is for this machine only: it listens
+on loopback addresses only. With --username it asks for a login, whose
 password comes from --password-stdin or ASSAY_PASSWORD.
 
 The first line of the output is its address.`,
@@ -42,11 +40,11 @@ The first line of the output is its address.`,
 			password := ""
 			if passwordStdin {
 				var err error
-				if password, err = readSecret(cmd.InOrStdin()); err != nil {
+				if password, err = config.ReadSecret(cmd.InOrStdin()); err != nil {
 					return fmt.Errorf("--password-stdin: %w", err)
 				}
 			} else if options.Username != "" {
-				password = os.Getenv(must("password").variable())
+				password = os.Getenv(config.Variable("password"))
 			}
 			switch {
 			case options.Username != "" && password == "":
@@ -57,7 +55,7 @@ The first line of the output is its address.`,
 				return fmt.Errorf("--token-auth needs --username")
 			}
 			options.Password = password
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return serve(ctx, cmd.OutOrStdout(), addr, options)
 		},
@@ -68,9 +66,9 @@ The first line of the output is its address.`,
 	flags.StringVar(&options.Username, "username", "", "ask for a login as this user `name`")
 	flags.BoolVar(&passwordStdin, "password-stdin", false, "read the password of the login from standard input")
 	flags.BoolVar(&options.TokenAuth, "token-auth", false, "ask for the login by bearer tokens, not by Basic")
-	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "have no referrers API, as before version 1.1")
+	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "serve no referrers API, like a registry of version 1.0")
 	flags.BoolVar(&options.DisableDelete, "no-delete", false, "refuse deletes")
-	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "take manifests of this media `type`, too, whatever is in them; several with commas between")
+	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "also accept manifests of this media `type`, whatever they contain; separate several by commas")
 	flags.SortFlags = false
 	return cmd
 }
@@ -99,17 +97,4 @@ func serve(ctx context.Context, out io.Writer, addr string, options reference.Op
 	}
 	<-ctx.Done()
 	return nil
-}
-
-// readSecret is what stands in standard input, without the end of its line.
-func readSecret(in io.Reader) (string, error) {
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return "", err
-	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	if secret == "" {
-		return "", fmt.Errorf("standard input holds no password")
-	}
-	return secret, nil
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,13 +25,14 @@ import (
 //	hanging   takes connections and never answers
 //	held      holds the first request it gets; "await" waits for that
 //	gated     a registry that holds each push of a tag by a spec; "await" too
+//	stuck     a gated registry that then holds each DELETE, too
 //	probed    a registry that holds a push of the pre-flight; "await" too
 //	tls       a registry behind TLS, its CA in ca.pem
 //	broken    a registry that answers a GET of a manifest with 203 and no digest
 //	useless   a registry that takes no blob
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: start hanging|held|gated|probed|tls|broken|useless")
+		ts.Fatalf("usage: start hanging|held|gated|stuck|probed|tls|broken|useless")
 	}
 	switch args[0] {
 	case "hanging":
@@ -42,6 +44,8 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		serveTest(ts, holding(ts, http.NotFoundHandler(), func(*http.Request) bool { return true }), false)
 	case "gated":
 		serveTest(ts, holding(ts, registry(ts), pushesTag), false)
+	case "stuck":
+		serveTest(ts, holding(ts, registry(ts), pushesTagOrDeletesAfter()), false)
 	case "tls":
 		server := serveTest(ts, registry(ts), true)
 		ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
@@ -122,6 +126,19 @@ var (
 
 func pushesTag(r *http.Request) bool {
 	return r.Method == http.MethodPut && specTag.MatchString(r.URL.Path)
+}
+
+// pushesTagOrDeletesAfter matches the pushes of tags by specs, and every DELETE
+// after the first of them: before it, the pre-flight deletes.
+func pushesTagOrDeletesAfter() func(*http.Request) bool {
+	var pushed atomic.Bool
+	return func(r *http.Request) bool {
+		if pushesTag(r) {
+			pushed.Store(true)
+			return true
+		}
+		return r.Method == http.MethodDelete && pushed.Load()
+	}
 }
 
 func pushesProbe(r *http.Request) bool {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -9,23 +10,24 @@ import (
 
 	"assay/conformance"
 	"assay/conformance/requirements"
+	"assay/internal/cli/config"
 	"assay/reports"
 )
 
 func newShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
-		Short: "Show a requirement: what the specification wants, and what judges it",
+		Short: "Show a requirement: its text and levels, and the specs that judge it",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return fmt.Errorf("assay show takes the id of one requirement: see assay list --requirements")
+				return fmt.Errorf("assay show takes the id of one requirement; see assay list --requirements")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, ok := requirements.Get(requirements.ID(args[0]))
 			if !ok {
-				return unknownRequirement(args[0])
+				return config.UnknownRequirement(args[0])
 			}
 			specs, err := judges(r)
 			if err != nil {
@@ -38,7 +40,7 @@ func newShow() *cobra.Command {
 	}
 }
 
-// judges are the specs of a requirement, whichever versions it holds for.
+// judges returns the specs that judge a requirement in any version.
 func judges(r requirements.Requirement) ([]reports.Result, error) {
 	var specs []reports.Result
 	seen := map[string]bool{}
@@ -64,9 +66,13 @@ func show(to io.Writer, r requirements.Requirement, specs []reports.Result) {
 	fmt.Fprintf(to, "%s (%s, binds the %s)\n\n", r.ID, r.Workflow, r.Party)
 	fmt.Fprintf(to, "  %s\n", oneLine(r.Summary))
 	if r.Implied {
-		fmt.Fprintln(to, "  The text takes this for granted rather than says it.")
+		fmt.Fprintln(to, "  The text implies this; no sentence says it.")
 	}
-	fmt.Fprintln(to, "\nLevels:")
+	fmt.Fprintf(to, "\nText:\n  %s, section %q", cmp.Or(string(r.Source), "distribution-spec/spec.md"), r.Anchor)
+	if r.Line > 0 {
+		fmt.Fprintf(to, ", line %d of the draft", r.Line)
+	}
+	fmt.Fprintln(to, "\n\nLevels:")
 	for _, v := range requirements.Versions() {
 		if level, ok := r.Level(v); ok {
 			fmt.Fprintf(to, "  %-5s  %-6s  %s\n", v, level, r.Link(v))

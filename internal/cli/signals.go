@@ -13,9 +13,21 @@ import (
 	"assay/runner"
 )
 
-// signals follows what the user wants to end. The first signal ends the run's
-// context; what is in the registry is taken back and the reports are written. A
-// second one ends the process.
+// endings are the signals by which a user, a CI system or a terminal that is
+// closed ends a command.
+var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+
+// untilSignal returns a context that ends with the first of the endings. A second
+// one ends the process. Commands that run specs use [watchSignals] instead.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, endings...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// signals is the listener of a run that ends the run on signals. The first
+// signal ends the run's context: the specs clean up, and the reports are written.
+// A second one ends the process.
 type signals struct {
 	conformance.Listener
 	cancel context.CancelCauseFunc
@@ -28,12 +40,14 @@ type signals struct {
 	number  int  // of signals that came
 }
 
-// watchSignals passes on to listener.
+// watchSignals watches until stop is called. The first signal calls cancel, the
+// second one leave, which ends the process. The run reports to the signals, which
+// pass everything on to listener.
 func watchSignals(cancel context.CancelCauseFunc, leave func(), errs io.Writer, listener conformance.Listener) *signals {
 	s := &signals{Listener: listener, cancel: cancel, leave: leave, errs: errs}
 	incoming := make(chan os.Signal, 4)
 	done := make(chan struct{})
-	signal.Notify(incoming, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(incoming, endings...)
 	s.stop = sync.OnceFunc(func() {
 		signal.Stop(incoming)
 		close(done)
@@ -51,6 +65,7 @@ func watchSignals(cancel context.CancelCauseFunc, leave func(), errs io.Writer, 
 	return s
 }
 
+// take handles one signal.
 func (s *signals) take() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,16 +75,17 @@ func (s *signals) take() {
 		return
 	}
 	s.cancel(runner.ErrInterrupted)
-	if !s.running {
-		return
+	what := "stopping"
+	if s.running {
+		what = "cleaning up, then writing the reports"
+		if isTerminal(s.errs) {
+			fmt.Fprintln(s.errs) // behind the line of progress
+		}
 	}
-	if isTerminal(s.errs) {
-		fmt.Fprintln(s.errs) // behind the line of progress
-	}
-	fmt.Fprintln(s.errs, "assay: interrupted: cleaning up, then writing the reports (press Ctrl-C again to stop at once)")
+	fmt.Fprintf(s.errs, "assay: interrupted: %s (press Ctrl-C again to stop at once)\n", what)
 }
 
-// came says whether there was a signal.
+// came says whether a signal has arrived.
 func (s *signals) came() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

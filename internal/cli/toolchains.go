@@ -11,6 +11,7 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/toolchains/install"
+	"assay/internal/cli/nearest"
 )
 
 func newToolchains() *cobra.Command {
@@ -86,9 +87,9 @@ func named(items []install.Item, args []string) ([]install.Item, error) {
 		switch {
 		case len(versions) == 0:
 			names := toolNames(items)
-			return nil, fmt.Errorf("unknown tool %q%s those that can be installed are %s", name, didYouMean(name, names), strings.Join(names, ", "))
+			return nil, fmt.Errorf("unknown tool %q%s those that can be installed are %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 		case one && !slices.Contains(versions, version):
-			return nil, fmt.Errorf("%q is not a version of %s that can be installed%s those are %s", version, name, didYouMean(version, versions), strings.Join(versions, ", "))
+			return nil, fmt.Errorf("%q is not a version of %s that can be installed%s those are %s", version, name, nearest.DidYouMean(version, versions), strings.Join(versions, ", "))
 		}
 	}
 	return chosen, nil

@@ -1,21 +1,19 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/toolchains/install"
+	"assay/internal/cli/nearest"
 )
 
 func newToolchainsInstall() *cobra.Command {
@@ -26,13 +24,13 @@ func newToolchainsInstall() *cobra.Command {
 		Long: `Install versions of tools: those that are named, or those of a profile. NAME
 alone stands for all versions of the tool that assay toolchains list shows.
 
-Commands in Go are built and packages of npm unpacked in the cache. Packages of
-this machine's release of Debian are installed as usual, without starting any
-service; those of other releases go into a root directory in the cache. Packages
-need root; a profile leaves out what only root can install or use.
+Commands in Go are built into the cache, and packages of npm are unpacked there.
+Packages of this machine's release of Debian are installed as usual, but no service
+is started; those of other releases go into a root directory in the cache. Packages
+need root. For other users a profile leaves out what only root can install or use.
 
-What is installed is left alone, and what was cut short is started over: the
-command can be run again at any time.
+The command can be run again at any time: it leaves alone what is installed, and
+starts again what was interrupted.
 
 Exit codes:
   0  all of them are installed
@@ -62,7 +60,7 @@ Exit codes:
 }
 
 // wanted are the items that the command line asks for. What an ordinary user
-// cannot have of a profile is left out, which is said.
+// cannot have of a profile is left out, and the output says so.
 func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]install.Item, error) {
 	items, err := installable()
 	if err != nil {
@@ -72,7 +70,7 @@ func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]instal
 	case profile != "" && len(args) > 0:
 		return nil, fmt.Errorf("--profile and %q: want a profile or names, not both", args[0])
 	case profile != "" && !slices.Contains(toolchains.Profiles(), profile):
-		return nil, fmt.Errorf("--profile: %q is not allowed%s want one of %s", profile, didYouMean(profile, toolchains.Profiles()), strings.Join(toolchains.Profiles(), ", "))
+		return nil, fmt.Errorf("--profile: %q is not allowed%s want one of %s", profile, nearest.DidYouMean(profile, toolchains.Profiles()), strings.Join(toolchains.Profiles(), ", "))
 	case profile == "" && len(args) == 0:
 		return nil, fmt.Errorf("want --profile %s, or names of tools: %s", strings.Join(toolchains.Profiles(), " or "), strings.Join(toolNames(items), ", "))
 	case profile == "":
@@ -81,7 +79,7 @@ func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]instal
 			return nil, err
 		}
 		if kept, needRoot := withoutRoot(chosen, install.Item.NeedsRoot); !isRoot && len(needRoot) > 0 {
-			return nil, fmt.Errorf("%s can be installed by root alone%s", strings.Join(itemNames(needRoot), ", "), others(kept))
+			return nil, fmt.Errorf("only root can install %s%s", strings.Join(itemNames(needRoot), ", "), others(kept))
 		}
 		return chosen, nil
 	}
@@ -93,7 +91,7 @@ func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]instal
 		return i.NeedsRoot() || slices.Contains(i.Toolchain.Needs, "root")
 	})
 	if len(needRoot) > 0 {
-		_, err = fmt.Fprintf(out, "left out, for root alone can install or use them: %s\n", strings.Join(itemNames(needRoot), ", "))
+		_, err = fmt.Fprintf(out, "left out, as only root can install or use them: %s\n", strings.Join(itemNames(needRoot), ", "))
 	}
 	return kept, err
 }
@@ -113,15 +111,13 @@ func others(items []install.Item) string {
 	if len(items) == 0 {
 		return ""
 	}
-	return "; anybody can install " + strings.Join(itemNames(items), ", ")
+	return "; everybody can install " + strings.Join(itemNames(items), ", ")
 }
 
-// installAll installs, tells what it does, and sums up.
+// installAll installs the items, shows each step, and sums up.
 func installAll(cmd *cobra.Command, in *install.Installer, items []install.Item) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	// A second signal ends the process.
-	defer context.AfterFunc(ctx, stop)()
 	out, started := cmd.OutOrStdout(), time.Now()
 	shown := watchInstaller(ctx, out, in, items)
 	results := in.Run(ctx, items)
@@ -135,7 +131,7 @@ func installAll(cmd *cobra.Command, in *install.Installer, items []install.Item)
 	fmt.Fprintf(out, "%d of %s installed, in %s\n", len(items)-len(missing), count(len(items), "version"), time.Since(started).Round(time.Second))
 	switch {
 	case ctx.Err() != nil && len(missing) > 0:
-		return &exit{exitInterrupted, errors.New("interrupted: the same command goes on from here")}
+		return &exit{exitInterrupted, errors.New("interrupted: run the same command again to go on")}
 	case len(missing) > 0:
 		return &exit{exitFindings, fmt.Errorf("not installed: %s", strings.Join(missing, ", "))}
 	}

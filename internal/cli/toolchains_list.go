@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -21,7 +18,7 @@ func newToolchainsList() *cobra.Command {
 	var cacheDir, output string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the versions of tools that are there, and those that can be installed",
+		Short: "List the versions of tools that are installed, and those that can be",
 		Example: `  assay toolchains list
   assay toolchains list --output json`,
 		Args: noArguments,
@@ -33,7 +30,7 @@ func newToolchainsList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			found, err := toolchains.Find(ctx, cache)
 			if ctx.Err() != nil {
@@ -138,7 +135,7 @@ func listToolchains(to io.Writer, cache toolchains.Cache, list []listedTool, out
 		t.AppendRow(table.Row{l.Tool, l.Version, state, len(l.Verbs), strings.Join(l.Profiles, ","), l.root(), l.Install})
 	}
 	t.Render()
-	_, err := fmt.Fprintf(to, "%d of %s there; the cache is %s\n", there, count(len(list), "version"), cache.Dir)
+	_, err := fmt.Fprintf(to, "%d of %s installed; the cache is %s\n", there, count(len(list), "version"), cache.Dir)
 	return err
 }
 

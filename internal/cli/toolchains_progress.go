@@ -17,8 +17,8 @@ import (
 	"assay/downlevel/toolchains/install"
 )
 
-// installing shows how far an installation is: each step and what came of it in
-// a line, and on a terminal the steps that are under way in the last one.
+// installing shows how far an installation is: a line for each step and for each
+// result, and on a terminal a last line with the steps that are under way.
 type installing struct {
 	ctx   context.Context
 	out   io.Writer
@@ -30,13 +30,13 @@ type installing struct {
 	quit     chan struct{}
 }
 
-// step is what an item comes to.
+// step is what is being done for an item.
 type step struct {
 	what  string
 	since time.Time
 }
 
-// watchInstaller shows what the installer tells of the items, until close.
+// watchInstaller shows the progress of the installer, until close.
 func watchInstaller(ctx context.Context, out io.Writer, in *install.Installer, items []install.Item) *installing {
 	p := &installing{ctx: ctx, out: out, items: items, underWay: map[int]step{}, quit: make(chan struct{})}
 	if isTerminal(out) {
@@ -118,7 +118,7 @@ func (p *installing) clear() {
 	}
 }
 
-// outcome is what came of one version, in words; none for what was not begun.
+// outcome is the result for one version, in words; empty for one that was not begun.
 func outcome(ctx context.Context, r install.Result) string {
 	if r.Err != nil {
 		if ctx.Err() != nil && errors.Is(r.Err, context.Cause(ctx)) {
@@ -129,7 +129,7 @@ func outcome(ctx context.Context, r install.Result) string {
 		}
 		return "failed: " + strings.TrimPrefix(r.Err.Error(), r.Item.String()+": ")
 	}
-	text := "is there already"
+	text := "already installed"
 	if !r.Already {
 		text = fmt.Sprintf("installed in %s", r.Took.Round(time.Second/10))
 	}

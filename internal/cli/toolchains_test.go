@@ -11,21 +11,21 @@ import (
 // and is told what is left out; what is named is never left out.
 func TestWithoutRoot(t *testing.T) {
 	g := NewWithT(t)
-	var said strings.Builder
-	all, err := wanted(&said, nil, "full", true)
+	var out strings.Builder
+	all, err := wanted(&out, nil, "full", true)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(said.String()).To(BeEmpty())
+	g.Expect(out.String()).To(BeEmpty())
 	g.Expect(itemNames(all)).To(ContainElements("docker@26.1.5", "docker@28.2.2", "crane@0.22.1"))
 
-	some, err := wanted(&said, nil, "full", false)
+	some, err := wanted(&out, nil, "full", false)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(itemNames(some)).To(ContainElement("crane@0.22.1"))
 	g.Expect(itemNames(some)).NotTo(ContainElement(HavePrefix("docker@")))
-	g.Expect(said.String()).To(MatchRegexp(`^left out, for root alone can install or use them: .*docker@26\.1\.5, docker@28\.2\.2.*\n$`))
+	g.Expect(out.String()).To(MatchRegexp(`^left out, as only root can install or use them: .*docker@26\.1\.5, docker@28\.2\.2.*\n$`))
 
-	_, err = wanted(&said, []string{"docker", "crane@0.22.1"}, "", false)
-	g.Expect(err).To(MatchError(MatchRegexp(`^docker@20\.10\.5, .* can be installed by root alone; anybody can install docker@28\.2\.2, crane@0\.22\.1$`)))
-	named, err := wanted(&said, []string{"docker@28.2.2", "crane@0.22.1", "docker@28.2.2"}, "", false)
+	_, err = wanted(&out, []string{"docker", "crane@0.22.1"}, "", false)
+	g.Expect(err).To(MatchError(MatchRegexp(`^only root can install docker@20\.10\.5, .*; everybody can install docker@28\.2\.2, crane@0\.22\.1$`)))
+	named, err := wanted(&out, []string{"docker@28.2.2", "crane@0.22.1", "docker@28.2.2"}, "", false)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(itemNames(named)).To(Equal([]string{"docker@28.2.2", "crane@0.22.1"}))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"assay/internal/cli/config"
 )
 
 // linked is the version that -ldflags "-X assay/internal/cli.linked=v1.2.3"
@@ -56,14 +58,14 @@ func (b build) String() string {
 		fmt.Fprintf(&text, "commit: %s\n", b.commit)
 	}
 	fmt.Fprintf(&text, "go: %s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintf(&text, "distribution-spec: %s", strings.Join(versionNames(), ", "))
+	fmt.Fprintf(&text, "distribution-spec: %s", strings.Join(config.VersionNames(), ", "))
 	return text.String()
 }
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, and the versions of the specification that are covered",
+		Short: "Print the version of Assay, and the versions of the specification that it covers",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())

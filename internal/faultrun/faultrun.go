@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +36,14 @@ type Case struct {
 
 // IsFault says whether something is to be found.
 func (c Case) IsFault() bool { return len(c.Requirements) > 0 }
+
+// aboutDeletes says whether deletes are what is wrong, or different.
+func (c Case) aboutDeletes() bool {
+	return slices.ContainsFunc(c.Requirements, func(id requirements.ID) bool {
+		r, ok := requirements.Get(id)
+		return ok && r.Workflow == requirements.Management
+	}) || strings.Contains(c.Name, "delete")
+}
 
 // FaultCases are those of the catalogue's faults.
 func FaultCases() []Case {
@@ -131,7 +141,9 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 			Embedded: true, // Docker's configuration is not asked
 		},
 		Spec: c.Spec, Seed: seed,
-		Large: c.Large, Keep: true, // the registry is thrown away, with all that is in it
+		// The registry is thrown away with all that is in it; but who takes things
+		// back has to cope with deletes that go wrong.
+		Large: c.Large, Keep: !c.aboutDeletes(),
 	}
 	if c.Large {
 		// The other large specs would take longer than all that is small.

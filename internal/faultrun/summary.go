@@ -11,22 +11,22 @@ import (
 	"assay/conformance/requirements"
 )
 
-// Write prints what is not perfect, and then the figures.
+// Write prints a table of the cases whose result is not perfect, and then the figures.
 func Write(w io.Writer, results []Result) error {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"name", "spec", "verdict", "right names", "reported besides"})
+	t.AppendHeader(table.Row{"name", "spec", "verdict", "expected", "also reported"})
 	rows := 0
 	for _, r := range results {
 		if r.Perfect() {
 			continue
 		}
 		rows++
-		besides := strings.Join(r.Others, "\n")
+		others := strings.Join(r.Others, "\n")
 		if r.Err != nil {
-			besides = r.Err.Error()
+			others = r.Err.Error()
 		}
-		t.AppendRow(table.Row{r.Case.Name, r.Case.Spec, r.Verdict, strings.Join(texts(r.Case.Requirements), "\n"), besides})
+		t.AppendRow(table.Row{r.Case.Name, r.Case.Spec, r.Verdict, strings.Join(texts(r.Case.Requirements), "\n"), others})
 	}
 	if rows > 0 {
 		if _, err := fmt.Fprintln(w, t.Render()); err != nil {

@@ -12,6 +12,7 @@ func errorsFaults() []Fault {
 		errorSemanticsFaults(),
 		errorBodyFaults(),
 		errorCodeFaults(),
+		anyAnswerFaults(),
 		warningFaults(),
 	)
 }
@@ -34,6 +35,8 @@ func errorSemanticsFaults() []Fault {
 			Instead(PutEmptyManifest, Failing()), require.ErrorsSemantics),
 		fault("semantics-upload-digest-500", "a malformed digest of an upload makes the server fail",
 			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.ErrorsSemantics),
+		fault("semantics-tags-repository-500", "the tag list of a repository that does not exist makes the server fail",
+			OnAnswer(ListTags.And(MissingRepository), On(404, Failing())), require.ErrorsSemantics),
 		fault("semantics-range-500", "a range that is none makes the server fail",
 			Instead(GetBlob.And(HeaderLike("Range", `one`)), Failing()), require.ErrorsSemantics),
 	}
@@ -65,6 +68,10 @@ func errorBodyFaults() []Fault {
 			OnAnswer(CancelUpload, ErrorBody(`{"error":"no such upload"}`)), require.ErrorsBodyShape),
 		fault("errors-shape-single", "the error of a single POST is an object and no list",
 			OnAnswer(SinglePost, ErrorBody(`{"error":"digest"}`)), require.ErrorsBodyShape),
+		fault("errors-json-page", "errors are pages that call themselves JSON",
+			OnErrors(Text("application/json", "<html><body>no</body></html>")), require.ErrorsBodyShape),
+		fault("errors-json-page-unauthorized", "deletes want a login, and say so in a page that calls itself JSON",
+			Instead(Is("DELETE", Manifests, Blobs), Refuse(401, "UNAUTHORIZED"), Text("application/json", "<html>"), Set("WWW-Authenticate", `Basic realm="assay"`)), require.ErrorsBodyShape).in(require.V1_1),
 		fault("errors-shape-delete-blob", "the error of a delete is an object and no list",
 			OnAnswer(DeleteBlob, ErrorBody(`{"error":"no such blob"}`)), require.ErrorsBodyShape).in(require.V1_0),
 	}
@@ -88,11 +95,27 @@ func errorCodeFaults() []Fault {
 			OnAnswer(Is("GET", Referrers), WithCode("METHOD_UNKNOWN")), require.ErrorsCodeKnown),
 		fault("errors-code-not-found", "a blob that is not there has the code NOT_FOUND",
 			OnAnswer(GetBlob, On(404, WithCode("NOT_FOUND"))), require.ErrorsCodeKnown).in(require.V1_1),
+		fault("errors-code-too-many", "some requests are answered 429, with the code RATE_LIMITED",
+			Every(10, Refuse(429, "RATE_LIMITED"), Set("Retry-After", "0")), require.ErrorsCodeKnown),
 		fault("errors-message-object", "messages are objects",
 			OnErrors(EachError(SetField("message", Object{"text": "no"}))), require.ErrorsMessageText),
 		fault("errors-message-list", "the messages of manifests are lists",
 			OnAnswer(GetManifest, EachError(SetField("message", []any{"no"}))), require.ErrorsMessageText),
 		fault("errors-message-number-1.0", "messages are numbers",
 			OnErrors(EachError(SetField("message", 7))), require.ErrorsMessageText).in(require.V1_0),
+	}
+}
+
+// anyAnswerFaults are found in whatever answer shows them: no spec provokes it.
+func anyAnswerFaults() []Fault {
+	return []Fault{
+		fault("too-many-without-retry-after", "some requests are answered 429, which does not say when to come again",
+			Every(100, Refuse(429, "TOOMANYREQUESTS")), require.ErrorsTooManyRetryAfter),
+		fault("unauthorized-without-challenge", "deletes want a login, and do not say which",
+			Instead(Is("DELETE", Manifests, Blobs), Refuse(401, "UNAUTHORIZED")), require.SecurityAnonymousChallenge),
+		fault("location-of-delete", "the Location of a delete is no URL",
+			OnAnswer(Is("DELETE", Manifests, Blobs), Set("Location", "http://[::1")), require.ErrorsResponseLocation),
+		fault("location-of-refusal-1.1", "the Location of a refusal is no URL",
+			OnErrors(Set("Location", "%zz")), require.ErrorsResponseLocation).in(require.V1_1),
 	}
 }

@@ -48,6 +48,6 @@ func waitingVariants() []Variant {
 		variant("slow", "answers come after 5 milliseconds",
 			Slow(5*time.Millisecond)),
 		variant("too-many-requests-bare", "some requests are answered 429, which does not say how long to wait",
-			Every(100, Refuse(429, "TOOMANYREQUESTS"))),
+			Every(100, Refuse(429, "TOOMANYREQUESTS"))).in(require.V1_1),
 	}
 }

@@ -1,5 +1,5 @@
-// Package known keeps lists of failures that are known: they do not fail a run,
-// and fail it when they are gone.
+// Package known reads lists of known failures, and applies them to results. A known
+// failure does not fail a run; when it no longer fails, that fails the run.
 package known
 
 import (
@@ -21,7 +21,7 @@ type Failure struct {
 	// Requirement is what is not kept, as results name it, or a pattern such as
 	// "push.blob.*".
 	Requirement string `json:"requirement"`
-	// Reason says why it is not mended (yet); it is shown in reports.
+	// Reason says why it is not fixed (yet); reports show it.
 	Reason string `json:"reason"`
 }
 
@@ -101,7 +101,7 @@ func Pattern(name string) *regexp.Regexp {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(name), `\*`, ".*") + "$")
 }
 
-// List is the list at work.
+// List applies known failures to results.
 type List []Failure
 
 // reason says why the requirement is listed; empty when it is not.
@@ -143,7 +143,7 @@ func (l List) ExpectFailures(results []reports.Result) {
 		if res.Outcome == reports.Pass && !failed[res.Requirement] {
 			if reason := l.reason(res.Requirement); reason != "" {
 				results[i].Outcome = reports.UnexpectedPass
-				results[i].Message = "it is listed as a known failure, and passes: " + reason
+				results[i].Message = "it is listed as a known failure, but passes: " + reason
 			}
 		}
 	}

@@ -19,14 +19,14 @@ import (
 // ownTags are the tags that a spec pushed itself. Other specs and other runs use the
 // same repository, so a spec looks only at its own tags. They have a common prefix,
 // which keeps them together in either order, and endings that sort differently in
-// the two orders: in ASCII, upper case comes first.
+// the two orders: in ASCII, upper case comes first. In both, 10 comes before 9.
 type ownTags struct {
 	repo   *suite.Repository
 	prefix string
 	sorted []string // in ASCII order
 }
 
-var endings = []string{"B", "D", "a", "c", "e"}
+var endings = []string{"10", "9", "D", "c", "e"}
 
 // pushTags pushes five tags. In a read-only run it pushes none, and every tag of the
 // repository counts as an own tag.
@@ -38,7 +38,7 @@ func pushTagsTo(ctx context.Context, repo *suite.Repository) ownTags {
 	}
 	own := ownTags{repo: repo, prefix: "assay-" + suite.Nonce()}
 	image := fixtures.NewImage(suite.Nonce())
-	for _, e := range []string{"c", "B", "e", "a", "D"} { // in neither order
+	for _, e := range []string{"c", "10", "e", "9", "D"} { // in neither order
 		own.push(ctx, own.prefix+e, image)
 	}
 	for _, e := range endings {
@@ -100,12 +100,16 @@ func needList(page *wire.Exchange) {
 
 // needComplete ends the spec if tags are missing in the list without n and last,
 // too.
-func (o ownTags) needComplete(ctx SpecContext) { o.needCompleteIn(ctx, o.repo.ListTags(ctx)) }
+func (o ownTags) needComplete(ctx SpecContext) {
+	whole := o.repo.ListTags(ctx)
+	needList(whole)
+	o.needCompleteIn(ctx, whole, o.of(allPages(ctx, o.repo, whole)))
+}
 
-// needCompleteIn is needComplete for a whole list that was asked for.
-func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
-	mine := o.in(ctx, whole)
-	slices.Sort(mine)
+// needCompleteIn is needComplete for a whole list and the own tags on its pages.
+func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange, mine []string) {
+	needList(whole)
+	mine = slices.Sorted(slices.Values(mine))
 	if !slices.Equal(mine, o.sorted) {
 		o.needTags(ctx, mine, o.sorted)
 		suite.Blocked(require.DiscoveryTagsComplete, whole, "tags are missing in the whole list (without n and last), too")
@@ -115,8 +119,13 @@ func (o ownTags) needCompleteIn(ctx SpecContext, whole *wire.Exchange) {
 // expectComplete judges that a list, over all its pages, contains exactly these of
 // the own tags.
 func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []string) {
-	mine := o.in(ctx, list)
-	slices.Sort(mine)
+	o.expectTags(list, o.in(ctx, list), want)
+}
+
+// expectTags judges that these of the own tags, which the pages of the list have, are
+// those that are wanted.
+func (o ownTags) expectTags(list *wire.Exchange, mine, want []string) {
+	mine = slices.Sorted(slices.Values(mine))
 	Expect(list).To(Check(strings.Join(want, ", "), func(*wire.Exchange) (string, bool) {
 		return strings.Join(mine, ", "), slices.Equal(mine, want)
 	}))
@@ -155,14 +164,14 @@ var wholeList = suite.Once(func(ctx context.Context) *wire.Exchange { return own
 
 // walk is a list in pages.
 type walk struct {
-	own   ownTags
-	pages []*wire.Exchange
+	own ownTags
+	wire.Walk
 }
 
 // tags are those of all pages.
 func (w walk) tags() []string {
 	var tags []string
-	for _, page := range w.pages {
+	for _, page := range w.Pages {
 		tags = append(tags, tagsOf(page)...)
 	}
 	return tags
@@ -174,17 +183,48 @@ var walkOf = suite.Once(func(ctx context.Context) walk {
 	own := pushTagsTo(ctx, suite.Repo2(ctx))
 	whole := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	n := max(2, len(allPages(ctx, own.repo, whole))/5)
-	page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n))), require.DiscoveryTagsStatus)
-	return walk{own, own.repo.Pages(ctx, page)}
+	page := own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n)))
+	needN(ctx, page)
+	return walk{own, own.repo.Walk(ctx, page)}
 })
 
 // allPages follows rel="next" from the first page and returns the tags of all pages.
+// It ends the spec if the pages repeat themselves.
 func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []string {
 	var tags []string
-	for _, page := range repo.Pages(ctx, page) {
+	list := repo.Walk(ctx, page)
+	if list.Repeating != nil && suite.Version(ctx) != require.V1_0 { // which has no Links
+		suite.Blocked(require.DiscoveryTagsPages, list.Repeating, "the pages repeat themselves: %s", list.How)
+	}
+	for _, page := range list.Pages {
 		tags = append(tags, tagsOf(page)...)
 	}
 	return tags
+}
+
+// needAnswer judges that a list that is asked for with n or last is returned. It
+// ends the spec if a list without them is not returned, either.
+func needAnswer(ctx context.Context, page *wire.Exchange) {
+	if !page.OK() {
+		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+	}
+	Expect(page).To(BeAccepted())
+}
+
+// needN ends the spec unless a list with n is returned.
+func needN(ctx context.Context, page *wire.Exchange) {
+	if !page.OK() {
+		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+		suite.Blocked(require.DiscoveryTagsNCount, page, "a list without n is returned")
+	}
+}
+
+// cutOff says whether a list with a large n begins with the first tag, has no Link,
+// and lacks own tags, which are all in the whole list.
+func (o ownTags) cutOff(ctx context.Context, page *wire.Exchange) bool {
+	tags, whole := tagsOf(page), tagsOf(wholeList(ctx))
+	return len(page.Header.Values("Link")) == 0 && len(tags) > 0 && len(whole) > len(tags) && tags[0] <= whole[0] &&
+		len(o.of(tags)) < len(o.of(whole)) && len(o.of(whole)) == len(o.sorted)
 }
 
 // areAfter says whether these are the own tags that come after "c", in one order or

@@ -2,46 +2,16 @@ package errors
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
+	"assay/conformance/sweep"
 	"assay/fixtures"
 	"assay/wire"
 )
-
-var codeFormat = regexp.MustCompile(`^[A-Z_]+$`)
-
-// errorEntry is an entry of "errors"; a field that is missing is nil.
-type errorEntry struct {
-	Code    any `json:"code"`
-	Message any `json:"message"`
-}
-
-// errorsOf reads the list of errors. ok is false if the body has another form, if
-// the list is empty, or if an entry has no code.
-func errorsOf(ex *wire.Exchange) (list []errorEntry, ok bool) {
-	var body struct {
-		Errors *[]json.RawMessage `json:"errors"`
-	}
-	if ex.JSON(&body) != nil || body.Errors == nil {
-		return nil, false
-	}
-	for _, raw := range *body.Errors {
-		var o errorEntry
-		if json.Unmarshal(raw, &o) != nil || o.Code == nil {
-			return nil, false
-		}
-		list = append(list, o)
-	}
-	return list, len(list) > 0
-}
 
 // provocations are the responses to requests that a registry may refuse: one for
 // each mistake, at each endpoint that is likely to have error handling of its own.
@@ -108,20 +78,11 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	)
 })
 
-// isJSON says whether a body is JSON: an object or a list with any Content-Type, or
-// any other value if the Content-Type says JSON. The text of a 404 may be the number
-// 404 alone, which is JSON only by chance.
-func isJSON(ex *wire.Exchange) bool {
-	mediaType := ex.MediaType()
-	says := mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
-	return ex.IsJSON() || says && json.Valid(ex.Body)
-}
-
 // refusals are the 4xx responses with a JSON body. The specification asks nothing of
 // other bodies.
 func refusals(ctx SpecContext) []*wire.Exchange {
 	kept := slices.DeleteFunc(slices.Clone(provocations(ctx)), func(ex *wire.Exchange) bool {
-		return ex.Err != nil || ex.Status < 400 || ex.Status > 499 || len(ex.Body) == 0 || !isJSON(ex)
+		return ex.Err != nil || !sweep.SaysErrors(ex)
 	})
 	if len(kept) == 0 {
 		suite.Nothing("no 4xx response had a JSON body")
@@ -131,9 +92,9 @@ func refusals(ctx SpecContext) []*wire.Exchange {
 
 // expectEachEntry judges every entry of every 4xx response that has a list of
 // errors. That there is such a list is another requirement.
-func expectEachEntry(ctx SpecContext, expected string, check func(errorEntry) (string, bool)) {
+func expectEachEntry(ctx SpecContext, expected string, check func(sweep.Entry) (string, bool)) {
 	for _, refusal := range refusals(ctx) {
-		list, ok := errorsOf(refusal)
+		list, ok := sweep.ErrorsIn(refusal)
 		if !ok {
 			continue
 		}
@@ -152,30 +113,18 @@ var _ = Describe("A 4xx response with a JSON body", func() {
 	It("has a list of errors, each with a code", require.ErrorsBodyShape, func(ctx SpecContext) {
 		for _, refusal := range refusals(ctx) {
 			Expect(refusal).To(Check(`{"errors":[{"code":…}]}`, func(ex *wire.Exchange) (string, bool) {
-				_, ok := errorsOf(ex)
+				_, ok := sweep.ErrorsIn(ex)
 				return string(ex.Body[:min(len(ex.Body), 200)]), ok
 			}))
 		}
 	})
 	It("has codes of upper-case letters and underscores", require.ErrorsCodeFormat, func(ctx SpecContext) {
-		expectEachEntry(ctx, "a code of upper-case letters and underscores", func(o errorEntry) (string, bool) {
-			code, ok := o.Code.(string)
-			return fmt.Sprintf("code %v", o.Code), ok && codeFormat.MatchString(code)
-		})
+		expectEachEntry(ctx, "a code of upper-case letters and underscores", sweep.FormatOfCode)
 	})
 	It("has only codes that the specification lists", require.ErrorsCodeKnown, func(ctx SpecContext) {
-		expectEachEntry(ctx, "one of the 14 codes of the specification", func(o errorEntry) (string, bool) {
-			code, ok := o.Code.(string)
-			if !ok || !codeFormat.MatchString(code) {
-				return "", true // the spec before this one judges it
-			}
-			return "code " + code, suite.IsErrorCode(code)
-		})
+		expectEachEntry(ctx, "one of the 14 codes of the specification", sweep.KnownCode)
 	})
 	It("has only messages that are text, if any", require.ErrorsMessageText, func(ctx SpecContext) {
-		expectEachEntry(ctx, "a message that is text", func(o errorEntry) (string, bool) {
-			_, ok := o.Message.(string)
-			return fmt.Sprintf("message %v", o.Message), ok || o.Message == nil
-		})
+		expectEachEntry(ctx, "a message that is text", sweep.TextMessage)
 	})
 })

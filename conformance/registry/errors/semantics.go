@@ -45,6 +45,9 @@ var _ = Describe("A mistake of the client", func() {
 		{"in the number of tags to list", func(ctx SpecContext, repo *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
 			return repo.ListTags(ctx, wire.WithQuery("n", "many"))
 		}, nil},
+		{"in the name of the repository whose tags are listed", func(ctx SpecContext, _ *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
+			return suite.Named(ctx, suite.MissingRepository(ctx)).ListTags(ctx)
+		}, nil},
 		{"in the range of a blob to pull", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.GetBlob(ctx, m.Blobs[0].Digest.String(), wire.WithHeader("Range", "bytes=one-two"))
 		}, (*suite.Repository).ControlBlob},
@@ -58,7 +61,7 @@ var _ = Describe("A mistake of the client", func() {
 				c.control(repo, ctx)
 			}
 			Expect(answer).To(Check("a status below 500", func(ex *wire.Exchange) (string, bool) {
-				return "status " + wire.StatusText(ex.Status), ex.Status < 500
+				return ex.StatusAndReason(), ex.Status < 500
 			}))
 		})
 	}

@@ -3,7 +3,6 @@ package errors
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,26 +12,10 @@ import (
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
+	"assay/conformance/sweep"
 	"assay/fixtures"
 	"assay/wire"
 )
-
-// warning is RFC 7234's warning-value: code, agent, quoted text, and an optional
-// quoted date. A comma and the next value, or the end, follow.
-var warning = regexp.MustCompile(`^(\d{3}) (\S+) "((?:[^"\\]|\\.)*)"(?: ("[^"]*"))?[ \t]*(,|$)`)
-
-// warningsIn splits a Warning header, which may hold several warnings, into the
-// parts of each warning. rest is the text from the first malformed warning on.
-func warningsIn(value string) (list [][]string, rest string) {
-	for rest = strings.Trim(value, " \t,"); rest != ""; rest = strings.TrimLeft(rest, " \t,") {
-		parts := warning.FindStringSubmatch(rest)
-		if parts == nil {
-			return list, rest
-		}
-		list, rest = append(list, parts), rest[len(parts[0]):]
-	}
-	return list, ""
-}
 
 // responsesWithWarnings are those of responsesOfEachKind that have a Warning.
 func responsesWithWarnings(ctx SpecContext) []*wire.Exchange {
@@ -106,17 +89,12 @@ func uploadResponses(ctx context.Context, repo *suite.Repository, session *suite
 	}
 }
 
-// everyWarning expects each warning of a response to satisfy check. check is given
-// the parts of the warning; nil if it is malformed.
-func everyWarning(expected string, check func(parts []string) bool) types.GomegaMatcher {
+// everyWarning expects each warning of a response to satisfy check.
+func everyWarning(expected string, check func(sweep.Warning) bool) types.GomegaMatcher {
 	return Check(expected, func(ex *wire.Exchange) (string, bool) {
 		for _, value := range ex.Header.Values("Warning") {
-			list, rest := warningsIn(value)
-			if rest != "" || len(list) == 0 {
-				list = append(list, nil)
-			}
-			for _, parts := range list {
-				if !check(parts) {
+			for _, w := range sweep.WarningsIn(value) {
+				if !check(w) {
 					return "Warning: " + value, false
 				}
 			}
@@ -128,24 +106,24 @@ func everyWarning(expected string, check func(parts []string) bool) types.Gomega
 var _ = Describe("A warning", func() {
 	It("has the warn-code 299", require.ErrorsWarningCode, func(ctx SpecContext) {
 		for _, ex := range responsesWithWarnings(ctx) {
-			Expect(ex).To(everyWarning("the warn-code 299", func(p []string) bool { return p != nil && p[1] == "299" }))
+			Expect(ex).To(everyWarning("the warn-code 299", sweep.CodeIs299))
 		}
 	})
 	It("has the warn-agent -", require.ErrorsWarningAgent, func(ctx SpecContext) {
 		for _, ex := range responsesWithWarnings(ctx) {
-			Expect(ex).To(everyWarning("the warn-agent -", func(p []string) bool { return p == nil || p[2] == "-" }))
+			Expect(ex).To(everyWarning("the warn-agent -", sweep.AgentIsDash))
 		}
 	})
 	It("has no warn-date", require.ErrorsWarningDate, func(ctx SpecContext) {
 		for _, ex := range responsesWithWarnings(ctx) {
-			Expect(ex).To(everyWarning("no warn-date", func(p []string) bool { return p == nil || p[4] == "" }))
+			Expect(ex).To(everyWarning("no warn-date", sweep.HasNoDate))
 		}
 	})
 	It("has at most 4096 bytes, together with all other warnings of its response", require.ErrorsWarningSize, func(ctx SpecContext) {
 		for _, ex := range responsesWithWarnings(ctx) {
 			Expect(ex).To(Check("at most 4096 bytes of warnings", func(ex *wire.Exchange) (string, bool) {
 				size := len(strings.Join(ex.Header.Values("Warning"), ""))
-				return fmt.Sprintf("%d bytes", size), size <= 4096
+				return fmt.Sprintf("%d bytes", size), size <= sweep.WarningLimit
 			}))
 		}
 	})

@@ -41,7 +41,7 @@ var _ = Describe("The minimum size of a chunk", func() {
 		}
 		Expect(small).To(Check("success with a chunk of one byte, or OCI-Chunk-Min-Length in the response that starts the upload",
 			func(ex *wire.Exchange) (string, bool) {
-				return "status " + wire.StatusText(ex.Status) + ", and no OCI-Chunk-Min-Length", ex.OK()
+				return ex.StatusAndReason() + ", and no OCI-Chunk-Min-Length", ex.OK()
 			}))
 	})
 })

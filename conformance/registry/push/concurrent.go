@@ -18,7 +18,7 @@ import (
 // while it has too many requests.
 func succeedOrWait() types.GomegaMatcher {
 	return Check("success (any 2xx status), 429 or 503", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status),
+		return ex.StatusAndReason(),
 			ex.OK() || ex.Status == http.StatusTooManyRequests || ex.Status == http.StatusServiceUnavailable
 	})
 }

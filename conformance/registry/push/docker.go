@@ -34,11 +34,12 @@ func withMediaType(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 	return m
 }
 
-// dockerImage is an image manifest as docker push makes it. It has no annotation: its
-// config is what no other image has.
+// dockerImage is an image manifest as docker push makes it.
 func dockerImage() fixtures.Manifest {
-	config := fixtures.WithConfig(fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()).Blobs[0].As(dockerConfig))
-	layers := fixtures.WithLayers(fixtures.NewImage(suite.Nonce()).Blobs[1].As(dockerLayer))
+	image := fixtures.NewImage(suite.Nonce())
+	config := fixtures.WithConfig(image.Blobs[0].As(dockerConfig))
+	// Without annotations, the layer is what no other image has.
+	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 64).As(dockerLayer))
 	return withMediaType(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
 }
 

@@ -82,7 +82,7 @@ func beKept(m fixtures.Manifest) types.GomegaMatcher {
 		if ex.OK() && !isKept(ex, m) {
 			return "other bytes (" + ex.BodyDigest.String() + ")", false
 		}
-		return "status " + wire.StatusText(ex.Status), isKept(ex, m)
+		return ex.StatusAndReason(), isKept(ex, m)
 	})
 }
 

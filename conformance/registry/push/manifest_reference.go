@@ -25,7 +25,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 			repo.ControlUnknownManifest(ctx)
 		}
 		Expect(pull).To(Check("no manifest under this digest, which is the digest of other content",
-			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
+			func(ex *wire.Exchange) (string, bool) { return ex.StatusAndReason(), !ex.OK() }))
 	})
 })
 

@@ -35,7 +35,7 @@ var _ = Describe("The upload that an impossible mount starts", func() {
 			}
 		}
 		Expect(put).To(Check("the blob to exist afterwards", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status) + ", and the blob does not exist", stored
+			return ex.StatusAndReason() + ", and the blob does not exist", stored
 		}))
 	})
 })

@@ -73,12 +73,13 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		image := fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(sha512Blob(ctx, repo, 32).As(plain.Blobs[0].MediaType)),
 			fixtures.WithLayers(shared(ctx).As(plain.Blobs[1].MediaType)))
+		image.Blobs = nil // they are there; who pushes one again has it taken back
 		answer := pushAndPull(ctx, repo, suite.Tag(), image)
 		if !isKept(answer, image) {
 			needOrdinaryTag(ctx)
 		}
 		Expect(answer).To(Check("the manifest to be accepted and stored unchanged", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), isKept(ex, image)
+			return ex.StatusAndReason(), isKept(ex, image)
 		}))
 	})
 })

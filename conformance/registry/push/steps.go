@@ -54,7 +54,7 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	}
 	Expect(pull).To(Check("the blob that was just pushed", func(ex *wire.Exchange) (string, bool) {
 		if !ex.OK() {
-			return "status " + wire.StatusText(ex.Status), false
+			return ex.StatusAndReason(), false
 		}
 		return "other bytes (" + ex.BodyDigest.String() + ")", isBlob(ex, b)
 	}))
@@ -98,7 +98,7 @@ func expectNotStored(ctx context.Context, repo *suite.Repository, b fixtures.Blo
 		repo.ControlUnknownBlob(ctx)
 	}
 	Expect(pull).To(Check("no blob under this digest, which is the digest of other content", func(ex *wire.Exchange) (string, bool) {
-		return "status " + wire.StatusText(ex.Status), !ex.OK()
+		return ex.StatusAndReason(), !ex.OK()
 	}))
 }
 

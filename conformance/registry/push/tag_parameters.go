@@ -60,7 +60,7 @@ var _ = Describe("Pushing a manifest by digest with tags as parameters", func() 
 	It("accepts ten tags", require.PushManifestTagParametersTen, func() {
 		Expect(put).To(Check(fmt.Sprintf("success (any 2xx status), and all %d tags exist afterwards", many), func(ex *wire.Exchange) (string, bool) {
 			if !ex.OK() {
-				return "status " + wire.StatusText(ex.Status), false
+				return ex.StatusAndReason(), false
 			}
 			return fmt.Sprintf("%d of the tags exist", len(there)), len(there) == many
 		}))

@@ -2,6 +2,7 @@ package references
 
 import (
 	"context"
+	"net/http"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -14,7 +15,8 @@ import (
 // again is the list of the same referrers after one push and another.
 type again struct {
 	referrers []fixtures.Manifest
-	// first is the list after they were pushed; tagged, after each got a tag;
+	// first is the list after they were pushed; then one more was pushed, which is the
+	// last of the referrers. tagged is the list after each got a tag;
 	// pushedAgain, after each was pushed again under another tag and by digest;
 	// subjectAgain, after their subject was pushed again by digest and with a tag.
 	first, tagged, pushedAgain, subjectAgain *wire.Exchange
@@ -23,7 +25,8 @@ type again struct {
 var listedAgain = suite.Once(func(ctx context.Context) again {
 	repo, subject, referrers, first := listWith(ctx, together(artifact(), index()))
 	list := func() *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) }
-	a := again{referrers: referrers, first: first}
+	a := again{referrers: append(referrers, withoutSharedBlobs(subject, artifact()(subject))...), first: first}
+	repo.PushManifest(ctx, a.referrers[len(referrers)])
 	for _, r := range referrers {
 		repo.PushTagged(ctx, suite.Tag(), r)
 	}
@@ -74,6 +77,13 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			}
 		}
 	})
+	It("adds it to a list of referrers that was requested before", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
+		l := listedAgain(ctx)
+		before := len(l.referrers) - 1
+		needListed(ctx, suite.Repo(ctx), l.first, l.referrers[:before])
+		needListed(ctx, suite.Repo(ctx), l.tagged, l.referrers[:before])
+		Expect(l.tagged).To(entry(ctx, suite.Repo(ctx), l.referrers[before]))
+	})
 	It("adds it to the list of referrers if the subject is pushed later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
@@ -87,6 +97,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}
+		early := repo.ListReferrers(ctx, subject.Digest.String())
 		suite.Must(repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data), require.DownlevelImagePushed)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
@@ -99,6 +110,12 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 		for _, r := range referrers {
 			Expect(list).To(entry(ctx, repo, r))
+		}
+		if early.Status == http.StatusNotFound {
+			suite.Blocked(require.ReferencesListNotFound, early, "the list of a subject that does not exist returns 404")
+		}
+		for _, r := range referrers { // also as long as the subject does not exist
+			Expect(suite.Must(early, require.ReferencesListStatus)).To(entry(ctx, repo, r))
 		}
 	})
 	It("adds it to the list of referrers if it is pushed only by tag", require.ReferencesListComplete, func(ctx SpecContext) {
@@ -113,8 +130,9 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 	})
 	It("keeps it in the list of referrers after it gets a tag", require.ReferencesListComplete, func(ctx SpecContext) {
 		l := listedAgain(ctx)
-		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
-		expectListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
+		pushed := l.referrers[:len(l.referrers)-1]
+		needListed(ctx, suite.Repo(ctx), l.first, pushed)
+		expectListed(ctx, suite.Repo(ctx), l.tagged, pushed)
 	})
 	It("keeps it in the list of referrers after its subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
 		l := listedAgain(ctx)

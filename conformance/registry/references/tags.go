@@ -56,7 +56,7 @@ var _ = Describe("Pushing a referrer to a registry with the referrers API", func
 			return "the tags " + strings.Join(named, ", "), len(named) == 0
 		}))
 		Expect(repo.GetManifest(ctx, fallback(subject.Digest))).To(Check("no manifest under the fallback tag", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), !ex.OK()
+			return ex.StatusAndReason(), !ex.OK()
 		}))
 	})
 })

@@ -26,7 +26,7 @@ func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 	}
 	for _, ex := range anonymous {
 		Expect(ex).To(Check("a refusal (no 2xx status), because a login is needed for "+anonymous[i].String(), func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status), !ex.OK()
+			return ex.StatusAndReason(), !ex.OK()
 		}))
 	}
 }

@@ -146,7 +146,7 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 				repo.ControlUnknownBlob(ctx)
 			}
 			Expect(pull).To(Check("a status from 300 to 499: no blob, and no server error", func(ex *wire.Exchange) (string, bool) {
-				return "status " + wire.StatusText(ex.Status), !ex.OK() && ex.Status < http.StatusInternalServerError
+				return ex.StatusAndReason(), !ex.OK() && ex.Status < http.StatusInternalServerError
 			}))
 		}
 	})

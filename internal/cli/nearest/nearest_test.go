@@ -1,4 +1,4 @@
-package cli
+package nearest
 
 import (
 	"slices"
@@ -25,12 +25,12 @@ func TestDistances(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
+func TestWords(t *testing.T) {
 	words := []string{"blob.get", "manifest.get", "manifest.get.status", "tags"}
-	if got, want := nearest("manifst.get", words, 2), []string{"manifest.get", "manifest.get.status"}; !slices.Equal(got, want) {
-		t.Errorf("nearest = %v, want %v", got, want)
+	if got, want := Words("manifst.get", words, 2), []string{"manifest.get", "manifest.get.status"}; !slices.Equal(got, want) {
+		t.Errorf("Words = %v, want %v", got, want)
 	}
-	if got := nearest("x", nil, 3); len(got) != 0 {
-		t.Errorf("nearest of nothing = %v", got)
+	if got := Words("x", nil, 3); len(got) != 0 {
+		t.Errorf("Words of nothing = %v", got)
 	}
 }

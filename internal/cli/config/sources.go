@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"fmt"
@@ -7,14 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"assay/internal/cli/nearest"
 )
 
 // variablePrefix starts the names of our variables.
 const variablePrefix = "ASSAY_"
-
-// ownVariables are set by a run for its worker processes.
-const ownVariables = variablePrefix + "PROCESS"
 
 // configVariable names the file where --config does not.
 const configVariable = variablePrefix + "CONFIG"
@@ -46,20 +43,20 @@ type given struct {
 
 // entry is all that one source gives for one setting.
 type entry struct {
-	setting setting
+	setting Setting
 	values  []given
 	dir     string // that paths are relative to; empty for the working directory
 }
 
 // apply puts the entries into c, the weaker source first.
-func (c *config) apply(entries []entry) error {
+func (c *Config) apply(entries []entry) error {
 	for _, e := range entries {
 		if e.setting.clear != nil {
 			e.setting.clear(c)
 		}
 		for _, v := range e.values {
 			text := v.text
-			if e.setting.path {
+			if e.setting.Path {
 				var err error
 				if text, err = absolute(e.dir, text); err != nil {
 					return fmt.Errorf("%s: %w", v.about, err)
@@ -76,16 +73,16 @@ func (c *config) apply(entries []entry) error {
 
 // originKey is where the origin of a value is kept: for the setting, or, when
 // its values come from several sources, for the part in front of "=".
-func (s setting) originKey(text string) string {
+func (s Setting) originKey(text string) string {
 	if s.clear != nil || !s.many {
-		return s.name
+		return s.Name
 	}
 	name, _, _ := strings.Cut(text, "=")
-	return s.name + "=" + name
+	return s.Name + "=" + name
 }
 
 // origin is where the value of the setting called name came from.
-func (c *config) origin(name string) origin {
+func (c *Config) origin(name string) origin {
 	if o, ok := c.origins[name]; ok {
 		return o
 	}
@@ -93,18 +90,18 @@ func (c *config) origin(name string) origin {
 }
 
 // find returns the setting of which name is the value of by.
-func find(name string, by func(setting) string) (setting, bool) {
+func find(name string, by func(Setting) string) (Setting, bool) {
 	all := settings()
-	i := slices.IndexFunc(all, func(s setting) bool { return by(s) == name })
+	i := slices.IndexFunc(all, func(s Setting) bool { return by(s) == name })
 	if i < 0 {
-		return setting{}, false
+		return Setting{}, false
 	}
 	return all[i], true
 }
 
 // must is the setting called name.
-func must(name string) setting {
-	s, ok := find(name, func(s setting) string { return s.name })
+func must(name string) Setting {
+	s, ok := find(name, func(s Setting) string { return s.Name })
 	if !ok {
 		panic("no setting is called " + name)
 	}
@@ -113,7 +110,7 @@ func must(name string) setting {
 
 // pieces are the values in text, which holds several when the setting takes
 // them.
-func (s setting) pieces(text string) []string {
+func (s Setting) pieces(text string) []string {
 	if !s.many {
 		return []string{text}
 	}
@@ -130,20 +127,20 @@ func variables(environ []string) (entries []entry, file string, err error) {
 	environ = slices.Sorted(slices.Values(environ))
 	for _, assignment := range environ {
 		name, text, _ := strings.Cut(assignment, "=")
-		if !strings.HasPrefix(name, variablePrefix) || strings.HasPrefix(name, ownVariables) {
+		if !strings.HasPrefix(name, variablePrefix) {
 			continue
 		}
 		if name == configVariable {
 			file = text
 			continue
 		}
-		s, ok := find(name, setting.variable)
+		s, ok := find(name, Setting.variable)
 		if !ok {
 			names := []string{configVariable}
 			for _, s := range settings() {
 				names = append(names, s.variable())
 			}
-			return nil, "", fmt.Errorf("%s: unknown variable%s allowed: %s", name, didYouMean(name, names), strings.Join(names, ", "))
+			return nil, "", fmt.Errorf("%s: unknown variable%s allowed: %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 		}
 		if text == "" {
 			continue
@@ -155,36 +152,6 @@ func variables(environ []string) (entries []entry, file string, err error) {
 		entries = append(entries, e)
 	}
 	return entries, file, nil
-}
-
-// flags are the entries that the flags and the argument of a command give.
-func flags(cmd *cobra.Command, args []string) []entry {
-	var entries []entry
-	if len(args) > 0 {
-		entries = append(entries, entry{setting: must("target"), values: []given{{args[0], origin{fromFlag, "argument", "TARGET"}}}})
-	}
-	for _, s := range settings() {
-		f := cmd.Flags().Lookup(s.name)
-		if f == nil || !f.Changed {
-			continue
-		}
-		value, ok := f.Value.(*flagValue)
-		if !ok {
-			continue // a flag of the command itself
-		}
-		texts := value.texts
-		if !s.many {
-			texts = texts[len(texts)-1:]
-		}
-		e := entry{setting: s}
-		for _, text := range texts {
-			for _, piece := range s.pieces(text) {
-				e.values = append(e.values, given{piece, origin{fromFlag, "--" + s.name, "--" + s.name}})
-			}
-		}
-		entries = append(entries, e)
-	}
-	return entries
 }
 
 // fileEntries reads the file called name; none when name is empty.
@@ -205,3 +172,6 @@ func fileEntries(name string) ([]entry, error) {
 	}
 	return entries, nil
 }
+
+// Variable is the environment variable of the setting called name.
+func Variable(name string) string { return must(name).variable() }

@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"fmt"
@@ -17,6 +17,7 @@ import (
 	"assay/conformance/suite"
 	"assay/downlevel"
 	"assay/downlevel/toolchains"
+	"assay/internal/cli/nearest"
 	"assay/wire"
 )
 
@@ -28,7 +29,7 @@ func parseBool(text string) (bool, error) {
 	return b, nil
 }
 
-func setTarget(c *config, text string) error {
+func setTarget(c *Config, text string) error {
 	if strings.Contains(text, "@") { // may be a password: not repeated
 		return fmt.Errorf("the target holds a user name: give it with --username and --password-stdin")
 	}
@@ -55,7 +56,7 @@ func checkDigest(text string) error {
 	return nil
 }
 
-func setSpec(c *config, text string) error {
+func setSpec(c *Config, text string) error {
 	v, err := requirements.ParseVersion(text)
 	if err != nil {
 		return fmt.Errorf("%q is not allowed: want %s", text, versionsText())
@@ -65,11 +66,11 @@ func setSpec(c *config, text string) error {
 }
 
 func versionsText() string {
-	names := versionNames()
+	names := VersionNames()
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-func setOut(c *config, text string) error {
+func setOut(c *Config, text string) error {
 	if text == "" {
 		return fmt.Errorf("it is empty: want a directory")
 	}
@@ -86,7 +87,7 @@ func parseCount(text string) (int, error) {
 	return n, nil
 }
 
-func setJobs(c *config, text string) error {
+func setJobs(c *Config, text string) error {
 	if text == "auto" {
 		c.Jobs = runtime.GOMAXPROCS(0)
 		return nil
@@ -99,7 +100,7 @@ func setJobs(c *config, text string) error {
 	return nil
 }
 
-func setRate(c *config, text string) error {
+func setRate(c *Config, text string) error {
 	rate, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
 		return fmt.Errorf("%q is not allowed: want a number from 0", text)
@@ -108,7 +109,7 @@ func setRate(c *config, text string) error {
 	return nil
 }
 
-func setSeed(c *config, text string) error {
+func setSeed(c *Config, text string) error {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
 		return fmt.Errorf("%q is not allowed: want a whole number from 0", text)
@@ -120,18 +121,19 @@ func setSeed(c *config, text string) error {
 func checkWorkflow(text string) error { return oneOf("workflow", text, workflowNames()) }
 
 func checkRequirement(text string) error {
-	ids := requirementIDs()
+	ids := RequirementIDs()
 	if strings.ContainsAny(text, `?[]\`) || !slices.ContainsFunc(ids, func(id string) bool {
 		ok, err := path.Match(text, id)
 		return ok && err == nil
 	}) {
-		return unknownRequirement(text)
+		return UnknownRequirement(text)
 	}
 	return nil
 }
 
-func unknownRequirement(id string) error {
-	return fmt.Errorf("no requirement is called %q; the nearest are %s; see assay list --requirements", id, strings.Join(nearest(id, requirementIDs(), 3), ", "))
+// UnknownRequirement is the error for an id that no requirement has.
+func UnknownRequirement(id string) error {
+	return fmt.Errorf("no requirement is called %q; the nearest are %s; see assay list --requirements", id, strings.Join(nearest.Words(id, RequirementIDs(), 3), ", "))
 }
 
 func checkMechanism(text string) error { return oneOf("mechanism", text, downlevel.Mechanisms()) }
@@ -142,7 +144,7 @@ func checkVerb(text string) error { return oneOf("verb", text, downlevel.Verbs()
 
 func oneOf(what, text string, names []string) error {
 	if !slices.Contains(names, text) {
-		return fmt.Errorf("unknown %s %q%s allowed: %s", what, text, didYouMean(text, names), strings.Join(names, ", "))
+		return fmt.Errorf("unknown %s %q%s allowed: %s", what, text, nearest.DidYouMean(text, names), strings.Join(names, ", "))
 	}
 	return nil
 }
@@ -156,10 +158,10 @@ func checkToolchain(text string) error {
 	return nil
 }
 
-func setFeature(c *config, text string) error {
+func setFeature(c *Config, text string) error {
 	name, value, found := strings.Cut(text, "=")
 	if names := featureNames(); !slices.Contains(names, name) {
-		return fmt.Errorf("unknown feature %q%s allowed: %s", name, didYouMean(name, names), strings.Join(names, ", "))
+		return fmt.Errorf("unknown feature %q%s allowed: %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 	}
 	if !found {
 		return fmt.Errorf("%q has no value: want %s=true or %s=false", text, name, name)
@@ -175,11 +177,30 @@ func setFeature(c *config, text string) error {
 	return nil
 }
 
+// VersionNames lists the versions of the distribution-spec that are covered.
+func VersionNames() []string  { return texts(requirements.Versions()) }
 func workflowNames() []string { return texts(requirements.Workflows()) }
-func versionNames() []string  { return texts(requirements.Versions()) }
 func featureNames() []string  { return texts(suite.AllFeatures()) }
 
-func requirementIDs() []string {
+// autoWord is what --jobs takes apart from a number.
+func autoWord() []string { return []string{"auto"} }
+
+func featureWords() []string {
+	var words []string
+	for _, name := range featureNames() {
+		words = append(words, name+"=true", name+"=false")
+	}
+	return words
+}
+
+// toolchainNames lists Assay's own.
+func toolchainNames() []string {
+	names, _ := downlevel.Toolchains("")
+	return names
+}
+
+// RequirementIDs lists the ids of all requirements, in the order of the catalogue.
+func RequirementIDs() []string {
 	var ids []string
 	for _, r := range requirements.All() {
 		ids = append(ids, string(r.ID))
@@ -196,7 +217,7 @@ func texts[S ~string](values []S) []string {
 }
 
 // absolute is name seen from dir, or from the working directory when dir is
-// empty. Worker processes run elsewhere.
+// empty.
 func absolute(dir, name string) (string, error) {
 	if name == "" {
 		return "", nil

@@ -1,4 +1,5 @@
-package cli
+// Package nearest finds the words that are most like a mistyped one.
+package nearest
 
 import (
 	"cmp"
@@ -6,10 +7,10 @@ import (
 	"slices"
 )
 
-// didYouMean leads from an error about word to what is allowed: it names the
+// DidYouMean leads from an error about word to what is allowed: it names the
 // one of words that is most like it, if any is.
-func didYouMean(word string, words []string) string {
-	for _, near := range nearest(word, words, 1) {
+func DidYouMean(word string, words []string) string {
+	for _, near := range Words(word, words, 1) {
 		if d, _ := distances(word, near); d <= max(2, len(word)/3) {
 			return fmt.Sprintf("; did you mean %q?", near)
 		}
@@ -17,8 +18,8 @@ func didYouMean(word string, words []string) string {
 	return ";"
 }
 
-// nearest returns the n words that are most like word, or begin with what is.
-func nearest(word string, words []string, n int) []string {
+// Words returns the n words that are most like word, or begin with what is.
+func Words(word string, words []string, n int) []string {
 	sorted := slices.Clone(words)
 	slices.SortStableFunc(sorted, func(a, b string) int {
 		wholeA, beginA := distances(word, a)

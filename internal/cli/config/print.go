@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"fmt"
@@ -12,11 +12,10 @@ import (
 	"assay/wire"
 )
 
-// print writes the effective configuration, as far as names names it, as a file that --config takes, with
-// the origin of each value in a comment. Secrets are redacted.
-func (c *config) print(to io.Writer, names []string) error {
-	for _, name := range names {
-		s := must(name)
+// Print writes the values of the settings as a file that --config takes, with the
+// source of each value in a comment. Secrets are redacted.
+func (c *Config) Print(to io.Writer, settings []Setting) error {
+	for _, s := range settings {
 		if s.fileKey() == featuresKey {
 			if err := c.printFeatures(to, s); err != nil {
 				return err
@@ -25,7 +24,7 @@ func (c *config) print(to io.Writer, names []string) error {
 		}
 		value := s.get(c)
 		switch {
-		case value == nil && s.name == "target":
+		case value == nil && s.Name == "target":
 			fmt.Fprintln(to, "# target: the embedded registry, as none is given")
 			continue
 		case value == nil:
@@ -33,14 +32,14 @@ func (c *config) print(to io.Writer, names []string) error {
 		case s.secret:
 			value = wire.Redacted
 		}
-		if err := printLine(to, "", s.fileKey(), value, c.origin(s.name)); err != nil {
+		if err := printLine(to, "", s.fileKey(), value, c.origin(s.Name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *config) printFeatures(to io.Writer, s setting) error {
+func (c *Config) printFeatures(to io.Writer, s Setting) error {
 	if len(c.Features) == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"assay/internal/cli/nearest"
 )
 
 // parseFile returns the entries of a configuration file. Errors start with its
@@ -63,13 +65,13 @@ func (f configFile) document(body ast.Node) ([]entry, error) {
 	var entries []entry
 	for pairs := top.MapRange(); pairs.Next(); {
 		key := pairs.Key().GetToken()
-		s, ok := find(key.Value, setting.fileKey)
+		s, ok := find(key.Value, Setting.fileKey)
 		if !ok {
 			var keys []string
 			for _, s := range settings() {
 				keys = append(keys, s.fileKey())
 			}
-			return nil, f.errorf(key, "unknown key %q%s allowed: %s", key.Value, didYouMean(key.Value, keys), strings.Join(keys, ", "))
+			return nil, f.errorf(key, "unknown key %q%s allowed: %s", key.Value, nearest.DidYouMean(key.Value, keys), strings.Join(keys, ", "))
 		}
 		values, err := f.values(s, key, pairs.Value())
 		if err != nil {
@@ -82,7 +84,7 @@ func (f configFile) document(body ast.Node) ([]entry, error) {
 
 // values are what the node gives for a setting: a scalar, a sequence of
 // scalars, or, for features, a mapping.
-func (f configFile) values(s setting, key *token.Token, node ast.Node) ([]given, error) {
+func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given, error) {
 	switch node := node.(type) {
 	case ast.ScalarNode:
 		text, err := f.scalar(s, key, node)
@@ -132,7 +134,7 @@ func (f configFile) values(s setting, key *token.Token, node ast.Node) ([]given,
 const featuresKey = "features"
 
 // shape is what a setting looks like in the file.
-func (s setting) shape() string {
+func (s Setting) shape() string {
 	switch {
 	case s.fileKey() == featuresKey:
 		return "a mapping, such as {mount: false}"
@@ -144,7 +146,7 @@ func (s setting) shape() string {
 
 // scalar is the text of a plain value, as it is written: 1.1 is a version here
 // and no number.
-func (f configFile) scalar(s setting, at *token.Token, node ast.Node) (string, error) {
+func (f configFile) scalar(s Setting, at *token.Token, node ast.Node) (string, error) {
 	switch node := node.(type) {
 	case *ast.NullNode:
 		return "", f.errorf(at, "%s has no value", s.fileKey())
@@ -158,6 +160,6 @@ func (f configFile) scalar(s setting, at *token.Token, node ast.Node) (string, e
 	return "", f.errorf(at, "%s: want %s", s.fileKey(), s.shape())
 }
 
-func (f configFile) given(s setting, at *token.Token, text string) given {
+func (f configFile) given(s Setting, at *token.Token, text string) given {
 	return given{text, origin{fromFile, f.at(at), f.at(at) + ": " + s.fileKey()}}
 }

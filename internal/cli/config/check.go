@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"assay/downlevel"
 )
 
-// check completes the configuration with the password from standard input, and finds
+// CheckRun completes the configuration with the password from standard input, and finds
 // what is wrong with the values together. Nothing is sent or written.
-func (c *config) check(stdin io.Reader) error {
+func (c *Config) CheckRun(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
@@ -24,8 +24,8 @@ func (c *config) check(stdin io.Reader) error {
 	return conformance.Check(c.Config)
 }
 
-// checkDownlevel is check for a downlevel run.
-func (c *config) checkDownlevel(stdin io.Reader) error {
+// CheckDownlevel is CheckRun for a downlevel run.
+func (c *Config) CheckDownlevel(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
@@ -51,22 +51,22 @@ func (c *config) checkDownlevel(stdin io.Reader) error {
 	return err
 }
 
-// checkReferrers refuses what is for the embedded registry alone.
-func (c *config) checkReferrers() error {
+// checkReferrers refuses what only the embedded registry can do.
+func (c *Config) checkReferrers() error {
 	if c.NoReferrers && !c.Embedded {
-		return fmt.Errorf("%s: it is for the embedded registry, and there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
+		return fmt.Errorf("%s: this is only for the embedded registry, but there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
 	}
 	return nil
 }
 
 // readPassword reads standard input when the configuration says so, and no
 // stronger source gives a password.
-func (c *config) readPassword(stdin io.Reader) error {
+func (c *Config) readPassword(stdin io.Reader) error {
 	from := c.origin("password-stdin")
 	if !c.PasswordStdin || from.rank < c.origin("password").rank {
 		return nil
 	}
-	password, err := readSecret(stdin)
+	password, err := ReadSecret(stdin)
 	if err != nil {
 		return fmt.Errorf("%s: %w", from.about, err)
 	}
@@ -75,15 +75,15 @@ func (c *config) readPassword(stdin io.Reader) error {
 	return nil
 }
 
-func (c *config) checkRepositories() error {
+func (c *Config) checkRepositories() error {
 	if c.Repository == c.Repository2 {
-		return fmt.Errorf("repository (%s) and repository2 (%s) are both %q: want two different ones",
+		return fmt.Errorf("repository (%s) and repository2 (%s) are both %q: want two different repositories",
 			c.origin("repository").where, c.origin("repository2").where, c.Repository)
 	}
 	return nil
 }
 
-func (c *config) checkCredential() error {
+func (c *Config) checkCredential() error {
 	switch {
 	case c.Username == "" && c.Password != "":
 		return fmt.Errorf("there is a password (%s), but no user: give --username", c.origin("password").where)
@@ -93,7 +93,7 @@ func (c *config) checkCredential() error {
 	return nil
 }
 
-func (c *config) checkFiles() error {
+func (c *Config) checkFiles() error {
 	for name, path := range map[string]string{"ca-file": c.CAFile, "client-cert": c.ClientCert, "client-key": c.ClientKey} {
 		if path == "" {
 			continue
@@ -108,7 +108,7 @@ func (c *config) checkFiles() error {
 }
 
 // readKnownFailures reads the list of failures that are known.
-func (c *config) readKnownFailures() (err error) {
+func (c *Config) readKnownFailures() (err error) {
 	if c.KnownFailuresFile != "" {
 		c.KnownFailures, err = conformance.ReadKnownFailures(c.KnownFailuresFile)
 	}
@@ -117,25 +117,25 @@ func (c *config) readKnownFailures() (err error) {
 
 // checkReadOnly refuses the names of existing content without the mode that
 // they are for: the run would push, which is not what was meant.
-func (c *config) checkReadOnly() error {
+func (c *Config) checkReadOnly() error {
 	if c.ReadOnly {
 		if c.Existing == (conformance.Existing{}) {
-			return fmt.Errorf("%s: a run that is read-only needs something to read: give --manifest, --blob, --tag or --subject", c.origin("read-only").about)
+			return fmt.Errorf("%s: a read-only run needs content that is already there: give --manifest, --blob, --tag or --subject", c.origin("read-only").about)
 		}
 		return nil
 	}
 	for _, name := range []string{"manifest", "blob", "tag", "subject"} {
 		if o, set := c.origins[name]; set && must(name).get(c) != nil {
-			return fmt.Errorf("%s: it is for --read-only, which is not given", o.about)
+			return fmt.Errorf("%s: this needs --read-only", o.about)
 		}
 	}
 	return nil
 }
 
 // checkTarget refuses what only a target of the user's can need when there is
-// none: whoever gives it forgot the target, and a verdict on the embedded
-// registry would mislead.
-func (c *config) checkTarget() error {
+// none: the target was forgotten, and a verdict on the embedded registry would
+// mislead.
+func (c *Config) checkTarget() error {
 	if !c.Embedded {
 		return nil
 	}
@@ -146,4 +146,17 @@ func (c *config) checkTarget() error {
 		}
 	}
 	return nil
+}
+
+// ReadSecret is what stands in standard input, without the end of its line.
+func ReadSecret(in io.Reader) (string, error) {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if secret == "" {
+		return "", fmt.Errorf("standard input holds no password")
+	}
+	return secret, nil
 }

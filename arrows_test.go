@@ -1,0 +1,175 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrow says what the packages of a room may import of this project. A room is a
+// package, or with a star the packages of a folder.
+type arrow struct{ from, to string }
+
+// arrows lists all rooms, the lowest first: a room may only import what stands
+// above it in the list.
+var arrows = []arrow{
+	{"fixtures", ""},
+	{"conformance/requirements", ""},
+	{"conformance/requirements/generate", "conformance/requirements"},
+	{"fixtures/mechanisms", "fixtures"},
+	{"wire", "fixtures"},
+	{"wire/access", "wire"},
+	{"reference", ""},
+	{"reference/faults/behaviour", ""},
+	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
+	{"reports", ""},
+	{"reports/known", "reports"},
+	{"runner", "reports wire"},
+
+	{"conformance/spec", ""},
+	{"conformance/matchers", "conformance/spec wire"},
+	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire"},
+	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite fixtures wire"},
+	{"conformance/registry", "conformance/registry/*"},
+	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/registry fixtures reports reports/known runner wire wire/access"},
+
+	{"downlevel/obtained", ""},
+	{"downlevel/state", "fixtures fixtures/mechanisms wire"},
+	{"downlevel/toolchains/process", ""},
+	{"downlevel/toolchains/rootfs", "downlevel/toolchains/process"},
+	{"downlevel/toolchains", "downlevel/toolchains/process downlevel/toolchains/rootfs fixtures/mechanisms wire"},
+	{"downlevel/toolchains/install", "downlevel/toolchains downlevel/toolchains/process wire"},
+	{"downlevel/judge", "downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports"},
+	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reference reports wire wire/access"},
+	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
+	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
+
+	{"internal/faultrun", "conformance conformance/requirements reference reference/faults reports wire/access"},
+	{"internal/cli/nearest", ""},
+	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest wire wire/access"},
+	{"internal/cli", "conformance conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/faultrun reference reports runner wire"},
+	{".", "internal/cli"},
+
+	{"scripts/bench/*", ""},
+	{"scripts/downlevel/*", "fixtures/mechanisms reports"},
+	{"scripts/outcomes", "reports"},
+	{"scripts/registries/*", "reports"},
+}
+
+// Tests may use, besides what their room may, the room itself, the embedded
+// registry, and the tools that are functions.
+var forTests = []string{"reference", "downlevel/faketool"}
+
+// The imports of the project point one way, as the table says, and the table says
+// no more than what is needed.
+func TestArrows(t *testing.T) {
+	used := map[arrow]bool{}
+	seen := map[string]bool{}
+	for _, f := range goFiles(t) {
+		from := room(path.Dir(f.path))
+		if from == "" {
+			t.Errorf("%s: its folder is no room of the table", f.path)
+			continue
+		}
+		seen[from] = true
+		for _, imported := range f.imports {
+			to := room(imported)
+			isTest := strings.HasSuffix(f.path, "_test.go")
+			switch {
+			case allowed(from, to):
+				used[arrow{from, to}] = used[arrow{from, to}] || !isTest
+			case isTest && (imported == path.Dir(f.path) || slices.Contains(forTests, to)):
+			default:
+				t.Errorf("%s imports %s, which %s may not", f.path, imported, from)
+			}
+		}
+	}
+	for i, a := range arrows {
+		if !seen[a.from] {
+			t.Errorf("the table has %s, and there is no such package", a.from)
+		}
+		for _, to := range strings.Fields(a.to) {
+			if !used[arrow{a.from, to}] {
+				t.Errorf("the table lets %s import %s, which it does not: remove it", a.from, to)
+			}
+			if !slices.ContainsFunc(arrows[:i], func(below arrow) bool { return below.from == to }) {
+				t.Errorf("%s may import %s, which does not stand above it in the table", a.from, to)
+			}
+		}
+	}
+}
+
+// room is the name in the table of the package in a folder; empty when it has none.
+func room(folder string) string {
+	for _, a := range arrows {
+		if a.from == folder || strings.HasSuffix(a.from, "/*") && path.Dir(a.from) == path.Dir(folder) {
+			return a.from
+		}
+	}
+	return ""
+}
+
+func allowed(from, to string) bool {
+	for _, a := range arrows {
+		if a.from == from {
+			return slices.Contains(strings.Fields(a.to), to)
+		}
+	}
+	return false
+}
+
+// goFile is a file with the folders of this project that it imports.
+type goFile struct {
+	path    string
+	imports []string
+}
+
+// goFiles are those of this module.
+func goFiles(t *testing.T) []goFile {
+	t.Helper()
+	var files []goFile
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			_, err := os.Stat(filepath.Join(name, "go.mod"))
+			otherModule := name != "." && err == nil
+			hidden := name != "." && strings.HasPrefix(entry.Name(), ".")
+			if otherModule || hidden || entry.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		f := goFile{path: filepath.ToSlash(name)}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if folder, ours := strings.CutPrefix(imported, "assay/"); ours {
+				f.imports = append(f.imports, folder)
+			}
+		}
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,109 @@
+package conformance
+
+import (
+	"net/http"
+	"strings"
+
+	"assay/conformance/requirements"
+	"assay/reports"
+)
+
+// One cause may make many specs fail. Here results that show the same thing become
+// one finding, and specs that are blocked by it.
+
+// ordinary are the requirements that ordinary requests are answered at all, by the
+// kind of request.
+var ordinary = map[string]requirements.ID{
+	"GET end-2":    requirements.PullBlobGetStatus,
+	"HEAD end-2":   requirements.PullBlobHeadStatus,
+	"GET end-3":    requirements.PullManifestGetStatus,
+	"HEAD end-3":   requirements.PullManifestHeadStatus,
+	"POST end-4a":  requirements.PushBlobPostPutStartStatus,
+	"PATCH end-5":  requirements.PushBlobChunkStatus,
+	"PUT end-6":    requirements.PushBlobPostPutStatus,
+	"PUT end-7":    requirements.PushManifestStatus,
+	"GET end-8":    requirements.DiscoveryTagsStatus,
+	"GET end-12":   requirements.ReferencesListStatus,
+	"GET end-13":   requirements.PushBlobUploadStatusStatus,
+	"DELETE end-9": requirements.ManagementManifestDeleteStatus,
+}
+
+// silence makes one finding of a kind of request that times out again and again: of
+// the ordinary requirement where that is found, otherwise of the first one. Specs
+// that could not ask any more, or timed out as well, are blocked by it.
+func silence(results []reports.Result) {
+	givenUp := map[string]bool{}
+	for _, res := range results {
+		if res.Silent && res.Outcome == reports.Blocked && res.BlockedBy == "" {
+			givenUp[res.Asked] = true
+		}
+	}
+	first := map[string]string{}
+	for _, res := range results {
+		if givenUp[res.Asked] && res.Silent && isFinding(res) && (first[res.Asked] == "" || res.Requirement == string(ordinary[res.Asked])) {
+			first[res.Asked] = res.Requirement
+		}
+	}
+	for i, res := range results {
+		by := first[res.Asked]
+		if by == "" || !res.Silent || res.Requirement == by && isFinding(res) {
+			continue
+		}
+		if isFinding(res) || res.Outcome == reports.Blocked && res.BlockedBy == "" {
+			results[i] = blockedBy(res, by)
+		}
+	}
+}
+
+// comesAndGoes makes one finding of server errors that ordinary requests of one kind
+// get now and then: it depends on luck which specs meet them. sometimes are the
+// places of findings that did not show when the spec was alone.
+func comesAndGoes(results []reports.Result, sometimes []int) {
+	times := map[string]int{}
+	for _, res := range results {
+		if failedToServe(res) {
+			times[res.Asked]++
+		}
+	}
+	for _, i := range sometimes {
+		res := results[i]
+		by, ok := ordinary[res.Asked]
+		if ok && failedToServe(res) && times[res.Asked] > 1 && res.Requirement != string(by) {
+			results[i] = blockedBy(res, string(by))
+		}
+	}
+}
+
+// failedToServe says that what was judged was answered with a server error.
+func failedToServe(res reports.Result) bool {
+	ex, ok := judgedIn(res)
+	return ok && ex.Status >= http.StatusInternalServerError
+}
+
+// refusedPush says that what was judged is a push that was refused, and how.
+func refusedPush(res reports.Result) (status int, ok bool) {
+	ex, found := judgedIn(res)
+	if !found || ex.Status < http.StatusBadRequest || !isFinding(res) && res.Outcome != reports.Blocked {
+		return 0, false
+	}
+	switch ex.Method {
+	case http.MethodPut, http.MethodPost, http.MethodPatch:
+		return ex.Status, strings.Contains(ex.URL, "/manifests/") || strings.Contains(ex.URL, "/blobs/uploads/")
+	}
+	return 0, false
+}
+
+func judgedIn(res reports.Result) (reports.Exchange, bool) {
+	for _, ex := range res.Exchanges {
+		if ex.Judged {
+			return ex, true
+		}
+	}
+	return reports.Exchange{}, false
+}
+
+func blockedBy(res reports.Result, by string) reports.Result {
+	res.Outcome, res.BlockedBy = reports.Blocked, by
+	res.Expected, res.Received = "", ""
+	return res
+}

@@ -1,0 +1,149 @@
+// Package sweep judges what binds every answer, whatever was asked: it looks at each
+// exchange of a run as it is recorded, and says in the end what none of the specs
+// found.
+package sweep
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"assay/conformance/requirements"
+	"assay/conformance/spec"
+	"assay/conformance/suite"
+	"assay/reports"
+	"assay/wire"
+)
+
+// Sweep is what was seen in one run.
+type Sweep struct {
+	host string // of the registry: what other hosts answer is not judged
+
+	mu   sync.Mutex
+	seen []tally // for each of the checks
+}
+
+// tally is what a check saw.
+type tally struct {
+	about, wrong int // answers
+	first        *violation
+}
+
+// violation is an answer that breaks a requirement, without its whole body.
+type violation struct {
+	exchange       reports.Exchange
+	received, curl string
+}
+
+// New is the sweep of a run against the registry at host.
+func New(host string) *Sweep { return &Sweep{host: host, seen: make([]tally, len(checks))} }
+
+// Look judges an exchange, and the answers on the way to it.
+func (s *Sweep) Look(ex *wire.Exchange) {
+	for _, hop := range ex.Hops {
+		s.look(&wire.Exchange{
+			Endpoint: ex.Endpoint, Repository: ex.Repository, Method: hop.Method, URL: hop.URL, Request: ex.Request,
+			Status: hop.Status, Header: hop.Header, Body: hop.Body, BodySize: int64(len(hop.Body)), Err: hop.Err,
+			Started: ex.Started, Duration: hop.Duration,
+		})
+	}
+	s.look(ex)
+}
+
+func (s *Sweep) look(ex *wire.Exchange) {
+	if ex.Status == 0 || ex.URL.Host != s.host || ex.Err != nil && ex.Status < 400 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, c := range checks {
+		about, wrong := c.look(ex)
+		if !about {
+			continue
+		}
+		t := &s.seen[i]
+		t.about++
+		if wrong == "" {
+			continue
+		}
+		t.wrong++
+		if t.first == nil {
+			evidence := suite.Evidence(ex)
+			evidence.Judged = true
+			t.first = &violation{evidence, wire.RedactText(wrong), ex.Curl()}
+		}
+	}
+}
+
+// prefix begins the titles of what the sweep judges.
+const prefix = "Every response · "
+
+// Specs are the checks as specs, for what selects specs; they cannot be carried out.
+func Specs() []spec.Spec {
+	var all []spec.Spec
+	for _, c := range checks {
+		all = append(all, spec.Spec{Text: prefix + c.title, Labels: suite.LabelsOf(c.requirement)})
+	}
+	return all
+}
+
+// Results are what came of the checks that are planned. results are those of the
+// specs: what one of them reported is not reported again.
+func (s *Sweep) Results(planned, results []reports.Result) []reports.Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reported, requests := map[string]bool{}, map[string]bool{}
+	for _, res := range results {
+		switch res.Outcome {
+		case reports.Fail, reports.Warn, reports.Observed, reports.KnownFailure:
+			reported[res.Requirement] = true
+			for _, ex := range res.Exchanges {
+				if ex.Judged {
+					requests[kind(ex)] = true
+				}
+			}
+		}
+	}
+	var all []reports.Result
+	for i, c := range checks {
+		for _, res := range planned {
+			if res.Spec != prefix+c.title || reported[res.Requirement] {
+				continue
+			}
+			t := s.seen[i]
+			if t.wrong > 0 && c.doubtful && requests[kind(t.first.exchange)] {
+				continue
+			}
+			all = append(all, c.result(res, t))
+		}
+	}
+	return all
+}
+
+func (c check) result(res reports.Result, t tally) reports.Result {
+	switch {
+	case t.about == 0:
+		res.Outcome, res.Message = reports.Unsupported, c.absent
+		return res
+	case t.wrong == 0:
+		res.Outcome = reports.Pass
+		return res
+	}
+	first := t.first
+	res.Outcome, res.Occurrences = suite.NotKept(requirements.Level(res.Level)), t.wrong
+	res.Expected, res.Received = c.expected, first.received
+	res.Message = fmt.Sprintf("%d of %d such answers, the first to %s %s: expected %s, received %s",
+		t.wrong, t.about, first.exchange.Method, first.exchange.URL, c.expected, first.received)
+	res.Exchanges, res.Curl = []reports.Exchange{first.exchange}, first.curl
+	return res
+}
+
+// kind is what requests have in common that may fail for one reason.
+func kind(ex reports.Exchange) string {
+	for _, part := range []string{"/manifests/", "/blobs/uploads/", "/blobs/", "/tags/", "/referrers/"} {
+		if strings.Contains(ex.URL, part) {
+			return ex.Method + " " + part
+		}
+	}
+	return ex.Method
+}

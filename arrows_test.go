@@ -36,9 +36,10 @@ var arrows = []arrow{
 	{"conformance/spec", ""},
 	{"conformance/matchers", "conformance/spec wire"},
 	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire"},
-	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite fixtures wire"},
+	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire"},
+	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
 	{"conformance/registry", "conformance/registry/*"},
-	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/registry fixtures reports reports/known runner wire wire/access"},
+	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
 
 	{"downlevel/obtained", ""},
 	{"downlevel/state", "fixtures fixtures/mechanisms wire"},
@@ -47,7 +48,7 @@ var arrows = []arrow{
 	{"downlevel/toolchains", "downlevel/toolchains/process downlevel/toolchains/rootfs fixtures/mechanisms wire"},
 	{"downlevel/toolchains/install", "downlevel/toolchains downlevel/toolchains/process wire"},
 	{"downlevel/judge", "downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports"},
-	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reference reports wire wire/access"},
+	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
 

@@ -497,6 +497,24 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	PullManifestAcceptAny ID = "pull.manifest.accept.any"
 
+	// GET of a manifest returns the manifest wherever Accept names its type.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptListed ID = "pull.manifest.accept.listed"
+
+	// GET of a manifest without Accept returns the manifest (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullManifestAcceptNone ID = "pull.manifest.accept.none"
+
+	// GET of a tag that points to an index returns no other manifest, whatever Accept says.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptOther ID = "pull.manifest.accept.other"
+
 	// The Content-Type of a pulled manifest has no parameters.
 	//
 	// SHOULD in 1.1, draft · end-3
@@ -532,6 +550,12 @@ const (
 	// SHOULD in 1.1; MUST in draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
 	PullManifestHeadLength ID = "pull.manifest.head.length"
+
+	// HEAD of a manifest returns the Content-Type that the manifest was pushed with.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	PullManifestHeadContentType ID = "pull.manifest.head.content-type"
 
 	// HEAD of a manifest that is not in the repository returns 404 Not Found.
 	//
@@ -569,11 +593,23 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
 	PullBlobGetUnknown ID = "pull.blob.get.unknown"
 
+	// GET of a blob with Range returns 206 Partial Content.
+	//
+	// SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeSupported ID = "pull.blob.range.supported"
+
 	// GET of a blob with Range returns that part with 206, or the whole blob with 200 (RFC 9110).
 	//
 	// SHOULD in 1.1, draft · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
 	PullBlobRange ID = "pull.blob.range"
+
+	// GET of a blob with Range returns all of that part, and not only its beginning.
+	//
+	// COMPAT in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeWhole ID = "pull.blob.range.whole"
 
 	// HEAD of an existing blob returns 200 OK.
 	//
@@ -725,6 +761,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
 	PushBlobSessionUuid ID = "push.blob.session.uuid"
 
+	// Uploads that go on at the same time do not disturb each other.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4a, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
+	PushBlobSessionSeparate ID = "push.blob.session.separate"
+
 	// An upload session that is no longer used expires.
 	//
 	// SHOULD in draft · end-4a
@@ -786,6 +828,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
 	PushBlobSinglePostUnsupported ID = "push.blob.single-post.unsupported"
 
+	// The upload that a single POST starts can be completed.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
+	PushBlobSinglePostFallbackUpload ID = "push.blob.single-post.fallback-upload"
+
 	// A single POST that pushes a blob returns 201 Created.
 	//
 	// MUST in 1.0, 1.1, draft · end-4b
@@ -822,6 +870,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobSinglePostDigestMismatchStatus ID = "push.blob.single-post.digest-mismatch.status"
 
+	// A blob of 5 MiB is accepted in one request.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4b, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs
+	PushBlobSize ID = "push.blob.size"
+
+	// POST with a digest-algorithm returns 202 Accepted, or 404 or 400.
+	//
+	// MUST in draft (implied by the text) · end-4c
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 846)
+	PushBlobDigestAlgorithmStatus ID = "push.blob.digest-algorithm.status"
+
 	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
 	//
 	// SHOULD in 1.1, draft · end-4a
@@ -857,6 +917,12 @@ const (
 	// MUST in 1.1, draft (implied by the text) · end-13
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 421)
 	PushBlobChunkOutOfOrderResume ID = "push.blob.chunk.out-of-order.resume"
+
+	// The last chunk may have any length.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 374)
+	PushBlobChunkLast ID = "push.blob.chunk.last"
 
 	// PUT that closes a chunked upload returns 201 Created.
 	//
@@ -906,6 +972,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
 	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
 
+	// Two chunks without Content-Range are accepted one after the other.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
+	PushBlobStreamTwice ID = "push.blob.stream.twice"
+
 	// A blob streamed in one PATCH under the digest of other content is not stored under it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
@@ -948,7 +1020,13 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
 	PushBlobCancelGone ID = "push.blob.cancel.gone"
 
-	// PATCH or PUT of an upload that does not exist returns 404 Not Found.
+	// Cancelling an upload leaves the other uploads as they are.
+	//
+	// MUST in draft (implied by the text) · end-14, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
+	PushBlobCancelOthers ID = "push.blob.cancel.others"
+
+	// PATCH of an upload that does not exist returns 404 or 416, and PUT returns 404 or 400.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 847)
@@ -983,6 +1061,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
 	PushBlobMountLocationPullable ID = "push.blob.mount.location-pullable"
+
+	// A Docker-Content-Digest returned by a mount is a digest of that blob, in any algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 470)
+	PushBlobMountDigestValue ID = "push.blob.mount.digest-value"
+
+	// HEAD finds a mounted blob, with its size and digest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	PushBlobMountStored ID = "push.blob.mount.stored"
+
+	// A mounted blob stays in the repository that it was mounted from.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
+	PushBlobMountSource ID = "push.blob.mount.source"
 
 	// A mount that is not possible returns 202 Accepted and starts an upload.
 	//

@@ -127,11 +127,11 @@ func Occupied(ctx context.Context) *Repository {
 	return repo
 }
 
-// Occupy sees to it that there is a manifest in the repository: many registries know
-// a repository only after a push.
+// Occupy sees to it that there is a tagged manifest in the repository: many registries
+// know a repository only after a push.
 func (r *Repository) Occupy(ctx context.Context) {
 	looked(ctx, "a manifest in "+r.Name(), func(ctx context.Context) *wire.Exchange {
-		return r.PushManifest(ctx, fixtures.NewImage(Nonce()))
+		return r.PushTagged(ctx, Tag(), fixtures.NewImage(Nonce()))
 	})
 }
 

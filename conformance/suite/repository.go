@@ -170,7 +170,8 @@ type Session struct {
 	repo     *Repository
 	Start    *wire.Exchange // the exchange that opened it
 	Location *url.URL
-	lost     bool // a chunk was accepted, and the response has no Location
+	before   *url.URL // where the last response moved Location from; nil at the start
+	lost     bool     // a chunk was accepted, and the response has no Location
 }
 
 // OpenUpload starts an upload session.
@@ -183,7 +184,22 @@ func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Sessi
 	if err != nil {
 		Blocked(requirements.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 	}
+	if !of(ctx).run.opened(location) {
+		Blocked(requirements.PushBlobSessionUuid, start, "another upload has the same Location")
+	}
 	return &Session{repo: r, Start: start, Location: location}
+}
+
+// opened notes the Location of a new upload, and says whether it is new.
+func (r *Run) opened(location *url.URL) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.uploads == nil {
+		r.uploads = map[string]bool{}
+	}
+	isNew := !r.uploads[location.String()]
+	r.uploads[location.String()] = true
+	return isNew
 }
 
 // Patch sends a chunk with its Content-Range.
@@ -197,6 +213,11 @@ func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Opti
 	patch := s.Patch(ctx, c, opts...)
 	if !patch.OK() && s.lost {
 		Blocked(requirements.PushBlobChunkLocation, patch, "the previous chunk returned no Location, and the old Location is refused")
+	}
+	if !patch.OK() && s.before != nil && s.before.String() != s.Location.String() {
+		if s.repo.PatchUpload(ctx, s.before, c.ContentRange(), c.Data, opts...).OK() {
+			Blocked(requirements.PushBlobChunkLocation, patch, "the upload goes on at the old Location, and not at the one that the previous response returned")
+		}
 	}
 	return Must(patch, requirements.PushBlobChunkStatus)
 }
@@ -237,7 +258,7 @@ func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 	location, err := ex.Location()
 	switch {
 	case err == nil && ex.OK():
-		s.Location, s.lost = location, false
+		s.before, s.Location, s.lost = s.Location, location, false
 	case ex.OK():
 		s.lost = true
 	}

@@ -44,6 +44,8 @@ type Run struct {
 	left   leftovers         // what is shared, and stays until the last spec has ended
 	tags   []located         // that are to go with their manifests
 	takes  sync.WaitGroup    // what is being taken back
+	// uploads are the Locations of the uploads that were opened.
+	uploads map[string]bool
 }
 
 // NewRun makes a run; nothing is sent.

@@ -153,6 +153,11 @@ func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
 	if ok, _ := o.beInOrder().Match(page); ok {
 		return
 	}
+	o.needWholeOrder(ctx)
+}
+
+// needWholeOrder ends the spec if the whole list is out of order.
+func (o ownTags) needWholeOrder(ctx SpecContext) {
 	whole := o.repo.ListTags(ctx)
 	if ok, _ := o.beInOrder().Match(whole); !ok {
 		suite.Blocked(require.DiscoveryTagsOrder, whole, "the whole list (without n and last) is out of order, too")
@@ -207,6 +212,9 @@ func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) 
 func needAnswer(ctx context.Context, page *wire.Exchange) {
 	if !page.OK() {
 		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+		if q := page.URL.Query(); q.Has("n") && q.Has("last") {
+			needN(ctx, suite.Repo(ctx).ListTags(ctx, wire.WithQuery("n", q.Get("n"))))
+		}
 	}
 	Expect(page).To(BeAccepted())
 }

@@ -25,6 +25,7 @@ var _ = Describe("Deleting a manifest", func() {
 		byTag     []*wire.Exchange
 		headTag   *wire.Exchange
 		left      *wire.Exchange
+		blobs     []*wire.Exchange // that the other manifest shares with it
 		again     anew
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
@@ -37,8 +38,14 @@ var _ = Describe("Deleting a manifest", func() {
 		repo.PushTagged(ctx, d.otherTag, d.other)
 		digest := image.Digest.String()
 		d.del = repo.DeleteManifest(ctx, digest)
-		left := suite.AtOnce(ctx, get(repo, digest), head(repo, digest), get(repo, d.tags[0]), get(repo, d.tags[1]), head(repo, d.tags[0]), get(repo, d.otherTag))
-		d.get, d.head, d.byTag, d.headTag, d.left = left[0], left[1], left[2:4], left[4], left[5]
+		looks := []func(context.Context) *wire.Exchange{
+			get(repo, digest), head(repo, digest), get(repo, d.tags[0]), get(repo, d.tags[1]), head(repo, d.tags[0]), get(repo, d.otherTag),
+		}
+		for _, b := range d.other.Blobs {
+			looks = append(looks, func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, b.Digest.String()) })
+		}
+		left := suite.AtOnce(ctx, looks...)
+		d.get, d.head, d.byTag, d.headTag, d.left, d.blobs = left[0], left[1], left[2:4], left[4], left[5], left[6:]
 		if d.del.OK() {
 			d.again.push = repo.PutManifest(ctx, digest, image.MediaType, image.Data)
 			d.again.pull = repo.GetManifest(ctx, digest)
@@ -73,8 +80,7 @@ var _ = Describe("Deleting a manifest", func() {
 	It("leaves other manifests, and the blobs that they share with it", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
 		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		expectLeft(ctx, repo, d.left, "the tag "+d.otherTag+" of another manifest", d.other)
-		for _, b := range d.other.Blobs {
-			pull := repo.GetBlob(ctx, b.Digest.String())
+		for _, pull := range d.blobs {
 			if !pull.OK() {
 				repo.ControlBlob(ctx)
 			}

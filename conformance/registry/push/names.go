@@ -141,6 +141,7 @@ var _ = Describe("Pulling by a reference that is neither a tag nor a digest", fu
 			pull := repo.GetManifest(ctx, c.reference(image.Digest))
 			if pull.OK() {
 				repo.ControlUnknownManifest(ctx)
+				repo.ControlUnknownTag(ctx)
 			}
 			Expect(pull).To(BeRefused())
 		})

@@ -52,6 +52,7 @@ var _ = Describe("Pushing a referrer to a registry with the referrers API", func
 		}
 		// Other specs push tags at the same time: tags that the registry created here
 		// are recognised by the digests in their names.
+		needTagsOnly(ctx, list, repo, append(referrers, subject))
 		Expect(list).To(Check("no tag named after "+subject.Digest.String()+" or a referrer", func(*wire.Exchange) (string, bool) {
 			return "the tags " + strings.Join(named, ", "), len(named) == 0
 		}))
@@ -71,4 +72,23 @@ func namedAfter(list *wire.Exchange, manifests []fixtures.Manifest) []string {
 	return slices.DeleteFunc(body.Tags, func(t string) bool {
 		return !slices.ContainsFunc(manifests, func(m fixtures.Manifest) bool { return strings.Contains(t, m.Digest.Encoded()) })
 	})
+}
+
+// needTagsOnly ends the spec if the list has tags named after these manifests, and
+// one named after a manifest that has nothing to do with referrers, too.
+func needTagsOnly(ctx SpecContext, list *wire.Exchange, repo *suite.Repository, manifests []fixtures.Manifest) {
+	named := func(ex *wire.Exchange, m fixtures.Manifest) bool {
+		return strings.Contains(string(ex.Body), m.Digest.Encoded())
+	}
+	for _, m := range manifests {
+		if !named(list, m) {
+			continue
+		}
+		image := fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
+		if again := repo.ListTags(ctx); named(again, image) {
+			suite.Blocked(require.DiscoveryTagsComplete, again, "manifests that were pushed by digest are listed as tags")
+		}
+		return
+	}
 }

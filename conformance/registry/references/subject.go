@@ -2,8 +2,8 @@ package references
 
 import (
 	"context"
-	"slices"
 	"net/http"
+	"slices"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"

@@ -133,7 +133,7 @@ var _ = Describe("An image that artifacts are attached to", func() {
 			suite.Nothing("the registry did not mount the layer: " + wire.StatusText(together(ctx).mount.Status))
 		}
 		judge(ctx, func(h *history) []claim {
-			return []claim{unchanged("the layer after it was mounted", h.mounted, layerOf(h.image).Data, require.PushBlobMountLocationPullable)}
+			return []claim{unchanged("the layer after it was mounted", h.mounted, layerOf(h.image).Data, require.PushBlobMountStored)}
 		})
 	})
 	It("can be pushed again to its tag", require.DownlevelImagePushed, func(ctx SpecContext) {

@@ -1,6 +1,7 @@
 package downlevel
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -66,12 +67,11 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 		}))
 	})
 	It("can be moved to another image", require.DownlevelTagMovable, func(ctx SpecContext) {
-		if !together(ctx).move.OK() && !alone(ctx).move.OK() {
-			suite.Nothing("the registry does not let a tag be moved")
-		}
+		needMovable(ctx)
 		judge(ctx, movable)
 	})
 	It("returns the other image after it was moved", require.DownlevelTagMoved, func(ctx SpecContext) {
+		needMovable(ctx)
 		if !together(ctx).move.OK() {
 			suite.Blocked(require.DownlevelTagMovable, together(ctx).move, "the tag cannot be moved")
 		}
@@ -88,6 +88,13 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 		})
 	})
 })
+
+// needMovable ends the spec if no tag can be moved.
+func needMovable(ctx context.Context) {
+	if !together(ctx).move.OK() && !alone(ctx).move.OK() {
+		suite.Nothing("the registry does not let a tag be moved")
+	}
+}
 
 // names are the tags of the image, by what they are.
 func (h *history) names() func(func(name, tag string) bool) {

@@ -3,6 +3,7 @@ package references
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -36,12 +37,22 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 		repo.PushManifest(ctx, r)
 	}
 	a.pushedAgain = list()
-	for _, reference := range []string{subject.Digest.String(), suite.Tag()} {
-		suite.Must(repo.PutManifest(ctx, reference, subject.MediaType, subject.Data), require.DownlevelImagePushed)
-	}
+	pushAgain(ctx, repo, subject.Digest.String(), subject)
+	pushAgain(ctx, repo, suite.Tag(), subject)
 	a.subjectAgain = list()
 	return a
 })
+
+// pushAgain pushes an image that has referrers, and ends the spec if it is refused. Blobs
+// that are gone meanwhile are pushed again: then something else is broken.
+func pushAgain(ctx context.Context, repo *suite.Repository, reference string, m fixtures.Manifest) {
+	put := repo.PutManifest(ctx, reference, m.MediaType, m.Data)
+	if !put.OK() && slices.ContainsFunc(m.Blobs, func(b fixtures.Blob) bool { return !repo.HasBlob(ctx, b) }) {
+		repo.PushTagged(ctx, reference, m)
+		return
+	}
+	suite.Must(put, require.DownlevelImagePushed)
+}
 
 var _ = Describe("Pushing a manifest with a subject", func() {
 	It("returns OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
@@ -100,7 +111,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			}
 		}
 		early := repo.ListReferrers(ctx, subject.Digest.String())
-		suite.Must(repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data), require.DownlevelImagePushed)
+		pushAgain(ctx, repo, subject.Digest.String(), subject)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
 			again := together(artifact(), index())(subject)

@@ -42,6 +42,7 @@ func PushLarge(ctx context.Context) (*Repository, fixtures.Blob, *wire.Exchange)
 func ALargeBlob(ctx context.Context) (*Repository, fixtures.Blob) {
 	repo, blob, push := PushLarge(ctx)
 	if !push.OK() {
+		Must(repo.PostThenPut(ctx, fixtures.NewBlob(Nonce(), 64)), requirements.PushBlobPostPutStatus)
 		Blocked(requirements.PushBlobSize, push, "a blob of 5 MiB is not accepted in one request")
 	}
 	return repo, blob

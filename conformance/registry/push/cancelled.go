@@ -51,7 +51,7 @@ var _ = Describe("Cancelling one of two uploads", func() {
 		suite.Must(one.Cancel(ctx), require.PushBlobCancelStatus)
 		put := other.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64))
 		if !put.OK() {
-			suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
+			suite.Must(undisturbed(ctx).OpenUpload(ctx).PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
 		}
 		Expect(put).To(BeAccepted())
 	})

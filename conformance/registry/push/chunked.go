@@ -87,8 +87,11 @@ func expect416(ctx SpecContext, patch *wire.Exchange) {
 }
 
 // needChunksInOrder ends the spec unless two chunks in order are accepted.
-func needChunksInOrder(ctx SpecContext) {
-	session := suite.Repo(ctx).OpenUpload(ctx)
+func needChunksInOrder(ctx SpecContext) { needChunksIn(ctx, suite.Repo(ctx)) }
+
+// needChunksIn is needChunksInOrder in a repository.
+func needChunksIn(ctx SpecContext, repo *suite.Repository) {
+	session := repo.OpenUpload(ctx)
 	_, parts := chunks(session)
 	session.Chunk(ctx, parts[0])
 	session.Chunk(ctx, parts[1])

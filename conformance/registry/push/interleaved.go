@@ -27,6 +27,7 @@ var _ = Describe("Pushing one blob with uploads that overlap", func() {
 	// needOneAfterAnother ends the spec unless the blob is accepted again after the first
 	// upload ended.
 	needOneAfterAnother := func(ctx SpecContext, repo *suite.Repository, blob fixtures.Blob) {
+		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, blob), require.PushBlobPostPutStatus)
 		again := repo.OpenUpload(ctx).PutWhole(ctx, blob)
 		if !again.OK() {
 			suite.Blocked(require.PushBlobPostPutStatus, again, "an upload that begins after the first has ended is refused, too")
@@ -37,12 +38,12 @@ var _ = Describe("Pushing one blob with uploads that overlap", func() {
 		got := push(ctx)
 		for _, put := range []*wire.Exchange{got.first, got.second} {
 			if !put.OK() {
-				needOneAfterAnother(ctx, suite.Repo(ctx), got.blob)
+				needOneAfterAnother(ctx, undisturbed(ctx), got.blob)
 			}
 			Expect(put).To(BeAccepted())
 		}
 		if !got.other.OK() {
-			needOneAfterAnother(ctx, suite.Repo2(ctx), got.blob)
+			needOneAfterAnother(ctx, undisturbed(ctx), got.blob)
 		}
 		Expect(got.other).To(BeAccepted())
 	})
@@ -66,14 +67,14 @@ var _ = Describe("Pushing two blobs in chunks that alternate", func() {
 		answers := []*wire.Exchange{a.Patch(ctx, first), b.Patch(ctx, second), a.Put(ctx, one), b.Put(ctx, two)}
 		for _, answer := range answers {
 			if !answer.OK() {
-				needChunksInOrder(ctx)
+				needChunksIn(ctx, undisturbed(ctx))
 				inChunksAlone(ctx)
 			}
 			Expect(answer).To(BeAccepted())
 		}
 		for i, chunk := range []fixtures.Chunk{first, second} {
 			if answers[i].Header.Get("Range") != chunk.Received() && suite.Version(ctx) != require.V1_0 {
-				session := repo.OpenUpload(ctx)
+				session := undisturbed(ctx).OpenUpload(ctx)
 				if alone := session.Patch(ctx, first); alone.Header.Get("Range") != first.Received() {
 					suite.Blocked(require.PushBlobChunkRange, alone, "the Range of an upload alone is wrong, too")
 				}
@@ -83,9 +84,15 @@ var _ = Describe("Pushing two blobs in chunks that alternate", func() {
 	})
 })
 
-// inChunksAlone ends the spec unless a blob can be pushed in one chunk.
+// undisturbed is a repository in which no other upload goes on, for controls.
+func undisturbed(ctx SpecContext) *suite.Repository {
+	return suite.Beside(ctx, "assay-alone-"+suite.Nonce())
+}
+
+// inChunksAlone ends the spec unless a blob can be pushed in one chunk while no other
+// upload goes on.
 func inChunksAlone(ctx SpecContext) {
-	session := suite.Repo(ctx).OpenUpload(ctx)
+	session := undisturbed(ctx).OpenUpload(ctx)
 	blob := fixtures.NewBlob(suite.Nonce(), session.ChunkMinimum(64))
 	session.Chunk(ctx, blob.Chunks(len(blob.Data))[0])
 	suite.Must(session.Put(ctx, blob), require.PushBlobChunkCloseStatus)

@@ -89,7 +89,7 @@ var _ = Describe("Mounting a blob from another repository", func() {
 		got := aMount[digest.SHA256](ctx)
 		suite.Must(got.answer, require.PushBlobMountStatus)
 		pull := suite.Repo(ctx).GetBlob(ctx, got.blob.Digest.String())
-		if pull.Status != http.StatusOK || !pull.Is(got.blob.Data) {
+		if pull.Status != http.StatusOK || pull.Err != nil || !pull.Is(got.blob.Data) {
 			suite.Repo(ctx).ControlBlob(ctx)
 		}
 		Expect(pull).To(HaveStatus(http.StatusOK))

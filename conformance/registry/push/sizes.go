@@ -84,7 +84,10 @@ var _ = Describe("Pushing a blob of five mebibytes", func() {
 	It("is answered with the whole range received so far after each chunk", require.PushBlobChunkRange, func(ctx SpecContext) {
 		got := pushLargeChunks(ctx)
 		for i, answer := range got.answers {
-			suite.Must(answer, require.PushBlobSize)
+			if !answer.OK() {
+				needChunksInOrder(ctx)
+				suite.Blocked(require.PushBlobSize, answer, "a large chunk is refused")
+			}
 			if answer.Header.Get("Range") != got.parts[i].Received() {
 				session := suite.Repo(ctx).OpenUpload(ctx)
 				_, parts := chunks(session)

@@ -60,13 +60,6 @@ func entry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.G
 	})
 }
 
-// noEntry expects the list not to contain the manifest.
-func noEntry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
-	return Check("no entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
-		return "an entry for " + m.Digest.String(), find(allPages(ctx, repo, ex), m) == nil
-	})
-}
-
 // ofType requests the referrers of one artifactType.
 func ofType(artifactType string) wire.Option { return wire.WithQuery("artifactType", artifactType) }
 

@@ -219,9 +219,13 @@ var _ = Describe("Listing n tags", func() {
 	})
 	It("begins with the first tag when there is no last", require.DiscoveryTagsNStart, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		if h := historyOf(ctx); h.alone && h.first != nil && len(tagsOf(h.first)) > 0 && inOrder(h.whole) {
+		if h := historyOf(ctx); h.alone && h.first != nil && len(tagsOf(h.first)) > 0 {
+			begins := slices.Contains(tagsOf(h.first), h.whole[0])
+			if !begins {
+				h.needRight()
+			}
 			Expect(h.first).To(Check("a page that begins with the tag "+h.whole[0], func(ex *wire.Exchange) (string, bool) {
-				return strings.Join(tagsOf(ex), ", "), tagsOf(ex)[0] == h.whole[0]
+				return strings.Join(tagsOf(ex), ", "), begins
 			}))
 		} else if first, late := own.startsLate(ctx); late {
 			Expect(first).To(Check("a page that begins with the first tag", func(ex *wire.Exchange) (string, bool) {

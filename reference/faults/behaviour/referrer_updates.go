@@ -3,12 +3,14 @@ package behaviour
 import (
 	"net/http"
 	"sync"
+	"time"
 )
 
 // UnlockedReferrers keeps the list of a subject as a document: each push reads it,
-// is carried out, and writes what it read with the new one. What another push wrote
-// meanwhile is lost.
+// is carried out, and writes what it read with the new one, as long as a disk takes.
+// What another push wrote meanwhile is lost.
 func UnlockedReferrers(next http.Handler) http.Handler {
+	const writes = time.Millisecond
 	var mu sync.Mutex
 	lists := map[string]map[string]bool{} // digests by subject
 	all := new(Marks)
@@ -18,6 +20,8 @@ func UnlockedReferrers(next http.Handler) http.Handler {
 		read := lists[subject]
 		mu.Unlock()
 		a := Pass(next, req)
+		timer := time.NewTimer(writes)
+		<-timer.C
 		if subject == "" || !a.OK() {
 			return a
 		}

@@ -37,7 +37,7 @@ var arrows = []arrow{
 	{"conformance/matchers", "conformance/spec wire"},
 	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire"},
 	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire"},
-	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures wire"},
+	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
 

@@ -233,7 +233,7 @@ func mistyped(part string) func(http.Handler) http.Handler {
 			next.ServeHTTP(answer, req)
 			body := answer.Body.Bytes()
 			var doc any
-			if strings.Contains(req.URL.Path, part) && !(req.Method == http.MethodGet && part == "/manifests/" && answer.Code == http.StatusOK) &&
+			if strings.Contains(req.URL.Path, part) && (req.Method != http.MethodGet || part != "/manifests/" || answer.Code != http.StatusOK) &&
 				json.Unmarshal(body, &doc) == nil {
 				n := int(turn.Add(1))
 				places := valuesIn(&doc)

@@ -25,7 +25,7 @@ type Config struct {
 	// again; by default assay/downlevel.
 	Prefix string
 	// Toolchains are NAME or NAME@VERSION; none stands for all that are
-	// installed. The registry itself is one of them: see [RegistryTool].
+	// installed.
 	Toolchains []string
 	// Profile leaves, of those that are installed, the versions of a profile;
 	// empty for all.

@@ -36,8 +36,6 @@ func declarations(folder string) ([]toolchains.Toolchain, error) {
 	}
 	for _, t := range all {
 		switch {
-		case t.Name == RegistryTool:
-			return nil, fmt.Errorf("the declarations in %s: no tool can be called %s, as the registry itself is", folder, t.Name)
 		case !toolName.MatchString(t.Name):
 			return nil, fmt.Errorf("the declarations in %s: no tool can be called %q: want lower-case letters and digits, with . _ or - between them", folder, t.Name)
 		}

@@ -31,7 +31,7 @@ func lanesOf(cfg Config, run trial.Run, tools []trial.Tool) []runner.Lane {
 func toolLanes(cfg Config, run trial.Run, t trial.Tool) []runner.Lane {
 	columns, controls := columnsOf(cfg), trial.NewControls(t, columnsOf(cfg))
 	number := max(1, min(cfg.Jobs, len(columns)))
-	if !t.IsRegistry && t.Installed.HasDaemons() {
+	if t.Installed.HasDaemons() {
 		number = 1
 	}
 	var lanes []runner.Lane

@@ -9,10 +9,6 @@ import (
 	"assay/reports"
 )
 
-// RegistryTool is the name by which the registry itself stands among the
-// toolchains: what it does to an image when artifacts come and go, asked by API.
-const RegistryTool = trial.RegistryName
-
 // columnsOf are the mechanisms of a run, the image alone first.
 func columnsOf(cfg Config) []mechanisms.Mechanism {
 	columns := []mechanisms.Mechanism{mechanisms.None()}
@@ -61,16 +57,16 @@ func matrix(tools []trial.Tool) *reports.Matrix {
 	for _, column := range append([]mechanisms.Mechanism{mechanisms.None()}, mechanisms.All()...) {
 		m.Mechanisms = append(m.Mechanisms, reports.MatrixName{Name: column.Name, Title: column.Title, About: column.About})
 	}
-	for _, v := range trial.Verbs() {
+	for _, v := range toolchains.Verbs() {
 		m.Verbs = append(m.Verbs, reports.MatrixName{Name: string(v), Title: string(v), About: trial.About(v)})
 	}
 	return m
 }
 
-// Verbs lists the names of all verbs, those of the registry's own last.
+// Verbs lists the names of all verbs.
 func Verbs() []string {
 	var names []string
-	for _, v := range trial.Verbs() {
+	for _, v := range toolchains.Verbs() {
 		names = append(names, string(v))
 	}
 	return names

@@ -1,6 +1,7 @@
 package downlevel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +15,7 @@ import (
 var errNothingInstalled = errors.New("no toolchain is installed: see assay toolchains list, and install some with assay toolchains install")
 
 // selected are the tools of a run: those that are installed and can be used here
-// or, when some are named, those, and what is left out, with the reason. The
-// registry itself is always there to be named.
+// or, when some are named, those, and what is left out, with the reason.
 func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []string, err error) {
 	all, err := available(ctx, cfg)
 	if err != nil {
@@ -27,9 +27,9 @@ func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []st
 	}
 	tools, leftOut = usable(all, toolchains.Installed.Lacks)
 	switch {
-	case len(all) == 1:
+	case len(all) == 0:
 		return nil, nil, &ConfigError{errNothingInstalled}
-	case len(tools) == 1:
+	case len(tools) == 0:
 		return nil, nil, &ConfigError{fmt.Errorf("no toolchain that is installed can be used: %s", strings.Join(leftOut, ", "))}
 	}
 	return tools, leftOut, nil
@@ -38,9 +38,7 @@ func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []st
 // usable are the tools that lack nothing, and the others with what they need.
 func usable(all []trial.Tool, lacks func(toolchains.Installed) []string) (tools []trial.Tool, leftOut []string) {
 	for _, t := range all {
-		if t.IsRegistry {
-			tools = append(tools, t)
-		} else if lacking := lacks(t.Installed); len(lacking) > 0 {
+		if lacking := lacks(t.Installed); len(lacking) > 0 {
 			leftOut = append(leftOut, fmt.Sprintf("%s (needs %s)", t, strings.Join(lacking, " and ")))
 		} else {
 			tools = append(tools, t)
@@ -75,13 +73,13 @@ func byName(all []trial.Tool, cfg Config) ([]trial.Tool, error) {
 			}
 		}
 		if !found {
-			return nil, &ConfigError{fmt.Errorf("the toolchain %s is not installed: installed are %s; see assay toolchains install, or put it on the PATH", want, joined(all))}
+			return nil, &ConfigError{fmt.Errorf("the toolchain %s is not installed: installed are %s; see assay toolchains install, or put it on the PATH", want, cmp.Or(joined(all), "none"))}
 		}
 	}
 	return chosen, nil
 }
 
-// available are the registry itself and all tools that are installed.
+// available are all tools that are installed.
 func available(ctx context.Context, cfg Config) ([]trial.Tool, error) {
 	cache, err := toolchains.DefaultCache()
 	if cfg.Cache != "" {
@@ -98,7 +96,7 @@ func available(ctx context.Context, cfg Config) ([]trial.Tool, error) {
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
-	all := []trial.Tool{{IsRegistry: true}}
+	var all []trial.Tool
 	for _, i := range override(ctx, installed, further) {
 		if cfg.Profile != "" && !inProfile(i, cfg.Profile) {
 			continue
@@ -126,7 +124,7 @@ func Toolchains(folder string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := []string{RegistryTool}
+	var names []string
 	for _, t := range slices.Concat(all, further) {
 		if !slices.Contains(names, t.Name) {
 			names = append(names, t.Name)

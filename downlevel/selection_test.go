@@ -20,8 +20,7 @@ import (
 func TestConfigurationsThatAreWrong(t *testing.T) {
 	folder := faketool.Install(t, "honest")
 	empty, broken := t.TempDir(), t.TempDir()
-	registry, shouting := t.TempDir(), t.TempDir()
-	faketool.Declare(t, registry, "registry")
+	shouting := t.TempDir()
 	faketool.Declare(t, shouting, "Loud")
 	g := NewWithT(t)
 	g.Expect(os.MkdirAll(filepath.Join(broken, "tool"), 0o755)).To(Succeed())
@@ -34,13 +33,12 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		want string
 	}{
 		"nothing is installed":     {Config{}, "no toolchain is installed: see assay toolchains list"},
-		"an unknown tool":          {Config{Toolchains: []string{"hnest"}}, `unknown toolchain "hnest": allowed: registry, `},
-		"another version":          {Config{Declarations: folder, Toolchains: []string{"honest@2.0.0"}}, "the toolchain honest@2.0.0 is not installed: installed are registry@API, honest@1.2.3;"},
+		"an unknown tool":          {Config{Toolchains: []string{"hnest"}}, `unknown toolchain "hnest": allowed: `},
+		"another version":          {Config{Declarations: folder, Toolchains: []string{"honest@2.0.0"}}, "the toolchain honest@2.0.0 is not installed: installed are honest@1.2.3;"},
 		"no folder":                {Config{Declarations: filepath.Join(empty, "missing")}, "no such file or directory"},
 		"a file":                   {Config{Declarations: filepath.Join(broken, "tool/toolchain.yaml")}, "is no folder"},
 		"a folder without any":     {Config{Declarations: empty}, "has no declarations: want files NAME/toolchain.yaml"},
 		"a declaration with fault": {Config{Declarations: broken}, "tool/toolchain.yaml:2: "},
-		"a name that is taken":     {Config{Declarations: registry}, "no tool can be called registry"},
 		"a name that is none":      {Config{Declarations: shouting}, `no tool can be called "Loud"`},
 		"a verb that it has not":   {Config{Declarations: folder, Toolchains: []string{"honest"}, Verbs: []string{"run"}}, "nothing would run: honest@1.2.3 cannot do run"},
 		"a path":                   {Config{Settings: access.Settings{Target: "http://" + server.Addr() + "/path"}}, "has a path, which no tool can name"},
@@ -65,8 +63,8 @@ func TestDeclarationInPlaceOfOurs(t *testing.T) {
 	folder := faketool.Install(t, "crane")
 	found, err := available(t.Context(), Config{Declarations: folder})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(found).To(HaveLen(2))
-	g.Expect(found[1].Installed.Toolchain.Title).To(Equal("crane"))
+	g.Expect(found).To(HaveLen(1))
+	g.Expect(found[0].Installed.Toolchain.Title).To(Equal("crane"))
 	names, err := Toolchains(folder)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(strings.Join(names, " ")).To(ContainSubstring("crane"))
@@ -77,13 +75,12 @@ func TestToolsThatCannotBeUsedAreLeftOut(t *testing.T) {
 	g := NewWithT(t)
 	engine := trial.Tool{Installed: toolchains.Installed{Toolchain: &toolchains.Toolchain{Name: "engine"}, Version: "1.0.0"}}
 	client := trial.Tool{Installed: toolchains.Installed{Toolchain: &toolchains.Toolchain{Name: "client"}, Version: "2.0.0"}}
-	itself := trial.Tool{IsRegistry: true}
-	tools, leftOut := usable([]trial.Tool{itself, engine, client}, func(i toolchains.Installed) []string {
+	tools, leftOut := usable([]trial.Tool{engine, client}, func(i toolchains.Installed) []string {
 		if i.Toolchain.Name == "engine" {
 			return []string{"root", "linux"}
 		}
 		return nil
 	})
-	g.Expect(tools).To(Equal([]trial.Tool{itself, client}))
+	g.Expect(tools).To(Equal([]trial.Tool{client}))
 	g.Expect(leftOut).To(Equal([]string{"engine@1.0.0 (needs root and linux)"}))
 }

@@ -27,6 +27,18 @@ func TestBlobsAreServed(t *testing.T) {
 	c.Expect(part.Body).To(gomega.Equal("234"))
 }
 
+// HEAD has no ranges, and a unit that is not known is ignored.
+func TestRangesThatDoNotCount(t *testing.T) {
+	c := serve(t, reference.Options{})
+	path := "/v2/a/blobs/" + c.blob("a", "0123456789").Digest.String()
+	head := c.do(http.MethodHead, path, "", "Range", "bytes=2-4")
+	c.Expect(head.Status).To(gomega.Equal(http.StatusOK))
+	c.Expect(head.Header.Get("Content-Length")).To(gomega.Equal("10"))
+	whole := c.get(path, "Range", "lines=2-4")
+	c.Expect(whole.Status).To(gomega.Equal(http.StatusOK))
+	c.Expect(whole.Body).To(gomega.Equal("0123456789"))
+}
+
 func TestUnknownBlobs(t *testing.T) {
 	c := serve(t, reference.Options{})
 	b := c.blob("a", "of a").Digest.String()

@@ -1,6 +1,9 @@
 package reference
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // getBlob serves what was pushed as a blob (distribution-spec, "Pulling
 // blobs"). The engine does so too, with ranges, but it calls a digest of an
@@ -15,7 +18,19 @@ func (r *Registry) getBlob(w http.ResponseWriter, req *http.Request, at route) {
 		refuse(w, http.StatusNotFound, missing, "there is no such blob in this repository")
 		return
 	}
+	if !isRanged(req) {
+		req = req.Clone(req.Context())
+		req.Header.Del("Range")
+	}
 	r.engine.ServeHTTP(w, req)
+}
+
+// isRanged says whether the Range of a request counts: ranges are for GET alone, and
+// units that are not known are ignored (RFC 9110, section 14.2). The engine answers
+// them with 206 and 416.
+func isRanged(req *http.Request) bool {
+	unit, _, _ := strings.Cut(req.Header.Get("Range"), "=")
+	return req.Method == http.MethodGet && strings.EqualFold(unit, "bytes")
 }
 
 // deleteBlob deletes a blob (distribution-spec, "Deleting Blobs"). Bytes that

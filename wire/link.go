@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -117,25 +116,4 @@ func (e *Exchange) Next() (*url.URL, error) {
 		}
 	}
 	return nil, nil
-}
-
-// pageLimit bounds how many pages of a list are followed: one without end is
-// a list that its registry does not shorten.
-const pageLimit = 2000
-
-// Pages follows rel="next" from the first page of a list and returns all
-// pages, the first included, as far as they come with 200 and can be followed.
-func (r *Repository) Pages(ctx context.Context, first *Exchange) []*Exchange {
-	pages := []*Exchange{first}
-	for page := first; len(pages) < pageLimit; {
-		next, err := page.Next()
-		if err != nil || next == nil {
-			break
-		}
-		if page = r.Get(ctx, first.Endpoint, next); !page.OK() {
-			break
-		}
-		pages = append(pages, page)
-	}
-	return pages
 }

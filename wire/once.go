@@ -57,6 +57,9 @@ func (c *Client) exchange(ctx context.Context, ex *Exchange, a *attempt, limit t
 	resp, err := client.R().SetContext(withAttempt(withScopes(ctx, req), a)).
 		SetHeader("User-Agent", userAgent(ctx, c.opts.UserAgent)).Execute(req.Method, req.URL.String())
 	ex.Request.Auth = a.scheme
+	if a.scheme != "" {
+		ex.Request.Scopes = req.Scopes
+	}
 	if err != nil {
 		ex.Err = explain(ctx, limit, err)
 		if errors.Is(ex.Err, ErrCredentials) && a.refused != nil {

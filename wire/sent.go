@@ -16,6 +16,9 @@ type Sent struct {
 	// Auth is the scheme of the credential, "Basic" or "Bearer"; empty when
 	// none was sent. Header never holds the credential itself.
 	Auth string
+	// Scopes are those that a token for the request was asked for with; nil when no
+	// credential was sent.
+	Scopes []string
 
 	whole *wholeBody // what Body is the beginning of; nil when it is all
 }

@@ -110,6 +110,19 @@ func HaveAnyHeader(name string) types.GomegaMatcher {
 	})
 }
 
+// HaveHeaderOnAnyHop expects a header with any value that is not empty, in the response or
+// in a redirect that led to it: the storage behind a registry does not know the
+// registry's headers.
+func HaveHeaderOnAnyHop(name string) types.GomegaMatcher {
+	return Check("a "+name+" header", func(ex *wire.Exchange) (string, bool) {
+		told := headerText(ex, name)
+		if len(ex.Hops) > 0 {
+			told += ", nor one in the redirect to " + ex.URL.Host
+		}
+		return told, ex.Header.Get(name) != "" || slices.ContainsFunc(ex.Hops, func(h wire.Hop) bool { return h.Header.Get(name) != "" })
+	})
+}
+
 // HaveNoHeader expects a header to be absent.
 func HaveNoHeader(name string) types.GomegaMatcher {
 	return Check("no "+name+" header", func(ex *wire.Exchange) (string, bool) {

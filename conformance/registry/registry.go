@@ -4,6 +4,7 @@ package registry
 
 import (
 	_ "assay/conformance/registry/discovery"  // specs
+	_ "assay/conformance/registry/downlevel"  // specs
 	_ "assay/conformance/registry/errors"     // specs
 	_ "assay/conformance/registry/management" // specs
 	_ "assay/conformance/registry/pull"       // specs

@@ -28,6 +28,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
 	DiscoveryTagsComplete ID = "discovery.tags.complete"
 
+	// The tags of a repository without tags are an empty list, not null.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 567)
+	DiscoveryTagsEmpty ID = "discovery.tags.empty"
+
 	// With n, the list has n tags, unless fewer are left or a Link leads to the next page.
 	//
 	// MUST in 1.0, 1.1, draft · end-8b
@@ -81,6 +87,177 @@ const (
 	// MUST in 1.0, 1.1, draft · end-8b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 603)
 	DiscoveryTagsLastOrder ID = "discovery.tags.last.order"
+)
+
+// From downlevel.yaml.
+const (
+	// Attaching an artifact to an image leaves the image's manifest as it is, by tag and by digest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageKept ID = "downlevel.image.kept"
+
+	// Attaching an artifact to an image leaves the image's Content-Type as it is.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	DownlevelImageContentType ID = "downlevel.image.content-type"
+
+	// The Docker-Content-Digest of an image with artifacts is the image's own.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 173)
+	DownlevelImageDigestValue ID = "downlevel.image.digest-value"
+
+	// HEAD of an image with artifacts returns 200 OK.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 206)
+	DownlevelImageHead ID = "downlevel.image.head"
+
+	// HEAD of an image with artifacts returns the exact size of the image's manifest in Content-Length.
+	//
+	// SHOULD in 1.1; MUST in draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
+	DownlevelImageHeadLength ID = "downlevel.image.head-length"
+
+	// A client whose Accept names no index still gets an image when artifacts are attached to it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageAccept ID = "downlevel.image.accept"
+
+	// A client whose Accept has only Docker's media types gets the same for an image with and without artifacts.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageOldAccept ID = "downlevel.image.old-accept"
+
+	// Attaching an artifact to an image leaves the image's config and layers as they are.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelImageBlobs ID = "downlevel.image.blobs"
+
+	// A part of a layer can still be pulled when artifacts are attached to the image.
+	//
+	// SHOULD in 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	DownlevelImageBlobRange ID = "downlevel.image.blob-range"
+
+	// A mounted layer of an image with artifacts is in the other repository if the mount returned 201 Created.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
+	DownlevelImageMounted ID = "downlevel.image.mounted"
+
+	// Attaching an artifact to an image leaves the indexes that list the image.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelImageInIndex ID = "downlevel.image.in-index"
+
+	// An image can be pushed, and pushed again, when artifacts refer to it already.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	DownlevelImagePushed ID = "downlevel.image.pushed"
+
+	// An image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelImageDeleted ID = "downlevel.image.deleted"
+
+	// Deleting an image with artifacts leaves other images, and the blobs that they share with it.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelImageDeletedOthers ID = "downlevel.image.deleted-others"
+
+	// The tags of an image with artifacts are in the tag list.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 570)
+	DownlevelTagListed ID = "downlevel.tag.listed"
+
+	// Attaching an artifact adds no tag to the tag list that does not exist.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 570)
+	DownlevelTagListedOnly ID = "downlevel.tag.listed-only"
+
+	// The tag of an image with artifacts can be moved to another image if other tags can.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	DownlevelTagMovable ID = "downlevel.tag.movable"
+
+	// The tag of an image with artifacts returns the other image after it was moved there.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelTagMoved ID = "downlevel.tag.moved"
+
+	// The tag of an image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
+	DownlevelTagDeleted ID = "downlevel.tag.deleted"
+
+	// Artifacts of an image are pulled unchanged beside the image and beside each other.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactKept ID = "downlevel.artifact.kept"
+
+	// The blobs of an artifact that is attached to an image can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelArtifactBlobs ID = "downlevel.artifact.blobs"
+
+	// Pushing an image again leaves its artifacts.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactImagePushed ID = "downlevel.artifact.image-pushed"
+
+	// Artifacts stay when the tags of their image are moved or deleted, and the image stays.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	DownlevelArtifactImageUntagged ID = "downlevel.artifact.image-untagged"
+
+	// When a tag is moved, referrers are still listed for the image that it pointed to, and for no other.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-7a, end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	DownlevelArtifactImageUntaggedListed ID = "downlevel.artifact.image-untagged-listed"
+
+	// An artifact that is still there after its image was deleted still has its blobs.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelArtifactImageDeleted ID = "downlevel.artifact.image-deleted"
+
+	// Deleting an artifact leaves the image that it was attached to, and the image's tags.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedImage ID = "downlevel.artifact-deleted.image"
+
+	// Deleting an artifact leaves the blobs of its image, also those that the two share.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedBlobs ID = "downlevel.artifact-deleted.blobs"
+
+	// Deleting an artifact leaves the other artifacts of its image.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedArtifacts ID = "downlevel.artifact-deleted.artifacts"
 )
 
 // From errors.yaml.
@@ -178,6 +355,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
 	ManagementTagDeleteOthers ID = "management.tag.delete.others"
 
+	// A tag that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 726)
+	ManagementTagDeleteAgain ID = "management.tag.delete.again"
+
+	// The push of a tag, a manifest or a blob that was deleted before is accepted.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#content-management (line 715)
+	ManagementRefusedAgain ID = "management.refused-again"
+
 	// DELETE of a manifest returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-9
@@ -214,6 +403,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
 
+	// A manifest that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 737)
+	ManagementManifestDeleteAgain ID = "management.manifest.delete.again"
+
 	// DELETE of a blob returns 202 Accepted.
 	//
 	// MUST in 1.0, 1.1, draft · end-10
@@ -237,6 +432,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-10
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
 	ManagementBlobDeleteGone ID = "management.blob.delete.gone"
+
+	// A blob that was deleted, and successfully pushed again, can be pulled.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-6, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
+	ManagementBlobDeleteAgain ID = "management.blob.delete.again"
 )
 
 // From pull.yaml.
@@ -296,6 +497,24 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	PullManifestAcceptAny ID = "pull.manifest.accept.any"
 
+	// GET of a manifest returns the manifest wherever Accept names its type.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptListed ID = "pull.manifest.accept.listed"
+
+	// GET of a manifest without Accept returns the manifest (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullManifestAcceptNone ID = "pull.manifest.accept.none"
+
+	// GET of a tag that points to an index returns no other manifest, whatever Accept says.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestAcceptOther ID = "pull.manifest.accept.other"
+
 	// The Content-Type of a pulled manifest has no parameters.
 	//
 	// SHOULD in 1.1, draft · end-3
@@ -331,6 +550,12 @@ const (
 	// SHOULD in 1.1; MUST in draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#checking-if-content-exists-in-the-registry (line 208)
 	PullManifestHeadLength ID = "pull.manifest.head.length"
+
+	// HEAD of a manifest returns the Content-Type that the manifest was pushed with.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 166)
+	PullManifestHeadContentType ID = "pull.manifest.head.content-type"
 
 	// HEAD of a manifest that is not in the repository returns 404 Not Found.
 	//
@@ -368,11 +593,23 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
 	PullBlobGetUnknown ID = "pull.blob.get.unknown"
 
+	// GET of a blob with Range returns 206 Partial Content.
+	//
+	// SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeSupported ID = "pull.blob.range.supported"
+
 	// GET of a blob with Range returns that part with 206, or the whole blob with 200 (RFC 9110).
 	//
 	// SHOULD in 1.1, draft · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
 	PullBlobRange ID = "pull.blob.range"
+
+	// GET of a blob with Range returns all of that part, and not only its beginning.
+	//
+	// COMPAT in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 196)
+	PullBlobRangeWhole ID = "pull.blob.range.whole"
 
 	// HEAD of an existing blob returns 200 OK.
 	//
@@ -524,6 +761,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
 	PushBlobSessionUuid ID = "push.blob.session.uuid"
 
+	// Uploads that go on at the same time do not disturb each other.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-4a, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
+	PushBlobSessionSeparate ID = "push.blob.session.separate"
+
 	// An upload session that is no longer used expires.
 	//
 	// SHOULD in draft · end-4a
@@ -585,6 +828,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
 	PushBlobSinglePostUnsupported ID = "push.blob.single-post.unsupported"
 
+	// The upload that a single POST starts can be completed.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
+	PushBlobSinglePostFallbackUpload ID = "push.blob.single-post.fallback-upload"
+
 	// A single POST that pushes a blob returns 201 Created.
 	//
 	// MUST in 1.0, 1.1, draft · end-4b
@@ -621,6 +870,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobSinglePostDigestMismatchStatus ID = "push.blob.single-post.digest-mismatch.status"
 
+	// A blob of 5 MiB is accepted in one request.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4b, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs
+	PushBlobSize ID = "push.blob.size"
+
+	// POST with a digest-algorithm returns 202 Accepted, or 404 or 400.
+	//
+	// MUST in draft (implied by the text) · end-4c
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 846)
+	PushBlobDigestAlgorithmStatus ID = "push.blob.digest-algorithm.status"
+
 	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
 	//
 	// SHOULD in 1.1, draft · end-4a
@@ -656,6 +917,12 @@ const (
 	// MUST in 1.1, draft (implied by the text) · end-13
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 421)
 	PushBlobChunkOutOfOrderResume ID = "push.blob.chunk.out-of-order.resume"
+
+	// The last chunk may have any length.
+	//
+	// MUST in 1.1, draft (implied by the text) · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 374)
+	PushBlobChunkLast ID = "push.blob.chunk.last"
 
 	// PUT that closes a chunked upload returns 201 Created.
 	//
@@ -705,6 +972,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
 	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
 
+	// Two chunks without Content-Range are accepted one after the other.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
+	PushBlobStreamTwice ID = "push.blob.stream.twice"
+
 	// A blob streamed in one PATCH under the digest of other content is not stored under it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
@@ -747,7 +1020,13 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
 	PushBlobCancelGone ID = "push.blob.cancel.gone"
 
-	// PATCH or PUT of an upload that does not exist returns 404 Not Found.
+	// Cancelling an upload leaves the other uploads as they are.
+	//
+	// MUST in draft (implied by the text) · end-14, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
+	PushBlobCancelOthers ID = "push.blob.cancel.others"
+
+	// PATCH of an upload that does not exist returns 404 or 416, and PUT returns 404 or 400.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 847)
@@ -782,6 +1061,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
 	PushBlobMountLocationPullable ID = "push.blob.mount.location-pullable"
+
+	// A Docker-Content-Digest returned by a mount is a digest of that blob, in any algorithm.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 470)
+	PushBlobMountDigestValue ID = "push.blob.mount.digest-value"
+
+	// HEAD finds a mounted blob, with its size and digest.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	PushBlobMountStored ID = "push.blob.mount.stored"
+
+	// A mounted blob stays in the repository that it was mounted from.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
+	PushBlobMountSource ID = "push.blob.mount.source"
 
 	// A mount that is not possible returns 202 Accepted and starts an upload.
 	//
@@ -922,6 +1219,30 @@ const (
 	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 27)
 	PushIndexArtifact ID = "push.index.artifact"
 
+	// An index that lists another index is accepted and stored unchanged.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 44)
+	PushIndexNested ID = "push.index.nested"
+
+	// An index with an empty list of manifests is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 33)
+	PushIndexEmpty ID = "push.index.empty"
+
+	// An image manifest with an empty list of layers is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 502)
+	PushLayersNone ID = "push.layers.none"
+
+	// Image manifests of forms that no sentence forbids are accepted, such as one that lists a layer twice.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
+	PushManifestForms ID = "push.manifest.forms"
+
 	// An index that gives a wrong size for a child manifest is refused.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-7a
@@ -1008,6 +1329,12 @@ const (
 	// MUST in 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
 	ReferencesSubjectHeader ID = "references.subject.header"
+
+	// PUT of a manifest without a subject returns no OCI-Subject.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 544)
+	ReferencesSubjectNone ID = "references.subject.none"
 
 	// GET of a list of referrers returns 200 OK.
 	//
@@ -1161,7 +1488,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 856)
 	ReferencesUnsupported404 ID = "references.unsupported.404"
 
-	// GET of a tag that spells a digest with a hyphen returns 404 Not Found, unless the tag was pushed.
+	// GET of a tag that spells a digest, with a hyphen or without its algorithm, returns 404 Not Found, unless the tag was pushed.
 	//
 	// MUST in 1.0, 1.1, draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
@@ -1239,7 +1566,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	SecurityDigestMalformedPush ID = "security.digest.malformed.push"
 
-	// GET of a blob by a malformed digest returns no blob and no server error.
+	// GET and HEAD of a blob by a malformed digest return no blob and no server error.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 186)
@@ -1256,6 +1583,24 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	SecurityDigestUnknownAlgorithmManifest ID = "security.digest.unknown-algorithm.manifest"
+
+	// GET and HEAD by the digits of a digest under the name of another algorithm return no content.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	SecurityDigestOtherAlgorithmPull ID = "security.digest.other-algorithm.pull"
+
+	// A mount under a malformed digest, or one of another algorithm, mounts nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 464)
+	SecurityDigestMalformedMount ID = "security.digest.malformed.mount"
+
+	// DELETE by a malformed digest, or one of another algorithm, deletes nothing.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-9, end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 732)
+	SecurityDigestMalformedDelete ID = "security.digest.malformed.delete"
 
 	// GET of a manifest by digest returns that manifest or none, whatever Accept says.
 	//

@@ -64,20 +64,22 @@ func ParseVersion(s string) (Version, error) {
 // Workflow is the part of the specification that a requirement belongs to.
 type Workflow string
 
-// The spec's four categories, artifact references, and what cuts across.
+// The spec's four categories, artifact references, images beside artifacts, and what
+// cuts across.
 const (
 	Pull       Workflow = "pull"
 	Push       Workflow = "push"
 	Discovery  Workflow = "discovery"
 	Management Workflow = "management"
 	References Workflow = "references"
+	Downlevel  Workflow = "downlevel"
 	Errors     Workflow = "errors"
 	Security   Workflow = "security"
 )
 
 // Workflows lists every workflow in the order of reports.
 func Workflows() []Workflow {
-	return []Workflow{Pull, Push, Discovery, Management, References, Errors, Security}
+	return []Workflow{Pull, Push, Discovery, Management, References, Downlevel, Errors, Security}
 }
 
 // Requirement is one normative statement that binds one party.

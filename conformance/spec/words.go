@@ -18,7 +18,7 @@ import (
 
 // SpecContext is what the functions of a spec are given. It ends when the run
 // does.
-type SpecContext = context.Context
+type SpecContext = context.Context //nolint:revive // the name that specs know from Ginkgo
 
 // Labels are given to a container or a spec, for filters.
 type Labels = ginkgo.Labels

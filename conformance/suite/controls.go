@@ -11,30 +11,37 @@ import (
 
 // A control is sent after a check failed. It repeats the check with ordinary
 // content. If that fails as well, the registry breaks a more general requirement:
-// that one is the finding, and the spec is blocked by it.
+// that one is the finding, and the spec is blocked by it. The manifests have blobs of
+// their own, so that what is done to others does not reach them.
 
-// ControlManifest pushes and pulls an ordinary manifest. It ends the spec unless the
-// pull returns 200 and the same bytes.
+// ControlManifest pushes and pulls an ordinary manifest. It ends the spec unless each
+// of two pulls returns 200 and the same bytes.
 func (r *Repository) ControlManifest(ctx context.Context) {
-	image := fixtures.NewImage(Nonce())
+	image := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs())
 	r.PushManifest(ctx, image)
-	pull := r.GetManifest(ctx, image.Digest.String())
-	comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
+	for range 2 {
+		pull := r.GetManifest(ctx, image.Digest.String())
+		comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
+	}
 }
 
 // ControlTag is ControlManifest with a pull by tag.
 func (r *Repository) ControlTag(ctx context.Context) {
-	image, tag := fixtures.NewImage(Nonce()), Tag()
+	image, tag := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs()), Tag()
 	r.PushTagged(ctx, tag, image)
-	comesBack(r.GetManifest(ctx, tag), image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
+	for range 2 {
+		comesBack(r.GetManifest(ctx, tag), image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
+	}
 }
 
 // ControlBlob is ControlManifest for a blob.
 func (r *Repository) ControlBlob(ctx context.Context) {
 	blob := fixtures.NewBlob(Nonce(), 64)
 	r.PushBlob(ctx, blob)
-	pull := r.GetBlob(ctx, blob.Digest.String())
-	comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
+	for range 2 {
+		pull := r.GetBlob(ctx, blob.Digest.String())
+		comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
+	}
 }
 
 // ControlOtherUpload is called when a blob that was pushed in one PUT came back
@@ -52,7 +59,7 @@ func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 
 func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID) {
 	switch {
-	case pull.Status != http.StatusOK:
+	case pull.Status != http.StatusOK || pull.Err != nil:
 		Blocked(status, pull, "ordinary content cannot be pulled, either")
 	case !pull.Is(data):
 		Blocked(content, pull, "ordinary content comes back changed, too")
@@ -67,8 +74,9 @@ func (r *Repository) ControlUnknownManifest(ctx context.Context) {
 	}
 }
 
-// ControlUnknownTag is ControlUnknownManifest for a tag.
+// ControlUnknownTag is ControlUnknownManifest for a tag, beside another one.
 func (r *Repository) ControlUnknownTag(ctx context.Context) {
+	r.Occupy(ctx)
 	if pull := r.GetManifest(ctx, Tag()); pull.Status != http.StatusNotFound {
 		Blocked(requirements.PullManifestGetUnknown, pull, "a tag that does not exist does not return 404, either")
 	}

@@ -33,7 +33,8 @@ type tagged struct {
 
 // AnImage returns a tagged manifest in the first repository: one that is pushed once
 // for all specs, or, in a read-only run, the one that the user named. Its users only
-// look: who pushes it again has it taken away from all others.
+// look: who pushes it again has it taken away from all others, and what is attached to it
+// makes it another case.
 func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
 	there := looked(ctx, "an image", anImage)
 	return Repo(ctx), there.image, there.tag
@@ -126,11 +127,11 @@ func Occupied(ctx context.Context) *Repository {
 	return repo
 }
 
-// Occupy sees to it that there is a manifest in the repository: many registries know
-// a repository only after a push.
+// Occupy sees to it that there is a tagged manifest in the repository: many registries
+// know a repository only after a push.
 func (r *Repository) Occupy(ctx context.Context) {
 	looked(ctx, "a manifest in "+r.Name(), func(ctx context.Context) *wire.Exchange {
-		return r.PushManifest(ctx, fixtures.NewImage(Nonce()))
+		return r.PushTagged(ctx, Tag(), fixtures.NewImage(Nonce()))
 	})
 }
 

@@ -74,6 +74,8 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 	put, ok := r.UploadBlob(ctx, b)
 	switch {
 	case ok:
+	case put.Endpoint == wire.EndUploadStart && !put.OK():
+		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
 	case !put.OK():
 		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
 	default: // what is shown is the request that failed
@@ -168,7 +170,8 @@ type Session struct {
 	repo     *Repository
 	Start    *wire.Exchange // the exchange that opened it
 	Location *url.URL
-	lost     bool // a chunk was accepted, and the response has no Location
+	before   *url.URL // where the last response moved Location from; nil at the start
+	lost     bool     // a chunk was accepted, and the response has no Location
 }
 
 // OpenUpload starts an upload session.
@@ -176,12 +179,31 @@ func (r *Repository) OpenUpload(ctx context.Context, opts ...wire.Option) *Sessi
 	start := r.StartUpload(settingUp(ctx), opts...)
 	location, err := start.Location()
 	if start.Status >= http.StatusBadRequest || start.Err != nil {
-		Blocked(requirements.PushBlobPostPutStartStatus, start, "no upload could be started")
+		by := requirements.PushBlobPostPutStartStatus
+		if start.URL.Query().Has("digest-algorithm") {
+			by = requirements.PushBlobDigestAlgorithmStatus
+		}
+		Blocked(by, start, "no upload could be started")
 	}
 	if err != nil {
 		Blocked(requirements.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 	}
+	if !of(ctx).run.opened(location) {
+		Blocked(requirements.PushBlobSessionUuid, start, "another upload has the same Location")
+	}
 	return &Session{repo: r, Start: start, Location: location}
+}
+
+// opened notes the Location of a new upload, and says whether it is new.
+func (r *Run) opened(location *url.URL) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.uploads == nil {
+		r.uploads = map[string]bool{}
+	}
+	isNew := !r.uploads[location.String()]
+	r.uploads[location.String()] = true
+	return isNew
 }
 
 // Patch sends a chunk with its Content-Range.
@@ -195,6 +217,11 @@ func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Opti
 	patch := s.Patch(ctx, c, opts...)
 	if !patch.OK() && s.lost {
 		Blocked(requirements.PushBlobChunkLocation, patch, "the previous chunk returned no Location, and the old Location is refused")
+	}
+	if !patch.OK() && s.before != nil && s.before.String() != s.Location.String() {
+		if s.repo.UploadStatus(ctx, s.before).OK() && !s.repo.UploadStatus(ctx, s.Location).OK() {
+			Blocked(requirements.PushBlobChunkLocation, patch, "the upload is still at the old Location, and not at the one that the previous chunk returned")
+		}
 	}
 	return Must(patch, requirements.PushBlobChunkStatus)
 }
@@ -235,7 +262,7 @@ func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 	location, err := ex.Location()
 	switch {
 	case err == nil && ex.OK():
-		s.Location, s.lost = location, false
+		s.before, s.Location, s.lost = s.Location, location, false
 	case ex.OK():
 		s.lost = true
 	}

@@ -44,6 +44,8 @@ type Run struct {
 	left   leftovers         // what is shared, and stays until the last spec has ended
 	tags   []located         // that are to go with their manifests
 	takes  sync.WaitGroup    // what is being taken back
+	// uploads are the Locations of the uploads that were opened.
+	uploads map[string]bool
 }
 
 // NewRun makes a run; nothing is sent.
@@ -147,3 +149,7 @@ func Judging(ctx context.Context) requirements.ID { return of(ctx).judging }
 func MissingRepository(ctx context.Context) string {
 	return strings.TrimSuffix(of(ctx).run.Repository, "/") + "-missing-" + Nonce()
 }
+
+// IsCareful says whether the spec is carried out again because it did not pass: then it
+// may send more to say what is wrong.
+func IsCareful(ctx context.Context) bool { return of(ctx).run.careful }

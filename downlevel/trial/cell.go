@@ -11,32 +11,16 @@ import (
 	"assay/reports"
 )
 
-// Tool is a toolchain as it is installed, or the registry itself.
-type Tool struct {
-	Installed toolchains.Installed
-	// IsRegistry says that the registry is asked by API, without a tool.
-	IsRegistry bool
-}
-
-// RegistryName is the name by which the registry itself stands among the
-// toolchains.
-const RegistryName = "registry"
-
-const registryVersion = "API"
+// Tool is a toolchain as it is installed.
+type Tool struct{ Installed toolchains.Installed }
 
 // Name is the toolchain's.
 func (t Tool) Name() string {
-	if t.IsRegistry {
-		return RegistryName
-	}
 	return t.Installed.Toolchain.Name
 }
 
 // Version is the version that is installed.
 func (t Tool) Version() string {
-	if t.IsRegistry {
-		return registryVersion
-	}
 	return t.Installed.Version
 }
 
@@ -45,9 +29,6 @@ func (t Tool) String() string { return t.Name() + "@" + t.Version() }
 
 // About is what a report says of the tool.
 func (t Tool) About() reports.MatrixToolchain {
-	if t.IsRegistry {
-		return reports.MatrixToolchain{Name: RegistryName, Version: registryVersion, Title: "the registry, by API"}
-	}
 	return reports.MatrixToolchain{
 		Name: t.Name(), Version: t.Version(), Title: t.Installed.Toolchain.Title,
 		Home: t.Installed.Toolchain.Home, Source: t.Installed.Source,
@@ -56,9 +37,6 @@ func (t Tool) About() reports.MatrixToolchain {
 
 // Verbs lists what the tool can do, in the order of reports.
 func (t Tool) Verbs() []toolchains.Verb {
-	if t.IsRegistry {
-		return RegistryVerbs()
-	}
 	return slices.DeleteFunc(toolchains.Verbs(), func(v toolchains.Verb) bool {
 		_, ok := t.Installed.Action(v)
 		return !ok
@@ -71,7 +49,7 @@ type maker = func(nonce string) mechanisms.Content
 // content is what the tool is to deal with; nil when the mechanism is not for
 // it.
 func (t Tool) content(m mechanisms.Mechanism) maker {
-	if !t.IsRegistry && t.Installed.Toolchain.Subject == toolchains.Chart {
+	if t.Installed.Toolchain.Subject == toolchains.Chart {
 		return m.Chart
 	}
 	return m.Make

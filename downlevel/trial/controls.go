@@ -62,7 +62,7 @@ func (t Tool) kind(m mechanisms.Mechanism) string {
 	if make == nil {
 		return ""
 	}
-	key := kindKey{m.Name, !t.IsRegistry && t.Installed.Toolchain.Subject == toolchains.Chart}
+	key := kindKey{m.Name, t.Installed.Toolchain.Subject == toolchains.Chart}
 	if kind, ok := kinds.Load(key); ok {
 		return kind.(string)
 	}

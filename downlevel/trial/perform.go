@@ -36,9 +36,6 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 	if err := r.furnish(ctx); err != nil {
 		return judge.Judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
 	}
-	if c.Tool.IsRegistry {
-		return l.ask(ctx, c, r, control, into)
-	}
 	session, err := l.sessionOf(ctx, c.Tool)
 	if err != nil {
 		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
@@ -162,7 +159,7 @@ func (l *Lane) refusal(c Cell, err error) (judge.Judgement, error) {
 	if !errors.As(err, &refused) {
 		return judge.Judgement{}, err
 	}
-	reason := refusalPrefix + refused.Error()
+	reason := "the registry refuses it: " + refused.Error()
 	l.refused[c.Mechanism.Name] = reason
 	return judge.Judgement{Outcome: reports.NotApplicable, Message: reason}, nil
 }

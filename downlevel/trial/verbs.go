@@ -2,18 +2,6 @@ package trial
 
 import "assay/downlevel/toolchains"
 
-// Verbs lists all verbs, those of the registry itself last.
-func Verbs() []toolchains.Verb { return append(toolchains.Verbs(), RegistryVerbs()...) }
-
-// RegistryVerbs lists what the registry itself is asked.
-func RegistryVerbs() []toolchains.Verb {
-	var names []toolchains.Verb
-	for _, v := range questions() {
-		names = append(names, v.name)
-	}
-	return names
-}
-
 var verbTexts = map[toolchains.Verb]string{
 	toolchains.PullTag:        "Fetching the image by its tag gets the image.",
 	toolchains.PullDigest:     "Fetching by digest gets what has the digest.",
@@ -35,11 +23,6 @@ var verbTexts = map[toolchains.Verb]string{
 func About(v toolchains.Verb) string {
 	if text, ok := verbTexts[v]; ok {
 		return text
-	}
-	for _, own := range questions() {
-		if own.name == v {
-			return own.about
-		}
 	}
 	return string(v)
 }

@@ -14,6 +14,8 @@ func discoveryFaults() []Fault {
 		tagNumberFaults(),
 		tagPageFaults(),
 		tagLinkFaults(),
+		tagChangeFaults(),
+		tagRefusalFaults(),
 	)
 }
 

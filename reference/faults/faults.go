@@ -59,6 +59,7 @@ var workflows = []struct {
 	{requirements.Discovery, discoveryFaults},
 	{requirements.Management, managementFaults},
 	{requirements.References, referencesFaults},
+	{requirements.Downlevel, downlevelFaults},
 	{requirements.Errors, errorsFaults},
 	{requirements.Security, securityFaults},
 }

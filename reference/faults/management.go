@@ -12,6 +12,8 @@ func managementFaults() []Fault {
 		deleteTagFaults(),
 		deleteManifestFaults(),
 		deleteBlobFaults(),
+		deleteAlongFaults(),
+		deleteAgainFaults(),
 	)
 }
 

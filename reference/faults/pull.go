@@ -18,6 +18,10 @@ func pullFaults() []Fault {
 		getBlobFaults(),
 		headBlobFaults(),
 		rangeFaults(),
+		repeatedPullFaults(),
+		encodedPullFaults(),
+		largePullFaults(),
+		unusualRangeFaults(),
 	)
 }
 

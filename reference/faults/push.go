@@ -12,6 +12,8 @@ func pushFaults() []Fault {
 		singlePostFaults(),
 		pushedDigestFaults(),
 		mountFaults(),
+		untrueUploadFaults(),
+		sizeFaults(),
 		closeUploadFaults(),
 		chunkFaults(),
 		streamFaults(),

@@ -45,6 +45,10 @@ func cancelVariants() []Variant {
 			Instead(CancelUpload, Refuse(404, "BLOB_UPLOAD_UNKNOWN"))),
 		variant("cancel-405", "uploads cannot be cancelled",
 			Instead(CancelUpload, Refuse(405, "UNSUPPORTED"))),
+		variant("session-unknown-416-patch", "a PATCH of an upload that is not there is answered 416",
+			OnAnswer(PatchUpload, On(404, Refuse(416, "BLOB_UPLOAD_UNKNOWN")))),
+		variant("session-unknown-400-put", "a PUT of an upload that is not there is answered 400",
+			OnAnswer(PutUpload, On(404, Refuse(400, "BLOB_UPLOAD_UNKNOWN")))),
 		variant("session-unknown-cancel-400", "the cancelling of an upload that is not there is answered 400",
 			OnAnswer(CancelUpload, On(404, Refuse(400, "BLOB_UPLOAD_INVALID")))),
 	}

@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"strings"
+
 	require "assay/conformance/requirements"
 	. "assay/reference/faults/behaviour"
 )
@@ -40,6 +42,10 @@ func referrerTypeFaults() []Fault {
 			OnAnswer(ListReferrers, EachReferrerThat(AllOf(IndexEntry, FieldIs("", "artifactType")), SetField("artifactType", IndexType))), require.ReferencesListIndexNoType),
 		fault("referrers-config-type-image", "an ordinary image is listed without its config's type",
 			OnAnswer(ListReferrers, EachReferrerThat(FieldIs("application/vnd.oci.image.config.v1+json", "artifactType"), NoArtifactType)), require.ReferencesListConfigType),
+		fault("referrers-type-lower", "artifactTypes are listed in lower case",
+			OnAnswer(ListReferrers, EachReferrer(TypeFrom(strings.ToLower))), require.ReferencesListArtifactType),
+		fault("referrers-type-cut", "artifactTypes are cut after 64 characters",
+			OnAnswer(ListReferrers, EachReferrer(TypeFrom(CutAt64))), require.ReferencesListArtifactType).in(require.V1_1),
 		fault("referrers-type-unknown", "all referrers are listed as of an unknown type",
 			OnAnswer(ListReferrers, EachReferrer(SetField("artifactType", UnknownType))), require.ReferencesListArtifactType),
 		fault("referrers-page-artifact-type", "on the second page referrers have no artifactType",
@@ -61,6 +67,8 @@ func referrerAnnotationFaults() []Fault {
 			OnAnswer(ListReferrers, EachReferrer(DropAnnotations(NamedWithSlash))), require.ReferencesListAnnotations),
 		fault("referrers-annotations-escaped", "the values of annotations are escaped twice",
 			OnAnswer(ListReferrers, EachReferrer(EscapeAnnotations)), require.ReferencesListAnnotations).in(require.V1_1),
+		fault("referrers-annotations-defined", "annotations that image-spec defines are not listed",
+			OnAnswer(ListReferrers, EachReferrer(DropAnnotations(OfImageSpec))), require.ReferencesListAnnotations),
 		fault("referrers-annotations-index", "referrers that are indexes are listed without annotations",
 			OnAnswer(ListReferrers, EachReferrerThat(IndexEntry, NoAnnotations)), require.ReferencesListAnnotations),
 		fault("referrers-annotations-config", "images without an artifactType are listed without annotations",

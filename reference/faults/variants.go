@@ -21,6 +21,7 @@ func Variants() []Variant {
 		tagPageVariants(),
 		tagListVariants(),
 		referrerVariants(),
+		downlevelVariants(),
 		errorVariants(),
 		warningVariants(),
 		loginVariants(),

@@ -19,14 +19,14 @@ import (
 // ownTags are the tags that a spec pushed itself. Other specs and other runs use the
 // same repository, so a spec looks only at its own tags. They have a common prefix,
 // which keeps them together in either order, and endings that sort differently in
-// the two orders: in ASCII, upper case comes first.
+// the two orders: in ASCII, upper case comes first. In both, 10 comes before 9.
 type ownTags struct {
 	repo   *suite.Repository
 	prefix string
 	sorted []string // in ASCII order
 }
 
-var endings = []string{"B", "D", "a", "c", "e"}
+var endings = []string{"10", "9", "D", "c", "e"}
 
 // pushTags pushes five tags. In a read-only run it pushes none, and every tag of the
 // repository counts as an own tag.
@@ -38,7 +38,7 @@ func pushTagsTo(ctx context.Context, repo *suite.Repository) ownTags {
 	}
 	own := ownTags{repo: repo, prefix: "assay-" + suite.Nonce()}
 	image := fixtures.NewImage(suite.Nonce())
-	for _, e := range []string{"c", "B", "e", "a", "D"} { // in neither order
+	for _, e := range []string{"c", "10", "e", "9", "D"} { // in neither order
 		own.push(ctx, own.prefix+e, image)
 	}
 	for _, e := range endings {
@@ -153,6 +153,11 @@ func (o ownTags) needOrder(ctx SpecContext, page *wire.Exchange) {
 	if ok, _ := o.beInOrder().Match(page); ok {
 		return
 	}
+	o.needWholeOrder(ctx)
+}
+
+// needWholeOrder ends the spec if the whole list is out of order.
+func (o ownTags) needWholeOrder(ctx SpecContext) {
 	whole := o.repo.ListTags(ctx)
 	if ok, _ := o.beInOrder().Match(whole); !ok {
 		suite.Blocked(require.DiscoveryTagsOrder, whole, "the whole list (without n and last) is out of order, too")
@@ -164,14 +169,14 @@ var wholeList = suite.Once(func(ctx context.Context) *wire.Exchange { return own
 
 // walk is a list in pages.
 type walk struct {
-	own   ownTags
-	pages []*wire.Exchange
+	own ownTags
+	wire.Walk
 }
 
 // tags are those of all pages.
 func (w walk) tags() []string {
 	var tags []string
-	for _, page := range w.pages {
+	for _, page := range w.Pages {
 		tags = append(tags, tagsOf(page)...)
 	}
 	return tags
@@ -183,17 +188,51 @@ var walkOf = suite.Once(func(ctx context.Context) walk {
 	own := pushTagsTo(ctx, suite.Repo2(ctx))
 	whole := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	n := max(2, len(allPages(ctx, own.repo, whole))/5)
-	page := suite.Must(own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n))), require.DiscoveryTagsStatus)
-	return walk{own, own.repo.Pages(ctx, page)}
+	page := own.repo.ListTags(ctx, wire.WithQuery("n", fmt.Sprint(n)))
+	needN(ctx, page)
+	return walk{own, own.repo.Walk(ctx, page)}
 })
 
 // allPages follows rel="next" from the first page and returns the tags of all pages.
+// It ends the spec if the pages repeat themselves.
 func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []string {
 	var tags []string
-	for _, page := range repo.Pages(ctx, page) {
+	list := repo.Walk(ctx, page)
+	if list.Repeating != nil && suite.Version(ctx) != require.V1_0 { // which has no Links
+		suite.Blocked(require.DiscoveryTagsPages, list.Repeating, "the pages repeat themselves: %s", list.How)
+	}
+	for _, page := range list.Pages {
 		tags = append(tags, tagsOf(page)...)
 	}
 	return tags
+}
+
+// needAnswer judges that a list that is asked for with n or last is returned. It
+// ends the spec if a list without them is not returned, either.
+func needAnswer(ctx context.Context, page *wire.Exchange) {
+	if !page.OK() {
+		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+		if q := page.URL.Query(); q.Has("n") && q.Has("last") {
+			needN(ctx, suite.Repo(ctx).ListTags(ctx, wire.WithQuery("n", q.Get("n"))))
+		}
+	}
+	Expect(page).To(BeAccepted())
+}
+
+// needN ends the spec unless a list with n is returned.
+func needN(ctx context.Context, page *wire.Exchange) {
+	if !page.OK() {
+		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+		suite.Blocked(require.DiscoveryTagsNCount, page, "a list without n is returned")
+	}
+}
+
+// cutOff says whether a list with a large n begins with the first tag, has no Link,
+// and lacks own tags, which are all in the whole list.
+func (o ownTags) cutOff(ctx context.Context, page *wire.Exchange) bool {
+	tags, whole := tagsOf(page), tagsOf(wholeList(ctx))
+	return len(page.Header.Values("Link")) == 0 && len(tags) > 0 && len(whole) > len(tags) && tags[0] <= whole[0] &&
+		len(o.of(tags)) < len(o.of(whole)) && len(o.of(whole)) == len(o.sorted)
 }
 
 // areAfter says whether these are the own tags that come after "c", in one order or

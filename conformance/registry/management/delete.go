@@ -35,129 +35,6 @@ func expectDisabled(del *wire.Exchange) {
 	Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
 }
 
-var _ = Describe("Deleting a tag", func() {
-	var (
-		repo       *suite.Repository
-		image      fixtures.Manifest
-		tag, other string
-		del        *wire.Exchange
-	)
-
-	type deleted struct {
-		image      fixtures.Manifest
-		tag, other string
-		del        *wire.Exchange
-	}
-	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, image, tag, other := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
-		repo.PushTagged(ctx, tag, image)
-		repo.PushTagged(ctx, other, image)
-		return deleted{image, tag, other, repo.DeleteManifest(ctx, tag)}
-	})
-
-	BeforeEach(func(ctx SpecContext) {
-		got := remove(ctx)
-		repo, image, tag, other, del = suite.Repo(ctx), got.image, got.tag, got.other, got.del
-	})
-
-	It("returns 202 Accepted", require.ManagementTagDeleteStatus, func() {
-		if unsupportedStatus(del) {
-			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(del.Status))
-		}
-		Expect(del).To(HaveStatus(http.StatusAccepted))
-	})
-	It("returns 400 or 405 if the registry does not support it", require.ManagementTagDeleteDisabled, func(ctx SpecContext) {
-		if !unsupportedStatus(del) {
-			suite.NeedNot(ctx, suite.TagDelete)
-		}
-		expectDisabled(del)
-	})
-	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
-		if unsupportedStatus(del) {
-			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(del.Status))
-		}
-		suite.Must(del, require.ManagementTagDeleteStatus)
-		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
-		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
-	})
-	It("leaves the manifest and its other tags", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
-		needDeleted(del, suite.TagDelete, require.ManagementTagDeleteStatus)
-		expectLeft(ctx, repo, other, image)
-	})
-})
-
-var _ = Describe("Deleting a manifest", func() {
-	var (
-		repo          *suite.Repository
-		image, other  fixtures.Manifest
-		tag, otherTag string
-		del           *wire.Exchange
-	)
-
-	type deleted struct {
-		image, other  fixtures.Manifest
-		tag, otherTag string
-		del           *wire.Exchange
-	}
-	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, image, tag, otherTag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag(), suite.Tag()
-		other := image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
-		repo.PushTagged(ctx, tag, image)
-		repo.PushTagged(ctx, otherTag, other)
-		return deleted{image, other, tag, otherTag, repo.DeleteManifest(ctx, image.Digest.String())}
-	})
-
-	BeforeEach(func(ctx SpecContext) {
-		got := remove(ctx)
-		repo, image, other, tag, otherTag, del = suite.Repo(ctx), got.image, got.other, got.tag, got.otherTag, got.del
-	})
-
-	It("returns 202 Accepted", require.ManagementManifestDeleteStatus, func() {
-		if unsupportedStatus(del) {
-			suite.Absent(suite.ManifestDelete, "deleting a manifest returned "+wire.StatusText(del.Status))
-		}
-		Expect(del).To(HaveStatus(http.StatusAccepted))
-	})
-	It("returns 400 or 405 if the registry does not support it", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
-		if !unsupportedStatus(del) {
-			suite.NeedNot(ctx, suite.ManifestDelete)
-		}
-		expectDisabled(del)
-	})
-	It("makes the manifest return 404 Not Found", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
-		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		expectGone(ctx, repo.GetManifest(ctx, image.Digest.String()), repo.ControlUnknownManifest)
-		expectGone(ctx, repo.HeadManifest(ctx, image.Digest.String()), headUnknown(repo, suite.MissingDigest()))
-	})
-	It("leaves other manifests, and the blobs that they share with it", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
-		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		expectLeft(ctx, repo, otherTag, other)
-		for _, b := range other.Blobs {
-			pull := repo.GetBlob(ctx, b.Digest.String())
-			if !pull.OK() {
-				repo.ControlBlob(ctx)
-			}
-			Expect(pull).To(BeAccepted())
-		}
-	})
-	It("makes its tags return 404 Not Found", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
-		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		if repo.GetManifest(ctx, image.Digest.String()).OK() {
-			suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
-		}
-		expectGone(ctx, repo.GetManifest(ctx, tag), repo.ControlUnknownTag)
-		expectGone(ctx, repo.HeadManifest(ctx, tag), headUnknown(repo, suite.Tag()))
-	})
-	It("returns 404 Not Found in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
-		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		answer := suite.Named(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
-		if errors.Is(answer.Err, wire.ErrCredentials) {
-			suite.Nothing("the login does not reach repositories that do not exist")
-		}
-		Expect(answer).To(HaveStatus(http.StatusNotFound))
-	})
-})
-
 // needDeleted ends the spec unless the delete succeeded.
 func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	if unsupportedStatus(del) {
@@ -165,55 +42,6 @@ func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	}
 	suite.Must(del, by)
 }
-
-var _ = Describe("Deleting a blob", func() {
-	var (
-		repo *suite.Repository
-		blob fixtures.Blob
-		del  *wire.Exchange
-	)
-
-	type deleted struct {
-		blob fixtures.Blob
-		del  *wire.Exchange
-	}
-	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
-		repo.PushBlob(ctx, blob)
-		return deleted{blob, repo.DeleteBlob(ctx, blob.Digest.String())}
-	})
-
-	BeforeEach(func(ctx SpecContext) {
-		got := remove(ctx)
-		repo, blob, del = suite.Repo(ctx), got.blob, got.del
-	})
-
-	It("returns 202 Accepted", require.ManagementBlobDeleteStatus, func() {
-		if unsupportedStatus(del) {
-			suite.Absent(suite.BlobDelete, "deleting a blob returned "+wire.StatusText(del.Status))
-		}
-		Expect(del).To(HaveStatus(http.StatusAccepted))
-	})
-	It("returns 400 or 405 if the registry does not support it", require.ManagementBlobDeleteDisabled, func(ctx SpecContext) {
-		if !unsupportedStatus(del) {
-			suite.NeedNot(ctx, suite.BlobDelete)
-		}
-		expectDisabled(del)
-	})
-	It("makes the blob return 404 Not Found", require.ManagementBlobDeleteGone, func(ctx SpecContext) {
-		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
-		expectGone(ctx, repo.GetBlob(ctx, blob.Digest.String()), repo.ControlUnknownBlob)
-		expectGone(ctx, repo.HeadBlob(ctx, blob.Digest.String()), func(ctx context.Context) {
-			if head := repo.HeadBlob(ctx, suite.MissingDigest()); head.Status != http.StatusNotFound {
-				suite.Blocked(require.PullBlobHeadUnknown, head, "HEAD of a blob that does not exist does not return 404, either")
-			}
-		})
-	})
-	It("returns 404 Not Found if the blob does not exist", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
-		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
-		Expect(repo.DeleteBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
-	})
-})
 
 // expectGone judges that a request for deleted content returned 404. If not, it
 // calls unknown, which ends the spec if content that never existed gets no 404, too.
@@ -234,13 +62,40 @@ func headUnknown(repo *suite.Repository, missing string) func(context.Context) {
 	}
 }
 
-// expectLeft judges that the tag still returns the manifest.
-func expectLeft(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
-	pull := repo.GetManifest(ctx, tag)
+// expectLeft judges that a pull by a reference still returned the manifest.
+func expectLeft(ctx SpecContext, repo *suite.Repository, pull *wire.Exchange, reference string, m fixtures.Manifest) {
 	if !pull.OK() || string(pull.Body) != string(m.Data) {
 		repo.ControlTag(ctx)
 	}
-	Expect(pull).To(Check("success (any 2xx status) and the manifest that the tag "+tag+" points to", func(ex *wire.Exchange) (string, bool) {
+	Expect(pull).To(Check("success (any 2xx status) and the manifest that was pushed, by "+reference, func(ex *wire.Exchange) (string, bool) {
 		return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize), ex.OK() && string(ex.Body) == string(m.Data)
+	}))
+}
+
+// expectUntouched judges that what the registry says it does not delete is still
+// there. If it is not, control ends the spec if ordinary content is not there, either.
+func expectUntouched(ctx SpecContext, del, pull *wire.Exchange, control func(context.Context)) {
+	if !disabled(del) {
+		return
+	}
+	if !pull.OK() {
+		control(ctx)
+	}
+	Expect(pull).To(Check("success (any 2xx status), as the delete returned "+wire.StatusText(del.Status), func(ex *wire.Exchange) (string, bool) {
+		return "status " + wire.StatusText(ex.Status), ex.OK()
+	}))
+}
+
+// anew is what came of pushing again what was deleted. Both are nil if it was not
+// deleted.
+type anew struct{ push, pull *wire.Exchange }
+
+// expectBack judges that what was pushed again can be pulled.
+func (a anew) expectBack(data []byte) {
+	if a.push == nil || !a.push.OK() {
+		suite.Nothing("the registry refuses the new push")
+	}
+	Expect(a.pull).To(Check("success (any 2xx status) and what was pushed", func(ex *wire.Exchange) (string, bool) {
+		return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize), ex.OK() && ex.Is(data)
 	}))
 }

@@ -2,10 +2,7 @@ package pull
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"regexp"
-	"strconv"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -48,7 +45,7 @@ var _ = Describe("Pulling a blob", func() {
 	})
 	It("returns a Docker-Content-Digest", require.PullBlobGetDigestHeader, func() {
 		suite.Must(pull, require.PullBlobGetStatus)
-		Expect(pull).To(HaveAnyHeader("Docker-Content-Digest"))
+		Expect(pull).To(HaveHeaderOnAnyHop("Docker-Content-Digest"))
 	})
 	It("returns no digest of other content", require.PullBlobGetDigestValue, func() {
 		suite.Must(pull, require.PullBlobGetStatus)
@@ -56,15 +53,65 @@ var _ = Describe("Pulling a blob", func() {
 	})
 })
 
-var _ = Describe("Pulling a blob of one mebibyte", func() {
+// Caches and object stores in front of a registry treat large blobs in another way,
+// and may cut what is no multiple of their buffer.
+var _ = Describe("Pulling a blob of five mebibytes", func() {
 	It("returns all its bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
-		suite.NeedPushed(ctx)
-		repo, blob := suite.ABlob(ctx, 1<<20)
-		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+		repo, blob := suite.ALargeBlob(ctx)
+		pull := suite.Must(repo.GetBlob(ctx, blob.Digest.String(), wire.Moving(suite.LargeSize)), require.PullBlobGetStatus)
 		if !pull.Is(blob.Data) {
 			repo.ControlOtherUpload(ctx, len(blob.Data))
 		}
 		Expect(pull).To(HaveBody(blob.Data))
+	})
+	It("returns 200 OK to HEAD", require.PullBlobHeadStatus, func(ctx SpecContext) {
+		repo, blob := suite.ALargeBlob(ctx)
+		head := headLarge(ctx)
+		if head.Status != http.StatusOK {
+			suite.Must(repo.GetBlob(ctx, blob.Digest.String(), wire.Moving(suite.LargeSize)), require.PullBlobGetStatus)
+			needSmallHead(ctx)
+		}
+		Expect(head).To(HaveStatus(http.StatusOK))
+	})
+	It("returns the size to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
+		_, blob := suite.ALargeBlob(ctx)
+		head := headLarge(ctx)
+		need200(head, require.PullBlobHeadStatus)
+		if ok, _ := haveLength(len(blob.Data)).Match(head); !ok {
+			needSmallHead(ctx)
+		}
+		Expect(head).To(haveLength(len(blob.Data)))
+	})
+})
+
+var headLarge = suite.Once(func(ctx context.Context) *wire.Exchange {
+	repo, blob := suite.ALargeBlob(ctx)
+	return repo.HeadBlob(ctx, blob.Digest.String())
+})
+
+// needSmallHead ends the spec if HEAD of a small blob is wrong, too.
+func needSmallHead(ctx SpecContext) {
+	repo, blob := suite.ABlob(ctx, 333)
+	head := repo.HeadBlob(ctx, blob.Digest.String())
+	need200(head, require.PullBlobHeadStatus)
+	if ok, _ := haveLength(len(blob.Data)).Match(head); !ok && suite.Judging(ctx) == require.PullBlobHeadLength {
+		suite.Blocked(require.PullBlobHeadLength, head, "HEAD of a small blob returns a wrong size, too")
+	}
+}
+
+// Some registries have had a first GET that was right, and a second that came from a
+// cache and was not.
+var _ = Describe("Pulling a blob a second time", func() {
+	It("returns the same bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
+		repo, blob := suite.ABlob(ctx, 65)
+		first := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
+		need200(first, require.PullBlobGetStatus)
+		if !first.Is(blob.Data) {
+			suite.Blocked(require.PullBlobGetBytes, first, "the first GET returns other bytes, too")
+		}
+		second := repo.GetBlob(ctx, blob.Digest.String())
+		Expect(second).To(HaveStatus(http.StatusOK))
+		Expect(second).To(HaveBody(blob.Data))
 	})
 })
 
@@ -72,72 +119,5 @@ var _ = Describe("Pulling a blob that does not exist", func() {
 	It("returns 404 Not Found", require.PullBlobGetUnknown, func(ctx SpecContext) {
 		repo := suite.Occupied(ctx)
 		Expect(repo.GetBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
-	})
-})
-
-type byteRange struct{ first, last int }
-
-var contentRangePattern = regexp.MustCompile(`(?i)^bytes (\d{1,9})-(\d{1,9})/(\d+|\*)$`)
-
-// contentRange reads the Content-Range of a part of a blob of size bytes. The header
-// may give "*" for the size (RFC 9110, section 14.4).
-func contentRange(ex *wire.Exchange, size int) (byteRange, bool) {
-	parts := contentRangePattern.FindStringSubmatch(ex.Header.Get("Content-Range"))
-	if parts == nil || parts[3] != "*" && parts[3] != strconv.Itoa(size) {
-		return byteRange{}, false
-	}
-	first, _ := strconv.Atoi(parts[1]) // at most nine digits
-	last, _ := strconv.Atoi(parts[2])
-	return byteRange{first, last}, first <= last && last < size
-}
-
-// A registry that supports ranges returns 206 with the part, or with the beginning of
-// the part (RFC 9110, section 15.3.7). A registry that does not returns 200 with the
-// whole blob (section 14), which is no finding.
-var _ = Describe("Pulling a part of a blob", func() {
-	for _, part := range []struct {
-		ask string
-		cut func(size int) (first, last int)
-	}{
-		{"bytes=0-9", func(int) (int, int) { return 0, 9 }},
-		{"bytes=10-19", func(int) (int, int) { return 10, 19 }},
-		{"bytes=20-", func(size int) (int, int) { return 20, size - 1 }},
-		{"bytes=-4", func(size int) (int, int) { return size - 4, size - 1 }},
-		{"bytes=20-99999999", func(size int) (int, int) { return 20, size - 1 }},
-	} {
-		It("returns the part for Range: "+part.ask, require.PullBlobRange, func(ctx SpecContext) {
-			repo, blob := suite.ABlob(ctx, 64)
-			size := len(blob.Data)
-			if size < 32 {
-				suite.Nothing("the blob is too short: the spec needs at least 32 bytes")
-			}
-			pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", part.ask))
-			if pull.Status == http.StatusOK && pull.Is(blob.Data) {
-				suite.Absent(suite.Ranges, "a GET with Range returned the whole blob")
-			}
-			if !pull.OK() {
-				suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
-			}
-			first, last := part.cut(size)
-			Expect(pull).To(HaveStatus(http.StatusPartialContent))
-			got, ok := contentRange(pull, size)
-			Expect(pull).To(Check(fmt.Sprintf("Content-Range: bytes %d-%d/%d", first, last, size), func(ex *wire.Exchange) (string, bool) {
-				return "Content-Range: " + ex.Header.Get("Content-Range"), ok && got.first == first && got.last <= last
-			}))
-			if !pull.Is(blob.Data[got.first:got.last+1]) && !suite.ReadOnly(ctx) {
-				repo.ControlBlob(ctx)
-			}
-			Expect(pull).To(HaveBody(blob.Data[got.first : got.last+1]))
-		})
-	}
-	It("refuses a Range beyond the end of the blob", require.PullBlobRange, func(ctx SpecContext) {
-		suite.Need(ctx, suite.Ranges)
-		repo, blob := suite.ABlob(ctx, 64)
-		pull := repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", "bytes=99999998-99999999"))
-		if !pull.OK() && pull.Status != http.StatusRequestedRangeNotSatisfiable {
-			suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
-		}
-		// A server may ignore Range; then it returns the whole blob.
-		Expect(pull).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable, http.StatusOK))
 	})
 })

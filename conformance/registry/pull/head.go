@@ -24,7 +24,7 @@ func haveLength(size int) types.GomegaMatcher {
 			return "no Content-Length", false
 		}
 		told, err := strconv.ParseUint(value, 10, 63)
-		return "Content-Length: " + value, err == nil && told == uint64(size)
+		return "Content-Length: " + value, err == nil && told == uint64(size) //nolint:gosec // a size is never below 0
 	})
 }
 
@@ -61,7 +61,7 @@ var _ = Describe("HEAD of a manifest", func() {
 				})
 				It("returns a Docker-Content-Digest", require.PullManifestHeadDigestHeader, func() {
 					suite.Must(head, require.PullManifestHeadStatus)
-					Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
+					Expect(head).To(HaveHeaderOnAnyHop("Docker-Content-Digest"))
 				})
 				It("returns no digest of other content", require.PullManifestHeadDigestValue, func() {
 					suite.Must(head, require.PullManifestHeadStatus)
@@ -70,6 +70,18 @@ var _ = Describe("HEAD of a manifest", func() {
 				It("returns the size in Content-Length", require.PullManifestHeadLength, func() {
 					need200(head, require.PullManifestHeadStatus)
 					Expect(head).To(haveLength(len(m.Data)))
+				})
+				It("returns the Content-Type that it was pushed with", require.PullManifestHeadContentType, func(ctx SpecContext) {
+					suite.Must(head, require.PullManifestHeadStatus)
+					if head.MediaType() != m.MediaType {
+						pull := k.ask(ctx, by, func(repo *suite.Repository, reference string) *wire.Exchange {
+							return repo.GetManifest(ctx, reference)
+						}).answer
+						if suite.Must(pull, require.PullManifestGetStatus).MediaType() != m.MediaType {
+							suite.Blocked(require.PullManifestContentTypePushed, pull, "GET returns another Content-Type, too")
+						}
+					}
+					Expect(head).To(HaveContentType(m.MediaType))
 				})
 			})
 		}
@@ -100,7 +112,7 @@ var _ = Describe("HEAD of a blob", func() {
 	})
 	It("returns a Docker-Content-Digest", require.PullBlobHeadDigestHeader, func() {
 		suite.Must(head, require.PullBlobHeadStatus)
-		Expect(head).To(HaveAnyHeader("Docker-Content-Digest"))
+		Expect(head).To(HaveHeaderOnAnyHop("Docker-Content-Digest"))
 	})
 	It("returns no digest of other content", require.PullBlobHeadDigestValue, func() {
 		suite.Must(head, require.PullBlobHeadStatus)
@@ -147,5 +159,38 @@ var _ = Describe("HEAD of content that does not exist", func() {
 			_, blob := suite.ABlob(ctx, 333)
 			return repo.HeadBlob(ctx, blob.Digest.String())
 		})
+	})
+})
+
+var _ = Describe("HEAD in a repository that does not exist", func() {
+	It("returns 404 Not Found for a manifest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		repo, image, _ := suite.AnImage(ctx)
+		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		head := nowhere.HeadManifest(ctx, image.Digest.String())
+		if head.Status != http.StatusNotFound {
+			if pull := nowhere.GetManifest(ctx, image.Digest.String()); pull.Status != http.StatusNotFound {
+				suite.Blocked(require.PullRepositoryUnknownManifest, pull, "GET does not return 404, either")
+			}
+			expectUnknown(repo.HeadManifest(ctx, suite.MissingDigest()), require.PullManifestHeadStatus, func() *wire.Exchange {
+				return repo.HeadManifest(ctx, image.Digest.String())
+			})
+		}
+		Expect(head).To(HaveStatus(http.StatusNotFound))
+	})
+	It("returns 404 Not Found for a blob", require.PullBlobHeadUnknown, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		repo, blob := suite.ABlob(ctx, 64)
+		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		head := nowhere.HeadBlob(ctx, blob.Digest.String())
+		if head.Status != http.StatusNotFound {
+			if pull := nowhere.GetBlob(ctx, blob.Digest.String()); pull.Status != http.StatusNotFound {
+				suite.Blocked(require.PullRepositoryUnknownBlob, pull, "GET does not return 404, either")
+			}
+			expectUnknown(repo.HeadBlob(ctx, suite.MissingDigest()), require.PullBlobHeadStatus, func() *wire.Exchange {
+				return repo.HeadBlob(ctx, blob.Digest.String())
+			})
+		}
+		Expect(head).To(HaveStatus(http.StatusNotFound))
 	})
 })

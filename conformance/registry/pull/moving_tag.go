@@ -42,12 +42,19 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 	repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 	got := moved{index: index, image: image, tag: tag}
-	for _, m := range []fixtures.Manifest{index, image} {
-		if push := repo.PushTagged(ctx, tag, m); !push.OK() && push.Status < http.StatusInternalServerError {
-			suite.Nothing("the registry does not let a tag be moved")
-		}
-		// Both manifests are asked for, so that a cache has the first.
-		got.get, got.head = repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag)
+	repo.PushTagged(ctx, tag, index)
+	// Both manifests are asked for, so that a cache has the first.
+	got.before = repo.GetManifest(ctx, tag)
+	repo.HeadManifest(ctx, tag)
+	// Nothing comes between the push and the first GET, which may be the only stale one.
+	push := repo.PutManifest(ctx, tag, image.MediaType, image.Data)
+	if !push.OK() && push.Status < http.StatusInternalServerError {
+		suite.Nothing("the registry does not let a tag be moved")
+	}
+	repo.NeedTaken(ctx, push, image)
+	got.get, got.head = repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag)
+	if old := got.before.Header.Get("ETag"); old != "" {
+		got.since = repo.GetManifest(ctx, tag, wire.WithHeader("If-None-Match", old))
 	}
 	return got
 })
@@ -57,7 +64,9 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 type moved struct {
 	index, image fixtures.Manifest
 	tag          string
+	before       *wire.Exchange // GET of the tag when it pointed to the index
 	get, head    *wire.Exchange
+	since        *wire.Exchange // GET if the ETag is no longer that of before; nil without one
 }
 
 // needStill ends the spec unless a tag that nobody moves returns the body, type and
@@ -83,6 +92,21 @@ var _ = Describe("HEAD of a tag that was moved", func() {
 			suite.Blocked(require.PullManifestGetBytes, got.get, "GET returns the old manifest, too")
 		}
 		Expect(suite.Must(got.head, require.PullManifestHeadStatus)).To(HaveDigestOf(got.image.Data))
+	})
+})
+
+// A client that has the old manifest asks only for what changed.
+var _ = Describe("Pulling a tag that was moved, with the ETag of the old manifest,", func() {
+	It("returns the new manifest", require.PullManifestGetBytes, func(ctx SpecContext) {
+		got := movedTag(ctx)
+		if got.since == nil {
+			suite.Nothing("the registry returns no ETag, and does not have to")
+		}
+		if !got.get.Is(got.image.Data) {
+			suite.Blocked(require.PullManifestGetBytes, got.get, "a GET without If-None-Match does not return the new manifest, either")
+		}
+		Expect(got.since).To(HaveStatus(http.StatusOK))
+		Expect(got.since).To(HaveBody(got.image.Data))
 	})
 })
 

@@ -42,3 +42,17 @@ var _ = Describe("A cancelled upload", func() {
 		})
 	}
 })
+
+var _ = Describe("Cancelling one of two uploads", func() {
+	It("leaves the other", require.PushBlobCancelOthers, func(ctx SpecContext) {
+		suite.Need(ctx, suite.Cancel)
+		repo := suite.Repo(ctx)
+		one, other := repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+		suite.Must(one.Cancel(ctx), require.PushBlobCancelStatus)
+		put := other.PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64))
+		if !put.OK() {
+			suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 64)), require.PushBlobPostPutStatus)
+		}
+		Expect(put).To(BeAccepted())
+	})
+})

@@ -1,6 +1,8 @@
 package push
 
 import (
+	"strconv"
+
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -31,6 +33,11 @@ var _ = Describe("The minimum size of a chunk", func() {
 		repo := suite.Repo(ctx)
 		session := repo.OpenUpload(ctx, wire.WithHeader("Content-Length", "0"))
 		if session.Start.Header.Get("OCI-Chunk-Min-Length") != "" {
+			Expect(session.Start).To(Check("a number of bytes in OCI-Chunk-Min-Length", func(ex *wire.Exchange) (string, bool) {
+				size := ex.Header.Get("OCI-Chunk-Min-Length")
+				_, err := strconv.ParseUint(size, 10, 63)
+				return "OCI-Chunk-Min-Length: " + size, err == nil
+			}))
 			return
 		}
 		small := pushInTwo(ctx, session, 1)

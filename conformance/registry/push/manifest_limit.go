@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
+	"assay/wire"
 )
 
 // padded is an image whose manifest has size bytes, or a few less.
@@ -20,6 +22,67 @@ func padded(size int) fixtures.Manifest {
 		doc["annotations"].(map[string]any)["org.example.padding"] = padding
 	})
 }
+
+// supported is the size of a manifest, in bytes, that registries should support.
+const supported = 4_000_000
+
+// pushLarge pushes such a manifest, and pulls it if it was accepted.
+var pushLarge = suite.Once(func(ctx context.Context) asked {
+	repo, image := suite.Repo(ctx), padded(supported)
+	repo.PushContent(ctx, image)
+	put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
+	if !put.OK() {
+		return asked{repo, image, put}
+	}
+	return asked{repo, image, repo.GetManifest(ctx, image.Digest.String())}
+})
+
+// asked is a manifest with the response to its push, or to its pull afterwards.
+type asked struct {
+	repo   *suite.Repository
+	m      fixtures.Manifest
+	answer *wire.Exchange
+}
+
+var _ = Describe("Pushing a manifest", func() {
+	It("of 4 megabytes is accepted and stored", require.PushManifestSize, func(ctx SpecContext) {
+		a := pushLarge(ctx)
+		if !isKept(a.answer, a.m) {
+			needOrdinary(ctx)
+		}
+		if a.answer.OK() && !isKept(a.answer, a.m) {
+			suite.Blocked(require.PushManifestBytes, a.answer, "the manifest was accepted, and comes back changed")
+		}
+		Expect(a.answer).To(beKept(a.m))
+	})
+	It("of 4 megabytes stores it byte for byte, if at all", require.PushManifestBytes, func(ctx SpecContext) {
+		a := pushLarge(ctx)
+		if !a.answer.OK() {
+			suite.Nothing("the registry does not accept or return a manifest of 4 megabytes")
+		}
+		if !isKept(a.answer, a.m) {
+			needOrdinary(ctx)
+		}
+		Expect(a.answer).To(beKept(a.m))
+	})
+	// Many registries stop at 4 MiB.
+	It("of more than 4 MiB is accepted, or refused with 413", require.PushManifestSizeStatus, func(ctx SpecContext) {
+		repo, image := suite.Repo(ctx), padded(4<<20+1024)
+		if a := pushLarge(ctx); isRefused(a.answer) {
+			suite.Blocked(require.PushManifestSize, a.answer, "a manifest of 4 megabytes is refused, too")
+		}
+		repo.PushContent(ctx, image)
+		put := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)
+		if put.OK() {
+			return
+		}
+		needOrdinary(ctx)
+		if put.Status == 0 {
+			suite.Nothing(fmt.Sprintf("the registry sent no response to a manifest of %d bytes: %v", len(image.Data), put.Err))
+		}
+		Expect(put).To(HaveStatus(http.StatusRequestEntityTooLarge))
+	})
+})
 
 var _ = Describe("Pushing a manifest over the size limit", func() {
 	const largest = 64 // MiB

@@ -10,6 +10,16 @@ import (
 	"assay/fixtures"
 )
 
+// everyCharacter is a media type with every kind of character that one may have.
+func everyCharacter() string {
+	for _, t := range fixtures.MediaTypes(suite.Nonce()) {
+		if t.Title == "a type with every character" {
+			return t.Text
+		}
+	}
+	panic("fixtures.MediaTypes has no type with every character")
+}
+
 // Sigstore's bundles once had a version in a parameter of their media type.
 var _ = Describe("Pushing a manifest with a parameter in the media type", func() {
 	It("of a layer is accepted and stored unchanged", require.PushTypeParameter, func(ctx SpecContext) {
@@ -17,13 +27,17 @@ var _ = Describe("Pushing a manifest with a parameter in the media type", func()
 			blob := fixtures.NewBlob(suite.Nonce(), 64).As(suite.MediaType("+json" + suffix))
 			return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(blob))
 		}
-		expectKept(ctx, suite.Repo(ctx), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")})
+		expectKept(ctx, suite.Repo(ctx), layer(";version=0.3"), suspect{by: require.PushTypeUnknownLayer, m: layer("")},
+			suspect{by: require.PushTypeUnknownLayer, m: layersOf(suite.MediaType(""), everyCharacter())})
 	})
 	It("of the artifact is accepted and stored unchanged", require.PushTypeParameter, func(ctx SpecContext) {
-		artifact := func(suffix string) fixtures.Manifest {
-			return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json"+suffix))
+		m := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json;version=0.3"))
+		suspects := unknownTypes(m)[1:] // of its config and its layer
+		for _, suffix := range []string{"+json", ""} {
+			suspects = append(suspects, suspect{by: require.PushTypeUnknownArtifact, m: artifactOf(suite.MediaType(suffix))})
 		}
-		expectKept(ctx, suite.Repo(ctx), artifact(";version=0.3"), suspect{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))})
+		suspects = append(suspects, suspect{by: require.PushTypeUnknownArtifact, m: artifactOf(everyCharacter())})
+		expectKept(ctx, suite.Repo(ctx), m, suspects...)
 	})
 })
 

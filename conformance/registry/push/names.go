@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/opencontainers/go-digest"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -115,34 +113,6 @@ var _ = Describe("A repository name", func() {
 	} {
 		It(c.title+" is refused", require.PushRepositoryNameGrammar, func(ctx SpecContext) {
 			Expect(suite.Beside(ctx, c.name).StartUpload(ctx)).To(BeRefused())
-		})
-	}
-})
-
-// Some of the references are made from the right digest, which a lenient registry
-// may recognise. They are not tags, either.
-var _ = Describe("Pulling by a reference that is neither a tag nor a digest", func() {
-	for _, c := range []struct {
-		title     string
-		reference func(digest.Digest) string
-	}{
-		{"malformed digest", func(digest.Digest) string { return "sha256:baddigest" }},
-		{"no algorithm", func(d digest.Digest) string { return ":" + d.Encoded() }},
-		{"digest that is too short", func(d digest.Digest) string { return "sha256:" + d.Encoded()[:12] }},
-		{"digest that is too long", func(d digest.Digest) string { return d.String() + "0" }},
-		{"algorithm without a digest", func(digest.Digest) string { return "sha256:" }},
-		{"tag and digest", func(d digest.Digest) string { return "tag@" + d.String() }},
-		{"begins with a dot", func(digest.Digest) string { return ".hidden" }},
-		{"encoded space", func(digest.Digest) string { return "a%20b" }},
-	} {
-		It("returns no manifest: "+c.title, require.PullManifestReference, func(ctx SpecContext) {
-			suite.NeedPushed(ctx)
-			repo, image, _ := suite.AnImage(ctx)
-			pull := repo.GetManifest(ctx, c.reference(image.Digest))
-			if pull.OK() {
-				repo.ControlUnknownManifest(ctx)
-			}
-			Expect(pull).To(BeRefused())
 		})
 	}
 })

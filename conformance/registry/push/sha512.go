@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/opencontainers/go-digest"
 
@@ -103,3 +104,15 @@ func needChunks(ctx SpecContext, repo *suite.Repository) {
 	}
 	suite.Must(session.Put(ctx, blob), require.PushBlobChunkCloseStatus)
 }
+
+// A registry need not support the algorithm. The table of endpoints says how it answers.
+var _ = Describe("Starting an upload for a digest in SHA-512", func() {
+	It("returns 202, 404 or 400", require.PushBlobDigestAlgorithmStatus, func(ctx SpecContext) {
+		repo := suite.Repo(ctx)
+		start := repo.StartUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
+		if !start.OK() {
+			repo.OpenUpload(ctx)
+		}
+		Expect(start).To(HaveStatus(http.StatusAccepted, http.StatusNotFound, http.StatusBadRequest))
+	})
+})

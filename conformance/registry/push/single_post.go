@@ -68,6 +68,28 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	})
 })
 
+// After a 202, a client goes on by uploading the blob to the Location.
+var _ = Describe("The upload that a single POST starts", func() {
+	It("can be completed", require.PushBlobSinglePostFallbackUpload, func(ctx SpecContext) {
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256)
+		suite.NeedNot(ctx, suite.SinglePost)
+		post := repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
+		if post.Status != http.StatusAccepted {
+			suite.Nothing("the registry does not start an upload; another spec judges that")
+		}
+		location, err := post.Location()
+		if err != nil {
+			suite.Blocked(require.PushBlobSinglePostUnsupported, post, "the response has no Location")
+		}
+		put := repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)
+		if !put.OK() {
+			plain := repo.OpenUpload(ctx).PutWhole(ctx, fixtures.NewBlob(suite.Nonce(), 256))
+			suite.Must(plain, require.PushBlobPostPutStatus)
+		}
+		Expect(put).To(BeAccepted())
+	})
+})
+
 var _ = Describe("Pushing a blob with a single POST, under the digest of other content,", func() {
 	var (
 		repo *suite.Repository
@@ -88,7 +110,7 @@ var _ = Describe("Pushing a blob with a single POST, under the digest of other c
 	})
 
 	It("does not store the blob", require.PushBlobSinglePostDigestMismatch, func(ctx SpecContext) {
-		expectNotStored(ctx, repo, blob)
+		expectNotStored(ctx, repo, post, blob)
 	})
 	It("returns 400 Bad Request", require.PushBlobSinglePostDigestMismatchStatus, func(ctx SpecContext) {
 		needNotStored(ctx, repo, post, blob, require.PushBlobSinglePostDigestMismatch)

@@ -1,10 +1,12 @@
 package push
 
 import (
+	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
+	"assay/wire"
 )
 
 var _ = Describe("Closing a streamed upload under the digest of other content", func() {
@@ -15,11 +17,11 @@ var _ = Describe("Closing a streamed upload under the digest of other content", 
 		if !session.Stream(ctx, blob.Data).OK() {
 			suite.Nothing("the registry does not accept a streamed PATCH, and does not have to")
 		}
-		session.Put(ctx, blob)
-		if repo.GetBlob(ctx, blob.Digest.String()).OK() {
+		put := session.Put(ctx, blob)
+		if put.OK() || repo.GetBlob(ctx, blob.Digest.String()).OK() {
 			needChunksVerified(ctx, repo)
 		}
-		expectNotStored(ctx, repo, blob)
+		expectNotStored(ctx, repo, put, blob)
 	})
 })
 
@@ -34,8 +36,34 @@ func needChunksVerified(ctx SpecContext, repo *suite.Repository) {
 		}
 	}
 	blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).Digest
-	session.Put(ctx, blob)
+	if put := session.Put(ctx, blob); put.OK() {
+		suite.Blocked(require.PushBlobChunkDigestMismatch, put, "a blob pushed in chunks is accepted under the digest of other content, too")
+	}
 	if pull := repo.GetBlob(ctx, blob.Digest.String()); pull.OK() {
 		suite.Blocked(require.PushBlobChunkDigestMismatch, pull, "a blob pushed in chunks is stored under the digest of other content, too")
 	}
 }
+
+// Some registries take every PATCH without Content-Range for the first.
+var _ = Describe("Pushing a blob in two chunks without Content-Range", func() {
+	It("accepts both", require.PushBlobStreamTwice, func(ctx SpecContext) {
+		repo := suite.Repo(ctx)
+		session := repo.OpenUpload(ctx)
+		size := session.ChunkMinimum(64)
+		blob := fixtures.NewBlob(suite.Nonce(), 2*size)
+		var patch *wire.Exchange
+		for n, part := range blob.Chunks(size) {
+			patch = session.Stream(ctx, part.Data, func(r *wire.Request) { r.Size = int64(len(part.Data)) })
+			if n == 0 && !patch.OK() {
+				suite.Nothing("the registry does not accept a PATCH without Content-Range, and does not have to")
+			}
+		}
+		put := session.Put(ctx, blob)
+		if !patch.OK() || !put.OK() {
+			needChunksInOrder(ctx)
+			inChunksAlone(ctx)
+		}
+		Expect(patch).To(BeAccepted())
+		Expect(put).To(BeAccepted())
+	})
+})

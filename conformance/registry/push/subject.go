@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
@@ -12,14 +14,12 @@ func attached(subject fixtures.Manifest) fixtures.Manifest {
 	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
 }
 
-// unknownTypes are manifests with one unknown type each, as an artifact has them. A
-// registry that refuses one of these does not refuse an artifact for its subject.
-func unknownTypes() []suspect {
-	return []suspect{
-		{by: require.PushTypeUnknownArtifact, m: fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+json")))},
-		{by: require.PushTypeUnknownConfig, m: fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+json"))))},
-		{by: require.PushTypeUnknownLayer, m: fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 32).As(suite.MediaType("+tar"))))},
-	}
+// ownSubject is an image that nobody else attaches artifacts to, or takes them away from.
+func ownSubject(ctx context.Context) (*suite.Repository, fixtures.Manifest) {
+	suite.NeedPushed(ctx)
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+	repo.PushManifest(ctx, image)
+	return repo, image
 }
 
 func withMissingSubject() suspect {
@@ -28,11 +28,18 @@ func withMissingSubject() suspect {
 
 var _ = Describe("Pushing an artifact with a subject", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject())...)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
+		// The subject may be of any kind.
+		subjects := []fixtures.Manifest{subject, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{subject})}
+		repo.PushManifest(ctx, subjects[1])
+		for _, s := range subjects {
+			m := attached(s)
+			expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject())...)
+		}
 	})
 	It("is accepted and stored unchanged if it is an index", require.PushSubjectArtifact, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		needOrdinaryIndex(ctx)
 		for _, opts := range [][]fixtures.Option{{fixtures.WithArtifactType(suite.MediaType("+type"))}, nil} {
 			child := fixtures.NewImage(suite.Nonce())
@@ -49,8 +56,12 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 		// the artifact.
 		repo.PushContent(ctx, subject)
 		repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data)
-		expectKept(ctx, repo, attached(subject), append(unknownTypes(), withMissingSubject(),
-			suspect{by: require.PushSubjectArtifact, m: attached(other)})...)
+		repo.PushManifest(ctx, other)
+		m, index := attached(subject), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{other})
+		repo.PushManifest(ctx, index)
+		expectKept(ctx, repo, m, append(unknownTypes(m), withMissingSubject(),
+			suspect{by: require.PushSubjectArtifact, m: attached(other)},
+			suspect{by: require.PushSubjectArtifact, m: attached(index)})...)
 	})
 })
 
@@ -58,7 +69,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 // field.
 var _ = Describe("Pushing a manifest with a subject to a registry that does not know the field", func() {
 	It("is accepted and stored unchanged if it is an image", require.PushSubjectOldRegistry, func(ctx SpecContext) {
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := ownSubject(ctx)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()))
 		expectKept(ctx, repo, image, withUnknownField())
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/onsi/gomega/types"
 	"github.com/opencontainers/go-digest"
@@ -59,7 +60,7 @@ var listed = suite.Once(func(ctx context.Context) asked {
 		subject := digest.Digest(suite.ExistingSubject(ctx))
 		return asked{subject: subject, list: suite.Repo(ctx).ListReferrers(ctx, subject.String())}
 	}
-	annotations := map[string]string{"org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
+	annotations := map[string]string{ocispec.AnnotationCreated: "2022-01-01T14:42:55Z", "org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
 	_, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
 	return asked{subject.Digest, referrers, list}
 })
@@ -165,20 +166,24 @@ var _ = Describe("Listing referrers", func() {
 	})
 	It("returns nothing but the referrers", require.ReferencesListOnly, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		suite.Must(list, require.ReferencesListStatus)
+		needListed(ctx, repo, list, referrers)
 		// Manifests that are almost referrers: a referrer of another manifest, a
-		// referrer of a referrer, and an index that lists the subject.
+		// referrer of a referrer, and an index and the manifest that it lists.
 		ours := fixtures.WithArtifactType(referrers[0].ArtifactType)
 		image := fixtures.NewImage(suite.Nonce())
-		others := slices.Concat(artifact(ours)(image), artifact(ours)(referrers[0]),
-			[]fixtures.Manifest{image, fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image}, ours)})
+		parent := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image}, ours)
+		others := slices.Concat([]fixtures.Manifest{image}, artifact(ours)(image), artifact(ours)(referrers[0]), []fixtures.Manifest{parent})
 		for _, m := range others {
 			repo.PushManifest(ctx, m)
 		}
-		for _, asked := range []digest.Digest{subject, image.Digest} {
-			all := slices.Concat(referrers, others[:1])
+		for _, asked := range []digest.Digest{subject, image.Digest, parent.Digest} {
+			all := slices.Concat(referrers, others[1:2])
 			for _, opts := range [][]wire.Option{nil, {ofType(referrers[0].ArtifactType)}} {
-				Expect(repo.ListReferrers(ctx, asked.String(), opts...)).To(Check("no entry for anything else", func(ex *wire.Exchange) (string, bool) {
+				list := repo.ListReferrers(ctx, asked.String(), opts...)
+				if asked == parent.Digest && len(referrersOf(list)) > 0 {
+					needEmpty(ctx, repo)
+				}
+				Expect(list).To(Check("no entry for anything else", func(ex *wire.Exchange) (string, bool) {
 					for _, d := range allPages(ctx, repo, ex) {
 						if !slices.ContainsFunc(all, func(r fixtures.Manifest) bool { return r.Digest == d.Digest && r.Subject.Digest == asked }) {
 							return "an entry for " + d.Digest.String(), false
@@ -208,6 +213,13 @@ var _ = Describe("Listing referrers", func() {
 	})
 })
 
+// needEmpty ends the spec if content that does not exist has referrers, too.
+func needEmpty(ctx SpecContext, repo *suite.Repository) {
+	if list := repo.ListReferrers(ctx, suite.MissingDigest()); len(referrersOf(list)) > 0 {
+		suite.Blocked(require.ReferencesListEmpty, list, "a digest without referrers has entries in its list")
+	}
+}
+
 var _ = Describe("A list of referrers", func() {
 	type described struct {
 		pages     []*wire.Exchange
@@ -232,18 +244,22 @@ var _ = Describe("A list of referrers", func() {
 		})
 	}
 	// Runnable images are attached, too, and registries may treat their config media
-	// type in a special way.
-	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, func(ctx SpecContext) {
-		repo, _, referrers, list := listWith(ctx, func(subject fixtures.Manifest) []fixtures.Manifest {
-			return append(artifact()(subject), fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor())))
-		})
-		needListed(ctx, repo, list, referrers)
+	// type in a special way. The other one has a type that is long, and in upper case.
+	unusual := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest {
+		long := "application/vnd.Example.Assay." + suite.Nonce() + strings.Repeat(".More", 9) + "+Type"
+		return append(artifact(fixtures.WithArtifactType(long))(subject), fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor())))
+	})
+	judge := func(ctx SpecContext) {
+		l := unusual(ctx)
+		needListed(ctx, l.repo, l.list, l.referrers)
 		for _, p := range properties {
 			if p.by == suite.Judging(ctx) {
-				p.judge(repo.Pages(ctx, list), referrers)
+				p.judge(l.repo.Pages(ctx, l.list), l.referrers)
 			}
 		}
-	})
+	}
+	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, judge)
+	It("contains a long artifactType with upper case as it is", require.ReferencesListArtifactType, judge)
 })
 
 var _ = Describe("Listing the referrers of content that does not exist", func() {
@@ -252,20 +268,21 @@ var _ = Describe("Listing the referrers of content that does not exist", func() 
 		repo := suite.Occupied(ctx)
 		Expect(repo.ListReferrers(ctx, suite.MissingDigest())).To(HaveStatusNot(http.StatusNotFound))
 	})
-	for _, c := range []struct{ title, digest string }{
-		{"malformed", "sha256:baddigest"},
-		{"too short", "sha256:" + "0123456789abcdef0123456789abcdef"},
-	} {
-		It("returns 400 Bad Request for a digest that is "+c.title, require.ReferencesListInvalidDigest, func(ctx SpecContext) {
-			suite.Need(ctx, suite.Referrers)
-			repo := suite.Occupied(ctx)
-			list := repo.ListReferrers(ctx, c.digest)
-			if list.Status == http.StatusNotFound {
-				if other := repo.ListReferrers(ctx, suite.MissingDigest()); other.Status == http.StatusNotFound {
-					suite.Blocked(require.ReferencesListNotFound, other, "a well-formed digest returns 404, too")
-				}
-			}
-			Expect(list).To(HaveStatus(http.StatusBadRequest))
+})
+
+var _ = Describe("Listing the referrers of what is no digest", func() {
+	It("returns 400 Bad Request", require.ReferencesListInvalidDigest, func(ctx SpecContext) {
+		suite.Need(ctx, suite.Referrers)
+		repo, image, tag := suite.AnImage(ctx)
+		shapes := append(fixtures.MalformedDigests(image.Digest), fixtures.Shape{Title: "a tag that exists", Text: tag})
+		lists := suite.AskEach(ctx, "", shapes, func(ctx context.Context, text string) *wire.Exchange {
+			return repo.ListReferrers(ctx, text)
 		})
-	}
+		if ExpectEach(lists).First(HaveStatusNot(http.StatusNotFound)) != nil {
+			if other := repo.ListReferrers(ctx, suite.MissingDigest()); other.Status == http.StatusNotFound {
+				suite.Blocked(require.ReferencesListNotFound, other, "a well-formed digest returns 404, too")
+			}
+		}
+		ExpectEach(lists).To(HaveStatus(http.StatusBadRequest))
+	})
 })

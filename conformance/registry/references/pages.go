@@ -112,10 +112,15 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 				continue
 			}
 			paged = true
-			for _, page := range repo.Pages(ctx, p.list) {
-				needIndex(page)
+			walk := repo.Walk(ctx, p.list)
+			if walk.Repeating != nil {
+				Expect(walk.Repeating).To(Check("a Link to further entries", func(*wire.Exchange) (string, bool) { return walk.How, false }))
 			}
-			all := allPages(ctx, repo, p.list)
+			var all []ocispec.Descriptor
+			for _, page := range walk.Pages {
+				needIndex(page)
+				all = append(all, referrersOf(page)...)
+			}
 			missing := len(without(all, p.referrers))
 			if missing > 0 {
 				needCut(ctx, p, 1)
@@ -130,6 +135,11 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 				if seen[r.Digest.String()] > 1 {
 					needOnce(ctx)
 				}
+			}
+			if walk.Broken != nil {
+				Expect(walk.Broken).To(Check("the page to which the Link of the page before leads", func(ex *wire.Exchange) (string, bool) {
+					return "status " + wire.StatusText(ex.Status), false
+				}))
 			}
 			Expect(p.list).To(Check(fmt.Sprintf("each of %d entries once", len(p.referrers)), func(*wire.Exchange) (string, bool) {
 				more := 0

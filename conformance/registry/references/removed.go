@@ -14,12 +14,21 @@ import (
 	"assay/wire"
 )
 
-// remove deletes a manifest, and ends the spec if that fails.
+// remove deletes a referrer, and ends the spec if that fails.
 func remove(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
+	removeBy(ctx, repo, m, require.ManagementManifestDeleteStatus, require.ManagementManifestDeleteGone)
+}
+
+// removeSubject deletes a manifest that has referrers, and ends the spec if that fails.
+func removeSubject(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) {
+	removeBy(ctx, repo, m, require.DownlevelImageDeleted, require.DownlevelImageDeleted)
+}
+
+func removeBy(ctx context.Context, repo *suite.Repository, m fixtures.Manifest, status, gone require.ID) {
 	del := repo.DeleteManifest(ctx, m.Digest.String())
-	needDelete(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+	needDelete(del, suite.ManifestDelete, status)
 	if repo.GetManifest(ctx, m.Digest.String()).OK() {
-		suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
+		suite.Blocked(gone, del, "the deleted manifest still exists")
 	}
 }
 
@@ -36,7 +45,7 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 		suite.Need(ctx, suite.ManifestDelete)
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
-		remove(ctx, repo, subject)
+		removeSubject(ctx, repo, subject)
 		after := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		for _, r := range referrers {
 			Expect(after).To(entry(ctx, repo, r))
@@ -94,6 +103,9 @@ var _ = Describe("Deleting a referrer", func() {
 		a := ask(ctx)
 		for i, r := range a.removed {
 			for _, list := range []pagedList{a.whole, a.ofTypes[i]} {
+				if find(list.entries, r) != nil {
+					needFresh(ctx)
+				}
 				Expect(suite.Must(list.first, require.ReferencesListStatus)).To(Check("no entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
 					return "an entry for " + r.Digest.String(), find(list.entries, r) == nil
 				}))
@@ -109,6 +121,17 @@ var _ = Describe("Deleting a referrer", func() {
 		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
 	})
 })
+
+// needFresh ends the spec if a list that was requested once does not get the
+// referrers, either, that are pushed afterwards.
+func needFresh(ctx SpecContext) {
+	repo, subject, _, _ := listWith(ctx, artifact())
+	next := artifact()(subject)[0]
+	repo.PushManifest(ctx, next)
+	if list := repo.ListReferrers(ctx, subject.Digest.String()); find(allPages(ctx, repo, list), next) == nil {
+		suite.Blocked(require.ReferencesListNewlyPushed, list, "a referrer that is pushed after the list was requested is not listed, either")
+	}
+}
 
 var _ = Describe("Deleting the tag of a referrer", func() {
 	It("leaves it in the list as long as it exists", require.ReferencesListComplete, func(ctx SpecContext) {

@@ -39,10 +39,15 @@ func without(list []ocispec.Descriptor, referrers []fixtures.Manifest) []fixture
 	return slices.DeleteFunc(slices.Clone(referrers), func(r fixtures.Manifest) bool { return find(list, r) != nil })
 }
 
-// allPages follows rel="next" from the first page and returns all entries.
+// allPages follows rel="next" from the first page and returns all entries. It ends
+// the spec if the pages repeat themselves.
 func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []ocispec.Descriptor {
 	var list []ocispec.Descriptor
-	for _, page := range repo.Pages(ctx, page) {
+	walk := repo.Walk(ctx, page)
+	if walk.Repeating != nil {
+		suite.Blocked(require.ReferencesPageComplete, walk.Repeating, "the pages repeat themselves: %s", walk.How)
+	}
+	for _, page := range walk.Pages {
 		list = append(list, referrersOf(page)...)
 	}
 	return list

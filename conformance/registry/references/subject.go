@@ -2,6 +2,7 @@ package references
 
 import (
 	"context"
+	"net/http"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -14,6 +15,7 @@ import (
 // again is the list of the same referrers after one push and another.
 type again struct {
 	referrers []fixtures.Manifest
+	late      fixtures.Manifest // that was pushed after the first list was requested
 	// first is the list after they were pushed; tagged, after each got a tag;
 	// pushedAgain, after each was pushed again under another tag and by digest;
 	// subjectAgain, after their subject was pushed again by digest and with a tag.
@@ -23,7 +25,8 @@ type again struct {
 var listedAgain = suite.Once(func(ctx context.Context) again {
 	repo, subject, referrers, first := listWith(ctx, together(artifact(), index()))
 	list := func() *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) }
-	a := again{referrers: referrers, first: first}
+	a := again{referrers: referrers, first: first, late: withoutSharedBlobs(subject, artifact()(subject))[0]}
+	repo.PushManifest(ctx, a.late)
 	for _, r := range referrers {
 		repo.PushTagged(ctx, suite.Tag(), r)
 	}
@@ -33,8 +36,9 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 		repo.PushManifest(ctx, r)
 	}
 	a.pushedAgain = list()
-	repo.PushManifest(ctx, subject)
-	repo.PushTagged(ctx, suite.Tag(), subject)
+	for _, reference := range []string{subject.Digest.String(), suite.Tag()} {
+		suite.Must(repo.PutManifest(ctx, reference, subject.MediaType, subject.Data), require.DownlevelImagePushed)
+	}
 	a.subjectAgain = list()
 	return a
 })
@@ -42,8 +46,8 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 var _ = Describe("Pushing a manifest with a subject", func() {
 	It("returns OCI-Subject, by digest and by tag", require.ReferencesSubjectHeader, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo, missing := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		_, subject, _ := suite.AnImage(ctx)
+		repo, missing, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
 		repo.PushContent(ctx, missing) // the blobs, which the referrers use; the manifest itself is not pushed
 		type pushes struct {
 			subject, referrer fixtures.Manifest
@@ -73,10 +77,20 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			}
 		}
 	})
+	It("adds it to a list of referrers that was requested before", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
+		l := listedAgain(ctx)
+		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
+		needListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
+		if find(allPages(ctx, suite.Repo(ctx), l.tagged), l.late) == nil {
+			needPages(ctx, suite.Repo(ctx), l.tagged, len(l.referrers)+1)
+		}
+		Expect(l.tagged).To(entry(ctx, suite.Repo(ctx), l.late))
+	})
 	It("adds it to the list of referrers if the subject is pushed later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		referrers := together(artifact(), index())(subject)
+		repo.PushContent(ctx, subject)
 		for _, r := range referrers {
 			repo.PushContent(ctx, r)
 			if put := repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data); !put.OK() {
@@ -85,7 +99,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}
-		repo.PushManifest(ctx, subject)
+		early := repo.ListReferrers(ctx, subject.Digest.String())
+		suite.Must(repo.PutManifest(ctx, subject.Digest.String(), subject.MediaType, subject.Data), require.DownlevelImagePushed)
 		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
 		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
 			again := together(artifact(), index())(subject)
@@ -97,6 +112,12 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 		for _, r := range referrers {
 			Expect(list).To(entry(ctx, repo, r))
+		}
+		if early.Status == http.StatusNotFound {
+			suite.Blocked(require.ReferencesListNotFound, early, "the list of a subject that does not exist returns 404")
+		}
+		for _, r := range referrers { // also as long as the subject does not exist
+			Expect(suite.Must(early, require.ReferencesListStatus)).To(entry(ctx, repo, r))
 		}
 	})
 	It("adds it to the list of referrers if it is pushed only by tag", require.ReferencesListComplete, func(ctx SpecContext) {
@@ -122,7 +143,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 	// Most signatures are of indexes, and some are of SBOMs, which are referrers.
 	It("adds it to the list of referrers if the subject is an index or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo, image, _ := suite.AnImage(ctx)
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
 		for _, subject := range append(together(artifact(), untyped())(image), fixtures.NewIndex(suite.Nonce(), nil)) {
 			repo.PushManifest(ctx, subject)
 			theirs := together(artifact(), index())(subject)

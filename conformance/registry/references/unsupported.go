@@ -7,12 +7,14 @@ import (
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
+	"assay/fixtures"
 )
 
 var _ = Describe("Listing referrers in a registry without the referrers API", func() {
 	It("returns 404 Not Found", require.ReferencesUnsupported404, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, subject, _ := suite.AnImage(ctx)
+		repo, subject := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, subject)
 		referrer := artifact()(subject)[0]
 		repo.PushContent(ctx, referrer)
 		// Only a registry with the API returns OCI-Subject or a list of referrers.

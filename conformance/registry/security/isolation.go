@@ -121,9 +121,10 @@ var _ = Describe("Deleting content that two repositories have", func() {
 	It("leaves the manifest and its blobs in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.ManifestDelete)
 		one, two := twoRepositories(ctx)
-		// Nobody else has the config.
-		config := fixtures.NewBlob(suite.Nonce(), 64).As(fixtures.NewImage(suite.Nonce()).Blobs[0].MediaType)
-		image := fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(config))
+		// Nobody else has the blob, which is both config and layer.
+		blob := fixtures.NewBlob(suite.Nonce(), 64)
+		image := fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
+		image.Blobs = image.Blobs[:1]
 		one.PushManifest(ctx, image)
 		two.PushManifest(ctx, image)
 		del := one.DeleteManifest(ctx, image.Digest.String())
@@ -147,12 +148,13 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			expectBlob(ctx, two, b)
 		}
 	})
-	It("leaves the blob in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
+	It("leaves the blob in the other repository, and the manifest that has it", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.BlobDelete)
 		one, two := twoRepositories(ctx)
-		blob := fixtures.NewBlob(suite.Nonce(), 128)
+		blob, tag := fixtures.NewBlob(suite.Nonce(), 128).As(ocispec.MediaTypeImageLayer), suite.Tag()
 		one.PushBlob(ctx, blob)
-		two.PushBlob(ctx, blob)
+		image := fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(blob))
+		two.PushTagged(ctx, tag, image)
 		del := one.DeleteBlob(ctx, blob.Digest.String())
 		needDeleted(del, suite.BlobDelete, require.ManagementBlobDeleteStatus)
 		if one.GetBlob(ctx, blob.Digest.String()).OK() {
@@ -164,6 +166,11 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			suite.Blocked(require.ManagementBlobDeleteGone, del, "the deleted blob still exists")
 		}
 		expectBlob(ctx, two, blob)
+		pull := two.GetManifest(ctx, tag)
+		if !pull.OK() {
+			two.ControlTag(ctx)
+		}
+		Expect(pull).To(BeAccepted()) // the manifest of the other repository that has the blob
 	})
 })
 

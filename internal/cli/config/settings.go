@@ -45,7 +45,7 @@ func settings() []Setting {
 		word("subject", "digest", "with --read-only: a manifest with referrers in the repository", func(c *Config) *string { return &c.Existing.Subject }, checkDigest),
 		toggle("large", "also run the specs that move a lot of content", func(c *Config) *bool { return &c.Large }),
 		toggle("keep", "delete nothing that was pushed, so that it can be examined", func(c *Config) *bool { return &c.Keep }),
-		ofDownlevel(among(toolchainNames, list("toolchain", "name[@version]", "only this tool, at one version or at each that is installed; \"registry\" is the registry itself", func(c *Config) *[]string { return &c.Toolchains }, checkToolchain))),
+		ofDownlevel(among(toolchainNames, list("toolchain", "name[@version]", "only this tool, at one version or at each that is installed", func(c *Config) *[]string { return &c.Toolchains }, checkToolchain))),
 		ofDownlevel(among(toolchains.Profiles, word("profile", "name", "of what is installed, only the versions of this profile: "+strings.Join(toolchains.Profiles(), ", "), func(c *Config) *string { return &c.Profile }, checkProfile))),
 		ofDownlevel(among(downlevel.Mechanisms, list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *Config) *[]string { return &c.Mechanisms }, checkMechanism))),
 		ofDownlevel(among(downlevel.Verbs, list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *Config) *[]string { return &c.Verbs }, checkVerb))),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 )
@@ -100,4 +101,17 @@ func Dropping(text string) func(string) string {
 // Before is what stands in the value of a header before a text.
 func Before(text string) func(string) string {
 	return func(v string) string { before, _, _ := strings.Cut(v, text); return before }
+}
+
+// Unpacked is what gzip has packed, and everything else as it is.
+func Unpacked(b []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return b
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return b
+	}
+	return plain
 }

@@ -88,6 +88,15 @@ func ChangingLocations(next http.Handler) http.Handler {
 	})(next)
 }
 
+// pathOf is the path of a URL; empty if it is none.
+func pathOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
 // Nowhere is a Location in the repository at which there is no blob.
 func Nowhere(a *Answer) { a.Header.Set("Location", BlobPath(PlaceOf(a.Request).Repo, ZeroDigest)) }
 
@@ -99,4 +108,21 @@ func NowhereManifest(a *Answer) {
 // LocationByDigest is the Location of a manifest by its digest.
 func LocationByDigest(a *Answer) {
 	a.Header.Set("Location", ManifestPath(PlaceOf(a.Request).Repo, a.Header.Get(DigestHeader)))
+}
+
+// ToStorage redirects pulls of blobs to a storage that does not know the registry's
+// headers. The redirect has them.
+func ToStorage(next http.Handler) http.Handler {
+	return Handle(PullBlob, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if !a.OK() {
+			return a
+		}
+		if req.URL.Query().Has("storage") {
+			a.Header.Del(DigestHeader)
+			return a
+		}
+		return NewAnswer(req, Status(http.StatusTemporaryRedirect),
+			Set("Location", req.URL.Path+"?storage=1"), Set(DigestHeader, PlaceOf(req).Name))
+	})(next)
 }

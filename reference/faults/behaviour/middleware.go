@@ -61,6 +61,20 @@ func Handle(w When, f func(next http.Handler, req *http.Request) *Answer) Middle
 	}
 }
 
+// Only puts the middleware in front of the requests that match.
+func Only(w When, m Middleware) Middleware {
+	return func(next http.Handler) http.Handler {
+		changed := m(next)
+		return http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
+			if w(req) {
+				changed.ServeHTTP(out, req)
+				return
+			}
+			next.ServeHTTP(out, req)
+		})
+	}
+}
+
 // Chain puts the first in front of the others.
 func Chain(parts ...Middleware) Middleware {
 	return func(next http.Handler) http.Handler {

@@ -55,6 +55,9 @@ func SizeOfPart(a *Answer) {
 // FirstFive gives the first five bytes of a part, as Content-Range says.
 func FirstFive(a *Answer, _ []byte) {
 	parts := contentRangeStart.FindStringSubmatch(a.Header.Get("Content-Range"))
+	if parts == nil {
+		return // several parts
+	}
 	a.Body = a.Body[:min(5, len(a.Body))]
 	first, _ := strconv.Atoi(parts[1]) // digits
 	a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", first, first+len(a.Body)-1, parts[2]))
@@ -84,4 +87,14 @@ func RangeOfFirst(a *Answer) {
 	if length := a.Request.ContentLength; length > 0 {
 		a.Header.Set("Range", fmt.Sprintf("0-%d", length-1))
 	}
+}
+
+// Glued puts the parts behind each other, with the Content-Range of the first.
+func Glued(a *Answer, whole []byte) {
+	if !SeveralRanges(a.Request) {
+		return
+	}
+	a.Body = append(append([]byte{}, whole[:10]...), whole[20:30]...)
+	a.Header.Set("Content-Type", "application/octet-stream")
+	a.Header.Set("Content-Range", fmt.Sprintf("bytes 0-9/%d", len(whole)))
 }

@@ -62,6 +62,9 @@ func DropAnnotations(check func(name string, value any) bool) func(Object) {
 // NamedWithSlash takes the annotations with a slash in their name.
 func NamedWithSlash(name string, _ any) bool { return strings.Contains(name, "/") }
 
+// OfImageSpec takes the annotations whose names image-spec defines.
+func OfImageSpec(name string, _ any) bool { return strings.HasPrefix(name, "org.opencontainers.") }
+
 // OfNoValue takes the annotations with an empty value.
 func OfNoValue(_ string, value any) bool { return value == "" }
 
@@ -74,3 +77,15 @@ func EscapeAnnotations(e Object) {
 		}
 	}
 }
+
+// TypeFrom gives a descriptor the artifactType that f makes of its own, if it has one.
+func TypeFrom(f func(string) string) func(Object) {
+	return func(e Object) {
+		if t := Field(e, "artifactType"); t != "" {
+			e["artifactType"] = f(t)
+		}
+	}
+}
+
+// CutAt64 is the first 64 characters of a text.
+func CutAt64(s string) string { return s[:min(len(s), 64)] }

@@ -153,3 +153,15 @@ func OwnHeader(name string) func(*http.Request) string {
 func OwnParameter(name string) func(*http.Request) string {
 	return func(req *http.Request) string { return req.URL.Query().Get(name) }
 }
+
+// AcceptsGzip matches requests that accept answers that gzip has packed.
+var AcceptsGzip = HeaderLike("Accept-Encoding", "gzip")
+
+// ManyAccepts matches requests with more than one header Accept.
+func ManyAccepts(req *http.Request) bool { return len(req.Header.Values("Accept")) > 1 }
+
+// LastByte matches chunks of one byte that are not the first.
+var LastByte = HeaderLike("Content-Range", "^[1-9]").And(func(req *http.Request) bool { return req.ContentLength == 1 })
+
+// SeveralRanges matches requests with more than one part in Range.
+var SeveralRanges = HeaderLike("Range", ",")

@@ -92,3 +92,13 @@ func StaleHeads(next http.Handler) http.Handler {
 		first.Put(a.Request.URL.Path, a.Header.Get(DigestHeader))
 	}))(next)
 }
+
+// TagsInAnyCase finds a tag also when it is asked for in upper case.
+func TagsInAnyCase(next http.Handler) http.Handler {
+	return Handle(PullManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		if a := Pass(next, req); a.OK() {
+			return a
+		}
+		return Pass(next, Edited(req, LowerName))
+	})(next)
+}

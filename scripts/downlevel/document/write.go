@@ -37,7 +37,7 @@ func figures(out *strings.Builder, all []registry) {
 	for _, r := range all {
 		for _, res := range r.run.Results {
 			c := res.Cell
-			if c == nil || c.Outcome == "" || c.Toolchain == "registry" {
+			if c == nil || c.Outcome == "" {
 				continue
 			}
 			cells++

@@ -1,0 +1,235 @@
+package discovery
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// history is what happened to the tags of a repository, with the list after each
+// change.
+type history struct {
+	repo    *suite.Repository
+	alone   bool            // nobody else uses the repository
+	tags    map[string]bool // those that were pushed; false for those that were deleted
+	changes []change
+
+	// known are tags of others that can be pulled.
+	known map[string]bool
+
+	kept   *wire.Exchange // a manifest without a tag, after the only tag was deleted; nil if none was
+	first  *wire.Exchange // the first two tags of the list, once there were more
+	whole  []string       // the list at that time
+	end    *wire.Exchange // the list after the last tag
+	parent *wire.Exchange // the list of the first repository, while there were tags here
+}
+
+// change is a list after a change.
+type change struct {
+	after string
+	list  *wire.Exchange
+	wrong []oddity
+	// untagged says that the repository should have no tags; none, that it lists none.
+	untagged, none bool
+	// lost is broken if a tag that is missing cannot be pulled, either; stays, if one
+	// that is listed although it was deleted can be pulled, too.
+	lost, stays require.ID
+}
+
+// oddity is a tag that is not listed as it should be.
+type oddity struct {
+	tag, how string
+	exists   bool           // it should
+	pull     *wire.Exchange // of the tag, right after the list
+}
+
+// look lists the tags.
+func (h *history) look(ctx context.Context, c change, opts ...wire.Option) {
+	c.list = h.repo.ListTags(ctx, opts...)
+	if c.list.OK() {
+		needList(c.list)
+		listed := allPages(ctx, h.repo, c.list)
+		c.none = len(listed) == 0
+		c.wrong = h.compare(ctx, listed)
+		if h.alone {
+			c.wrong = append(c.wrong, h.strangers(ctx, c.list, listed)...)
+		}
+	}
+	h.changes = append(h.changes, c)
+}
+
+// compare pulls every tag that is not listed as it should be.
+func (h *history) compare(ctx context.Context, listed []string) []oddity {
+	var wrong []oddity
+	for _, tag := range slices.Sorted(maps.Keys(h.tags)) {
+		times := len(slices.DeleteFunc(slices.Clone(listed), func(t string) bool { return t != tag }))
+		exists := h.tags[tag]
+		how := ""
+		switch {
+		case exists && times == 0:
+			how = "is missing"
+		case exists && times > 1:
+			how = fmt.Sprintf("is listed %d times", times)
+		case !exists && times > 0:
+			how = "was deleted and is listed"
+		default:
+			continue
+		}
+		wrong = append(wrong, oddity{tag, how, exists, h.repo.GetManifest(ctx, tag)})
+	}
+	return wrong
+}
+
+// strangers are tags that nobody pushed. Another run may have pushed a tag here, and
+// deleted it meanwhile: then it is not listed again.
+func (h *history) strangers(ctx context.Context, list *wire.Exchange, listed []string) []oddity {
+	const most, enough = 20, 1 // tags that are pulled; that cannot be pulled
+	var unknown []oddity
+	for _, tag := range listed {
+		if _, ours := h.tags[tag]; ours || h.known[tag] || len(h.known) == most || len(unknown) == enough {
+			continue
+		}
+		if pull := h.repo.GetManifest(ctx, tag); !pull.OK() {
+			unknown = append(unknown, oddity{tag, "is listed, and nobody pushed it", false, pull})
+		} else {
+			h.known[tag] = true
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	again := allPages(ctx, h.repo, h.repo.Get(ctx, wire.EndTags, list.URL))
+	return slices.DeleteFunc(unknown, func(o oddity) bool { return !slices.Contains(again, o.tag) })
+}
+
+// put pushes a manifest whose blobs are there.
+func (h *history) put(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
+	return h.repo.PutManifest(ctx, reference, m.MediaType, m.Data)
+}
+
+// note enters what came of a push of a tag. That it is refused is for other specs.
+func (h *history) note(tag string, put *wire.Exchange) bool {
+	if put.OK() {
+		h.tags[tag] = true
+	}
+	return put.OK()
+}
+
+// remove deletes a tag, or a manifest and with it these tags. It says whether the
+// registry did.
+func (h *history) remove(ctx context.Context, reference string, tags ...string) bool {
+	if !h.repo.DeleteManifest(ctx, reference).OK() {
+		return false
+	}
+	for _, tag := range tags {
+		if h.tags[tag] {
+			h.tags[tag] = false
+		}
+	}
+	return true
+}
+
+// pushedLost is a change after a push.
+func pushedLost(after string, lost require.ID) change {
+	return change{after: after, lost: lost, stays: require.ManagementTagDeleteGone}
+}
+
+// historyOf lets everything happen to tags that changes their list.
+var historyOf = suite.Once(func(ctx context.Context) history {
+	suite.NeedPushed(ctx)
+	blob := fixtures.NewBlob(suite.Nonce(), 64)
+	own := []fixtures.Option{
+		fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)),
+	}
+	h := history{tags: map[string]bool{}, known: map[string]bool{}}
+	h.repo, h.alone = suite.Quiet(ctx, blob)
+	image := func(opts ...fixtures.Option) fixtures.Manifest {
+		m := fixtures.NewImage(suite.Nonce(), append(slices.Clone(own), opts...)...)
+		m.Blobs = nil // they are there
+		return m
+	}
+	one, two, three := image(), image(), image()
+	name := "assay-" + suite.Nonce() + "-"
+	for _, m := range []fixtures.Manifest{one, two} {
+		h.repo.NeedTaken(ctx, h.put(ctx, m.Digest.String(), m), m)
+	}
+	h.look(ctx, change{after: "manifests were pushed by digest", untagged: true})
+	h.note(name+"one", h.put(ctx, name+"one", one))
+	h.look(ctx, pushedLost("a tag was pushed", require.PushManifestStatus))
+	h.onlyTag(ctx, name+"one", one, two)
+	h.kinds(ctx, map[string]fixtures.Manifest{
+		name + "two": two, name + "too": one, name + "three": three,
+		name + "index":    fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}),
+		name + "artifact": image(fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(one.Descriptor())),
+		// It has the form that clients give to the tags of referrers.
+		strings.Replace(suite.MissingDigest(), ":", "-", 1): fixtures.NewIndex(suite.Nonce(), nil),
+	})
+	if h.note(name+"two", h.put(ctx, name+"two", one)) {
+		h.look(ctx, pushedLost("a tag was moved", require.PushManifestStatus))
+	}
+	if suite.Has(ctx, suite.TagDelete) && h.remove(ctx, name+"too", name+"too") {
+		deleted := change{after: "one of several tags of a manifest was deleted", lost: require.ManagementTagDeleteOthers, stays: require.ManagementTagDeleteGone}
+		h.look(ctx, deleted)
+		h.lookByN(ctx, deleted)
+	}
+	if suite.Has(ctx, suite.ManifestDelete) && h.remove(ctx, three.Digest.String(), name+"three") {
+		h.look(ctx, change{after: "a manifest that has a tag was deleted by its digest", lost: require.ManagementManifestDeleteOthers, stays: require.ManagementManifestDeleteTagsGone})
+		if h.note(name+"three", h.put(ctx, name+"three", three)) {
+			h.look(ctx, pushedLost("a manifest that was deleted was pushed again", require.ManagementManifestDeleteAgain))
+		}
+	}
+	return h
+})
+
+// onlyTag deletes the tag, which is the only one of its repository where nobody else
+// uses that, and pushes it again.
+func (h *history) onlyTag(ctx context.Context, tag string, tagged, untagged fixtures.Manifest) {
+	if !suite.Has(ctx, suite.TagDelete) || !h.remove(ctx, tag, tag) {
+		return
+	}
+	h.kept = h.repo.GetManifest(ctx, untagged.Digest.String())
+	h.look(ctx, change{after: "the only tag was deleted", untagged: true, lost: require.ManagementTagDeleteOthers, stays: require.ManagementTagDeleteGone})
+	if h.note(tag, h.put(ctx, tag, tagged)) {
+		h.look(ctx, pushedLost("a tag that was deleted was pushed again", require.ManagementTagDeleteAgain))
+	}
+}
+
+// kinds pushes tags of manifests of several kinds.
+func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manifest) {
+	tags := slices.Sorted(maps.Keys(manifests))
+	var puts []func(context.Context) *wire.Exchange
+	for _, tag := range tags {
+		puts = append(puts, func(ctx context.Context) *wire.Exchange { return h.put(ctx, tag, manifests[tag]) })
+	}
+	for i, put := range suite.AtOnce(ctx, puts...) {
+		h.note(tags[i], put)
+	}
+	h.look(ctx, pushedLost("images, an index, an artifact, and a tag that spells a digest were pushed", require.PushManifestStatus))
+	list := h.changes[len(h.changes)-1].list
+	if h.whole = tagsOf(list); list.OK() && len(h.whole) > 0 && len(list.Header.Values("Link")) == 0 {
+		h.end = h.repo.ListTags(ctx, wire.WithQuery("last", h.whole[len(h.whole)-1]))
+		h.first = h.repo.ListTags(ctx, wire.WithQuery("n", "2"))
+	}
+	h.parent = suite.Repo(ctx).ListTags(ctx)
+}
+
+// lookByN looks at the list with an n that is larger than the list: what was deleted
+// must not be there, either. That tags are missing is for the specs of n.
+func (h *history) lookByN(ctx context.Context, c change) {
+	if !h.alone {
+		return
+	}
+	c.after += ", with n"
+	h.look(ctx, c, wire.WithQuery("n", "100"))
+	last := &h.changes[len(h.changes)-1]
+	last.wrong = slices.DeleteFunc(last.wrong, func(o oddity) bool { return o.exists })
+}

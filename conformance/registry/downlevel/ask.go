@@ -1,0 +1,86 @@
+package downlevel
+
+import (
+	"context"
+
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// request is a request for what there is.
+type request struct {
+	name string
+	send func(context.Context, *suite.Repository) *wire.Exchange
+}
+
+// ask sends the requests at the same time.
+func ask(ctx context.Context, repo *suite.Repository, requests []request) look {
+	sends := make([]func(context.Context) *wire.Exchange, len(requests))
+	for i, r := range requests {
+		sends[i] = func(ctx context.Context) *wire.Exchange { return r.send(ctx, repo) }
+	}
+	there := look{}
+	for i, ex := range suite.AtOnce(ctx, sends...) {
+		there[requests[i].name] = ex
+	}
+	return there
+}
+
+// everything is asked of the image once.
+func (h *history) everything() []request {
+	digest, first := h.image.Digest.String(), layerOf(h.image)
+	return []request{
+		h.manifest(byTag, h.tag),
+		h.manifest(byDigest, digest),
+		h.manifest(byImageType, h.tag, wire.WithHeader("Accept", acceptImage)),
+		h.manifest(byDocker, h.tag, wire.WithHeader("Accept", acceptDocker)),
+		h.manifest(inIndex, h.index.Digest.String()),
+		{byHeadTag, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+			return repo.HeadManifest(ctx, h.tag, wire.WithHeader("Accept", acceptOf2019))
+		}},
+		{byHead, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+			return repo.HeadManifest(ctx, digest)
+		}},
+		h.blob(config, configOf(h.image)),
+		h.blob(layer, first),
+		h.blob(partOfLayer, first, wire.WithHeader("Range", "bytes=10-19")),
+		{headLayer, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+			return repo.HeadBlob(ctx, first.Digest.String())
+		}},
+	}
+}
+
+func (h *history) manifest(name, reference string, opts ...wire.Option) request {
+	return request{name, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+		return repo.GetManifest(ctx, reference, opts...)
+	}}
+}
+
+func (h *history) blob(name string, b fixtures.Blob, opts ...wire.Option) request {
+	return request{name, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+		return repo.GetBlob(ctx, b.Digest.String(), opts...)
+	}}
+}
+
+// manifestsOf asks for the manifests of artifacts.
+func manifestsOf(artifacts []artifact) []request {
+	var requests []request
+	for _, a := range artifacts {
+		requests = append(requests, request{a.title, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+			return repo.GetManifest(ctx, a.reference)
+		}})
+	}
+	return requests
+}
+
+// contents asks for the manifests of artifacts and for the blobs that are theirs alone.
+func (h *history) contents(artifacts []artifact) []request {
+	requests := manifestsOf(artifacts)
+	for _, a := range artifacts {
+		for _, b := range a.own {
+			requests = append(requests, h.blob(blobsOf+a.title, b))
+		}
+	}
+	return requests
+}

@@ -1,0 +1,92 @@
+package downlevel
+
+import (
+	"context"
+
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
+	"assay/conformance/suite"
+)
+
+var _ = Describe("Deleting an artifact", func() {
+	It("leaves its image and the image's tags", require.DownlevelArtifactDeletedImage, func(ctx SpecContext) {
+		needDetached(ctx)
+		need(ctx, require.DownlevelImageKept, manifests)
+		judge(ctx, func(h *history) []claim {
+			return []claim{
+				unchanged(byTag, h.without[byTag], h.image.Data, require.PullManifestGetBytes),
+				unchanged(byDigest, h.without[byDigest], h.image.Data, require.PullManifestGetBytes),
+			}
+		})
+	})
+	It("leaves the blobs of its image, also those that the two share", require.DownlevelArtifactDeletedBlobs, func(ctx SpecContext) {
+		needDetached(ctx)
+		need(ctx, require.DownlevelImageBlobs, blobs)
+		judge(ctx, layerWithout)
+	})
+	It("leaves the other artifacts of its image", require.DownlevelArtifactDeletedArtifacts, func(ctx SpecContext) {
+		needDetached(ctx)
+		need(ctx, require.DownlevelArtifactKept, whenAttached)
+		need(ctx, require.DownlevelArtifactImagePushed, whenAgain)
+		judge(ctx, whenWithout)
+	})
+})
+
+var _ = Describe("Deleting an image that artifacts are attached to", func() {
+	It("is possible, and makes it return 404 Not Found", require.DownlevelImageDeleted, func(ctx SpecContext) {
+		needImage(ctx)
+		judge(ctx, func(h *history) []claim {
+			claims := []claim{accepted("the delete of the image", h.remove, require.ManagementManifestDeleteStatus)}
+			if h.remove.OK() {
+				claims = append(claims, gone(byDigest, h.removed[byDigest], require.ManagementManifestDeleteGone))
+			}
+			return claims
+		})
+	})
+	It("leaves another image, and the blobs that they share", require.DownlevelImageDeletedOthers, func(ctx SpecContext) {
+		needRemoved(ctx)
+		need(ctx, require.DownlevelTagMoved, moved)
+		need(ctx, require.DownlevelImageBlobs, blobs)
+		need(ctx, require.DownlevelArtifactDeletedBlobs, layerWithout)
+		judge(ctx, func(h *history) []claim {
+			return []claim{
+				unchanged(otherImage, h.removed[otherImage], h.other.Data, require.ManagementManifestDeleteOthers),
+				unchanged(layer, h.removed[layer], layerOf(h.image).Data, require.ManagementManifestDeleteOthers),
+			}
+		})
+	})
+})
+
+// layerWithout claims that the shared layer outlives the artifact.
+func layerWithout(h *history) []claim {
+	return []claim{unchanged(layer, h.without[layer], layerOf(h.image).Data, require.PullBlobGetBytes)}
+}
+
+// needDetached ends the spec unless an artifact was deleted.
+func needDetached(ctx context.Context) {
+	suite.Need(ctx, suite.ManifestDelete)
+	h := together(ctx)
+	for _, del := range h.deletes {
+		if del.OK() {
+			return
+		}
+	}
+	if len(h.deletes) == 0 {
+		suite.Nothing("the registry does not take an artifact that can be deleted alone")
+	}
+	suite.Must(h.deletes[0], require.ManagementManifestDeleteStatus)
+}
+
+// needImage ends the spec unless the image was there to be deleted.
+func needImage(ctx context.Context) {
+	suite.Need(ctx, suite.ManifestDelete)
+	if !together(ctx).untagged[byDigest].OK() {
+		suite.Nothing("the image was not there any more: it was deleted with its last tag")
+	}
+}
+
+// needRemoved ends the spec unless the image was deleted.
+func needRemoved(ctx context.Context) {
+	needImage(ctx)
+	suite.Must(together(ctx).remove, require.DownlevelImageDeleted)
+}

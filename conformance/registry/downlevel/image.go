@@ -1,0 +1,151 @@
+package downlevel
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
+	"assay/conformance/suite"
+	"assay/wire"
+)
+
+// manifests claims that the image is pulled unchanged.
+func manifests(h *history) []claim {
+	return []claim{
+		unchanged(byTag, h.attached[byTag], h.image.Data, require.PullManifestGetBytes),
+		unchanged(byDigest, h.attached[byDigest], h.image.Data, require.PullManifestGetBytes),
+	}
+}
+
+// heads claims that HEAD finds the image.
+func heads(h *history) []claim {
+	return []claim{
+		accepted(byHeadTag, h.attached[byHeadTag], require.PullManifestHeadStatus),
+		accepted(byHead, h.attached[byHead], require.PullManifestHeadStatus),
+	}
+}
+
+// blobs claims that the image's blobs are unchanged.
+func blobs(h *history) []claim {
+	return []claim{
+		unchanged(config, h.attached[config], configOf(h.image).Data, require.PullBlobGetBytes),
+		unchanged(layer, h.attached[layer], layerOf(h.image).Data, require.PullBlobGetBytes),
+		accepted(headLayer, h.attached[headLayer], require.PullBlobHeadStatus),
+	}
+}
+
+// byAccept claims that a client gets the image for its Accept.
+func byAccept(name string) question {
+	return func(h *history) []claim {
+		return []claim{unchanged(name, h.attached[name], h.image.Data, require.PullManifestGetBytes)}
+	}
+}
+
+var _ = Describe("An image that artifacts are attached to", func() {
+	It("is pulled unchanged by its tag and by its digest", require.DownlevelImageKept, func(ctx SpecContext) {
+		judge(ctx, manifests)
+	})
+	It("is returned with its own Content-Type", require.DownlevelImageContentType, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		judge(ctx, func(h *history) []claim {
+			var claims []claim
+			for _, name := range []string{byTag, byDigest, byImageType} {
+				claims = append(claims, contentType(name, h.attached[name], h.image.MediaType))
+			}
+			return claims
+		})
+	})
+	It("is returned with its own digest", require.DownlevelImageDigestValue, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		judge(ctx, func(h *history) []claim {
+			return []claim{
+				digestOf(byTag, h.attached[byTag], h.image.Data, require.PullManifestGetDigestValue),
+				digestOf(byDigest, h.attached[byDigest], h.image.Data, require.PullManifestGetDigestValue),
+				digestOf(byHeadTag, h.attached[byHeadTag], h.image.Data, require.PullManifestHeadDigestValue),
+				digestOf(byHead, h.attached[byHead], h.image.Data, require.PullManifestHeadDigestValue),
+			}
+		})
+	})
+	It("is found by HEAD", require.DownlevelImageHead, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		judge(ctx, heads)
+	})
+	It("has its own size in the Content-Length of HEAD", require.DownlevelImageHeadLength, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		need(ctx, require.DownlevelImageHead, heads)
+		judge(ctx, func(h *history) []claim {
+			size := strconv.Itoa(len(h.image.Data))
+			return []claim{
+				header(byHeadTag, h.attached[byHeadTag], "Content-Length", size, require.PullManifestHeadLength),
+				header(byHead, h.attached[byHead], "Content-Length", size, require.PullManifestHeadLength),
+			}
+		})
+	})
+	It("is returned to a client that accepts images alone", require.DownlevelImageAccept, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		judge(ctx, byAccept(byImageType))
+	})
+	// A registry may refuse such a client an OCI image, or convert it: with artifacts
+	// as without.
+	It("is the same to a client of Docker's media types as one without artifacts", require.DownlevelImageOldAccept, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageKept, manifests)
+		need(ctx, require.DownlevelImageAccept, byAccept(byImageType))
+		with := together(ctx).attached[byDocker]
+		if len(broken(byAccept(byDocker)(together(ctx)))) == 0 {
+			return
+		}
+		before := alone(ctx)
+		was := before.attached[byDocker]
+		Expect(with).To(Check("what an image without artifacts returns: "+described(was), func(ex *wire.Exchange) (string, bool) {
+			return described(ex), described(ex) == described(was) && !was.Is(before.image.Data)
+		}))
+	})
+	It("is still returned as a member of an index", require.DownlevelImageInIndex, func(ctx SpecContext) {
+		if put := together(ctx).attached[inIndex]; put.Status == http.StatusNotFound && alone(ctx).attached[inIndex].Status == http.StatusNotFound {
+			suite.Nothing("the registry does not take the index")
+		}
+		judge(ctx, func(h *history) []claim {
+			return []claim{unchanged(inIndex, h.attached[inIndex], h.index.Data, require.PullManifestGetBytes)}
+		})
+	})
+	It("has its config and layers unchanged", require.DownlevelImageBlobs, func(ctx SpecContext) {
+		judge(ctx, blobs)
+	})
+	It("has layers of which a part can be pulled", require.DownlevelImageBlobRange, func(ctx SpecContext) {
+		need(ctx, require.DownlevelImageBlobs, blobs)
+		judge(ctx, func(h *history) []claim {
+			data := layerOf(h.image).Data
+			return []claim{{partOfLayer, h.attached[partOfLayer], "the part, or the whole layer", func(ex *wire.Exchange) (string, bool) {
+				whole := ex.Status == http.StatusOK && ex.Is(data)
+				return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize),
+					whole || ex.Status == http.StatusPartialContent && len(ex.Body) > 0 && strings.HasPrefix(string(data[10:20]), string(ex.Body))
+			}, require.PullBlobRange}}
+		})
+	})
+	It("has layers that are in another repository after they were mounted", require.DownlevelImageMounted, func(ctx SpecContext) {
+		suite.Need(ctx, suite.Mount)
+		need(ctx, require.DownlevelImageBlobs, blobs)
+		if together(ctx).mounted == nil {
+			suite.Nothing("the registry did not mount the layer: " + wire.StatusText(together(ctx).mount.Status))
+		}
+		judge(ctx, func(h *history) []claim {
+			return []claim{unchanged("the layer after it was mounted", h.mounted, layerOf(h.image).Data, require.PushBlobMountLocationPullable)}
+		})
+	})
+	It("can be pushed again to its tag", require.DownlevelImagePushed, func(ctx SpecContext) {
+		judge(ctx, func(h *history) []claim {
+			return []claim{accepted("the push of the same image to its tag", h.pushAgain, require.PushManifestStatus)}
+		})
+	})
+})
+
+func described(ex *wire.Exchange) string {
+	if !ex.OK() {
+		return "status " + wire.StatusText(ex.Status)
+	}
+	return "status " + wire.StatusText(ex.Status) + ", Content-Type " + ex.MediaType()
+}

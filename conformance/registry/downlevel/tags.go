@@ -1,0 +1,114 @@
+package downlevel
+
+import (
+	"slices"
+	"strings"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
+	"assay/conformance/suite"
+	"assay/wire"
+)
+
+// tagsOf are the tags on the pages of a list.
+func tagsOf(pages []*wire.Exchange) []string {
+	var tags []string
+	for _, page := range pages {
+		var list struct {
+			Tags []string `json:"tags"`
+		}
+		_ = page.JSON(&list) // other specs judge the form of the list
+		tags = append(tags, list.Tags...)
+	}
+	return tags
+}
+
+// movable claims that the tag can be moved to another image.
+func movable(h *history) []claim {
+	return []claim{accepted("the push of another image to the tag", h.move, "")}
+}
+
+// moved claims that the tag points to the other image, if it could be moved.
+func moved(h *history) []claim {
+	if !h.move.OK() {
+		return nil
+	}
+	return []claim{unchanged("the tag after another image was pushed to it", h.untagged[byTag], h.other.Data, require.PullManifestGetBytes)}
+}
+
+var _ = Describe("The tag of an image that artifacts are attached to", func() {
+	It("is in the tag list", require.DownlevelTagListed, func(ctx SpecContext) {
+		suite.Must(together(ctx).tags[0], require.DiscoveryTagsStatus)
+		judge(ctx, func(h *history) []claim {
+			var claims []claim
+			for name, tag := range h.names() {
+				claims = append(claims, claim{name, h.tags[0], "the tag " + tag + " on one of the pages", func(*wire.Exchange) (string, bool) {
+					return "pages without that tag", slices.Contains(tagsOf(h.tags), tag)
+				}, require.DiscoveryTagsComplete})
+			}
+			return claims
+		})
+	})
+	// Tags that the registry makes itself, and that exist, are another requirement:
+	// references.server-made-tags.
+	It("is not joined in the tag list by tags that do not exist", require.DownlevelTagListedOnly, func(ctx SpecContext) {
+		h := together(ctx)
+		suite.Must(h.tags[0], require.DiscoveryTagsStatus)
+		var missing []string
+		for tag, pull := range h.foreign {
+			if !pull.OK() {
+				missing = append(missing, tag)
+			}
+		}
+		Expect(h.tags[0]).To(Check("no tag named after the image or an artifact that GET does not return", func(*wire.Exchange) (string, bool) {
+			return strings.Join(missing, ", "), len(missing) == 0
+		}))
+	})
+	It("can be moved to another image", require.DownlevelTagMovable, func(ctx SpecContext) {
+		if !together(ctx).move.OK() && !alone(ctx).move.OK() {
+			suite.Nothing("the registry does not let a tag be moved")
+		}
+		judge(ctx, movable)
+	})
+	It("returns the other image after it was moved", require.DownlevelTagMoved, func(ctx SpecContext) {
+		if !together(ctx).move.OK() {
+			suite.Blocked(require.DownlevelTagMovable, together(ctx).move, "the tag cannot be moved")
+		}
+		judge(ctx, moved)
+	})
+	It("can be deleted and returns 404 Not Found afterwards", require.DownlevelTagDeleted, func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagDelete)
+		judge(ctx, func(h *history) []claim {
+			claims := []claim{accepted("the delete of the tag", h.untag, require.ManagementTagDeleteStatus)}
+			if h.untag.OK() {
+				claims = append(claims, gone(bySecondTag, h.untagged[bySecondTag], require.ManagementTagDeleteGone))
+			}
+			return claims
+		})
+	})
+})
+
+// names are the tags of the image, by what they are.
+func (h *history) names() func(func(name, tag string) bool) {
+	return func(yield func(name, tag string) bool) {
+		_ = yield("the first tag", h.tag) && yield("the second tag", h.second)
+	}
+}
+
+// unknown asks for the tags that are named after a digest of the history and that were
+// not pushed. Other specs push tags at the same time.
+func (h *history) unknown(tags []string) []request {
+	var requests []request
+	for _, tag := range tags {
+		ours := strings.Contains(tag, h.image.Digest.Encoded())
+		for _, a := range h.artifacts {
+			ours = ours || strings.Contains(tag, a.Digest.Encoded())
+		}
+		pushed := slices.ContainsFunc(h.artifacts, func(a artifact) bool { return a.reference == tag })
+		if ours && !pushed {
+			requests = append(requests, h.manifest(tag, tag))
+		}
+	}
+	return requests
+}

@@ -1,0 +1,104 @@
+package downlevel
+
+import (
+	"context"
+	"slices"
+
+	require "assay/conformance/requirements"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/fixtures/mechanisms"
+)
+
+// way is a way to attach artifacts to an image.
+type way struct {
+	title    string
+	versions []require.Version
+	// attach makes artifacts; before are those that were attached in other ways.
+	attach func(image fixtures.Manifest, before []artifact) []artifact
+}
+
+// artifact is something that is attached to an image.
+type artifact struct {
+	fixtures.Manifest
+	title     string
+	reference string // the tag or digest that it is pushed and pulled under
+	own       []fixtures.Blob
+	goes      bool // it is deleted while the image is there
+	watched   bool // it is asked for after each step
+}
+
+func asDigest(title string, m fixtures.Manifest) artifact {
+	return artifact{Manifest: m, title: title, reference: m.Digest.String()}
+}
+
+const referrersTag = "a referrers tag"
+
+var (
+	withSubjects    = []require.Version{require.V1_1, require.Draft}
+	withoutSubjects = []require.Version{require.V1_0}
+)
+
+// ways lists the ways to attach something. A registry by 1.0 knows no subject.
+var ways = []way{
+	{"a subject in an image manifest", withSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
+		sharing := asDigest("an artifact that shares a layer with the image", newArtifact(image, fixtures.WithLayers(layerOf(image))))
+		sharing.reference, sharing.goes = suite.Tag(), true
+		content := fixtures.NewBlob(suite.Nonce(), 64)
+		own := asDigest("an artifact", newArtifact(image, fixtures.WithLayers(content)))
+		own.own, own.watched = []fixtures.Blob{content}, true
+		return []artifact{sharing, own}
+	}},
+	{"a subject in an index", withSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
+		index := asDigest("an index with a subject", fixtures.NewIndex(suite.Nonce(), nil, typed(), subject(image)))
+		index.goes = true
+		return []artifact{index}
+	}},
+	{"a layer that an artifact shares", withoutSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
+		sharing := asDigest("an artifact that shares a layer with the image", fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layerOf(image))))
+		sharing.reference, sharing.goes = suite.Tag(), true
+		return []artifact{sharing}
+	}},
+	{"cosign's tag", require.Versions(), func(image fixtures.Manifest, _ []artifact) []artifact {
+		signature := asDigest("a signature under cosign's tag", fixtures.NewImage(suite.Nonce()))
+		signature.reference, signature.watched = mechanisms.FallbackTag(image.Digest)+".sig", true
+		return []artifact{signature}
+	}},
+	{referrersTag, withSubjects, func(image fixtures.Manifest, before []artifact) []artifact {
+		var made []artifact
+		if !slices.ContainsFunc(before, func(a artifact) bool { return a.Subject != nil }) {
+			made = append(made, asDigest("an artifact that the referrers tag lists", newArtifact(image)))
+		}
+		var listed []fixtures.Manifest
+		for _, a := range slices.Concat(before, made) {
+			if a.Subject != nil {
+				listed = append(listed, a.Manifest)
+			}
+		}
+		tag := asDigest("the list under the referrers tag", fixtures.NewIndex(suite.Nonce(), listed))
+		tag.reference = mechanisms.FallbackTag(image.Digest)
+		return append(made, tag)
+	}},
+}
+
+// waysOf are the ways of the version that the run judges by. Clients push a referrers tag
+// where there is no referrers API.
+func waysOf(ctx context.Context) []way {
+	return slices.DeleteFunc(slices.Clone(ways), func(w way) bool {
+		return !slices.Contains(w.versions, suite.Version(ctx)) || w.title == referrersTag && suite.Has(ctx, suite.Referrers)
+	})
+}
+
+func newArtifact(image fixtures.Manifest, opts ...fixtures.Option) fixtures.Manifest {
+	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), append(opts, subject(image))...)
+}
+
+func typed() fixtures.Option { return fixtures.WithArtifactType(suite.MediaType("+type")) }
+
+func subject(image fixtures.Manifest) fixtures.Option {
+	return fixtures.WithSubject(image.Descriptor())
+}
+
+func configOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[0] }
+
+func layerOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[1] }

@@ -1,0 +1,58 @@
+package management
+
+import (
+	"context"
+
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
+	"assay/conformance/suite"
+	"assay/fixtures"
+	"assay/wire"
+)
+
+// A registry may refuse to delete what an index lists. What it does delete takes
+// nothing with it that has a tag.
+var _ = Describe("Deleting an index and what it lists", func() {
+	type deleted struct {
+		index, child    fixtures.Manifest
+		delOther, byTag *wire.Exchange // of another child, and then the tag of the index
+		del, get        *wire.Exchange // of the index
+		left            *wire.Exchange // the tag of the child
+	}
+	remove := suite.Once(func(ctx context.Context) deleted {
+		suite.Need(ctx, suite.ManifestDelete)
+		repo, child, other := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())
+		tag, childTag := suite.Tag(), suite.Tag()
+		repo.PushTagged(ctx, childTag, child)
+		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child, other})
+		repo.PushTagged(ctx, tag, index)
+		d := deleted{index: index, child: child}
+		d.delOther = repo.DeleteManifest(ctx, other.Digest.String())
+		d.byTag = repo.GetManifest(ctx, tag)
+		d.del = repo.DeleteManifest(ctx, index.Digest.String())
+		left := suite.AtOnce(ctx, get(repo, index.Digest.String()), get(repo, childTag))
+		d.get, d.left = left[0], left[1]
+		return d
+	})
+	var (
+		repo *suite.Repository
+		d    deleted
+	)
+
+	BeforeEach(func(ctx SpecContext) { repo, d = suite.Repo(ctx), remove(ctx) })
+
+	It("leaves the index if a manifest is deleted that it lists", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
+		if !d.delOther.OK() {
+			suite.Nothing("the registry does not delete what an index lists")
+		}
+		expectLeft(ctx, repo, d.byTag, "the tag of the index", d.index)
+	})
+	It("leaves the tagged manifests that a deleted index lists", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
+		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		expectLeft(ctx, repo, d.left, "the tag of a manifest that the index lists", d.child)
+	})
+	It("makes a deleted index return 404 Not Found", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
+		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		expectGone(ctx, d.get, repo.ControlUnknownManifest)
+	})
+})

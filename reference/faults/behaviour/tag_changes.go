@@ -1,0 +1,152 @@
+package behaviour
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// alsoListed puts tags into the lists of tags that match: those that extra gives for
+// the repository of the request.
+func alsoListed(w When, extra func(next http.Handler, req *http.Request) []string) Middleware {
+	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+		a, more := Pass(next, req), extra(next, req)
+		TagList(func(tags []string) []string {
+			tags = append(tags, more...)
+			slices.Sort(tags)
+			return slices.Compact(tags)
+		})(a)
+		return a
+	})
+}
+
+// inRepo are the names behind the repository of a request, of words that are a
+// repository and a name.
+func inRepo(req *http.Request, words []string) []string {
+	var names []string
+	for _, word := range words {
+		if repo, name, _ := strings.Cut(word, " "); repo == PlaceOf(req).Repo {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// TagsOfDeletedListed keeps the tags in the list whose manifest was deleted by its
+// digest.
+func TagsOfDeletedListed(next http.Handler) http.Handler {
+	deleted := new(Marks)
+	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		tags := tagsOf(next, req)
+		a := Pass(next, req)
+		for _, tag := range tags {
+			if a.OK() {
+				deleted.Add(PlaceOf(req).Repo + " " + tag)
+			}
+		}
+		return a
+	})(next)
+	return alsoListed(ListAllTags, func(_ http.Handler, req *http.Request) []string { return inRepo(req, deleted.List()) })(handler)
+}
+
+// DigestsListed lists what was pushed by digest as if the digest were a tag.
+func DigestsListed(next http.Handler) http.Handler {
+	pushed := new(Marks)
+	handler := Handle(PutManifest.And(ByDigest), func(next http.Handler, req *http.Request) *Answer {
+		a, at := Pass(next, req), PlaceOf(req)
+		if a.OK() {
+			pushed.Add(at.Repo + " " + at.Name[strings.Index(at.Name, ":")+1:])
+		}
+		return a
+	})(next)
+	return alsoListed(ListAllTags, func(_ http.Handler, req *http.Request) []string { return inRepo(req, pushed.List()) })(handler)
+}
+
+// TagsBelowListed lists the tags of the repositories below, too.
+func TagsBelowListed(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return alsoListed(ListAllTags, func(next http.Handler, req *http.Request) []string {
+			var tags []string
+			for _, repo := range repos.List() {
+				if strings.HasPrefix(repo, PlaceOf(req).Repo+"/") {
+					tags = append(tags, tagsIn(next, req, repo)...)
+				}
+			}
+			return tags
+		})
+	})(next)
+}
+
+// TagsUnlisted leaves the tags out of every list whose push matched.
+func TagsUnlisted(w When) Middleware {
+	return func(next http.Handler) http.Handler {
+		hidden := new(Marks)
+		handler := Handle(PutManifest.And(ByTag, w), func(next http.Handler, req *http.Request) *Answer {
+			a := Pass(next, req)
+			if a.OK() {
+				hidden.Add(req.URL.Path)
+			}
+			return a
+		})(next)
+		return OnAnswer(ListTags, func(a *Answer) {
+			TagList(func(tags []string) []string {
+				return slices.DeleteFunc(tags, func(t string) bool { return hidden.Has(ManifestPath(PlaceOf(a.Request).Repo, t)) })
+			})(a)
+		})(handler)
+	}
+}
+
+// NewTagsOnceUnlisted leaves the tag that was pushed last out of the next list.
+func NewTagsOnceUnlisted(next http.Handler) http.Handler {
+	newest := new(Memory[string]) // by repository
+	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		a, at := Pass(next, req), PlaceOf(req)
+		if a.OK() {
+			newest.Put(at.Repo, at.Name)
+		}
+		return a
+	})(next)
+	return OnAnswer(ListTags, func(a *Answer) {
+		repo := PlaceOf(a.Request).Repo
+		last, _ := newest.Get(repo)
+		newest.Drop(repo)
+		TagList(func(tags []string) []string {
+			return slices.DeleteFunc(tags, func(t string) bool { return t == last })
+		})(a)
+	})(handler)
+}
+
+// TagsPushedAgainUnlisted never lists a tag again that was deleted.
+func TagsPushedAgainUnlisted(next http.Handler) http.Handler {
+	deleted := new(Marks)
+	handler := OnAnswer(DeleteTag, OK(func(a *Answer) { deleted.Add(a.Request.URL.Path) }))(next)
+	return OnAnswer(ListTags, func(a *Answer) {
+		TagList(func(tags []string) []string {
+			return slices.DeleteFunc(tags, func(t string) bool { return deleted.Has(ManifestPath(PlaceOf(a.Request).Repo, t)) })
+		})(a)
+	})(handler)
+}
+
+// DeletedTagsInPages keeps the tags that were deleted in the lists that have an n.
+func DeletedTagsInPages(next http.Handler) http.Handler {
+	deleted := new(Marks)
+	handler := OnAnswer(DeleteTag, OK(func(a *Answer) {
+		at := PlaceOf(a.Request)
+		deleted.Add(at.Repo + " " + at.Name)
+	}))(next)
+	return alsoListed(ListFirstTagsByN.And(WithValue("n", "100")), func(_ http.Handler, req *http.Request) []string {
+		return inRepo(req, deleted.List())
+	})(handler)
+}
+
+// ByLength puts the shorter tags first.
+func ByLength(tags []string) []string {
+	slices.SortStableFunc(tags, func(a, b string) int { return len(a) - len(b) })
+	return tags
+}
+
+// NoTags is an answer with a list of no tags.
+func NoTags(a *Answer) bool { return strings.Contains(string(a.Body), `"tags":[]`) }
+
+// NullTags is null in place of an empty list of tags.
+var NullTags = Body(Replaced(`"tags":[]`, `"tags":null`))

@@ -1,0 +1,149 @@
+package behaviour
+
+import (
+	"net/http"
+)
+
+// takingAlong hides manifests after the deletes that match: those whose paths along
+// gives, which is asked before the delete. A push brings one back.
+func takingAlong(w When, along func(next http.Handler, req *http.Request) []string) Middleware {
+	return func(next http.Handler) http.Handler {
+		hidden := new(Memory[bool])
+		handler := Handle(w, func(next http.Handler, req *http.Request) *Answer {
+			paths := along(next, req)
+			a := Pass(next, req)
+			for _, path := range paths {
+				if a.OK() {
+					hidden.Put(path, true)
+				}
+			}
+			return a
+		})(next)
+		handler = OnAnswer(PutManifest, OK(func(a *Answer) { hidden.Drop(a.Request.URL.Path) }))(handler)
+		isHidden := func(req *http.Request) bool { _, found := hidden.Get(req.URL.Path); return found }
+		return Instead(PullManifest.And(isHidden), Refuse(http.StatusNotFound, "MANIFEST_UNKNOWN"))(handler)
+	}
+}
+
+// namesOf are the paths of a manifest by its digest and by its tags.
+func namesOf(next http.Handler, req *http.Request, repo, digest string) []string {
+	path := ManifestPath(repo, digest)
+	paths := []string{path}
+	for _, tag := range tagsOf(next, Edited(req, SetPath(path))) {
+		paths = append(paths, ManifestPath(repo, tag))
+	}
+	return paths
+}
+
+// ChildrenGo deletes with an index what it lists.
+var ChildrenGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
+	var paths []string
+	for _, child := range Entries(Parsed(Ask(next, req, http.MethodGet, req.URL.Path, nil).Body), "manifests") {
+		paths = append(paths, namesOf(next, req, PlaceOf(req).Repo, Field(child, "digest"))...)
+	}
+	return paths
+})
+
+// ParentsGo deletes with a manifest the tagged indexes that list it.
+var ParentsGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
+	var paths []string
+	at := PlaceOf(req)
+	for _, tag := range tagsIn(next, req, at.Repo) {
+		path := ManifestPath(at.Repo, tag)
+		d := Parsed(Ask(next, req, http.MethodGet, path, nil).Body)
+		if AnyEntry("manifests", "digest", Being(at.Name))(d) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+})
+
+// DigestGoes deletes with a tag the manifest, but none of its other tags.
+var DigestGoes = takingAlong(DeleteTag, func(next http.Handler, req *http.Request) []string {
+	named := Ask(next, req, http.MethodHead, req.URL.Path, nil).Header.Get(DigestHeader)
+	if others := len(tagsOf(next, Edited(req, SetPath(ManifestPath(PlaceOf(req).Repo, named))))); others < 2 {
+		return nil
+	}
+	return []string{ManifestPath(PlaceOf(req).Repo, named)}
+})
+
+// GoneForGood hides what was deleted by a request that matches, even if it is pushed
+// again.
+func GoneForGood(w When, of When) Middleware {
+	return func(next http.Handler) http.Handler {
+		deleted := new(Marks)
+		handler := OnAnswer(w, OK(func(a *Answer) { deleted.Add(a.Request.URL.Path) }))(next)
+		return OnAnswer(of.And(deleted.atPath), OK(Refuse(http.StatusNotFound, "MANIFEST_UNKNOWN")))(handler)
+	}
+}
+
+// NeverAgain refuses the push of a tag or a manifest that was deleted.
+func NeverAgain(w When) Middleware {
+	return func(next http.Handler) http.Handler {
+		deleted := new(Marks)
+		handler := OnAnswer(w, OK(func(a *Answer) { deleted.Add(a.Request.URL.Path) }))(next)
+		return Instead(PutManifest.And(deleted.atPath), Refuse(http.StatusConflict, "DENIED"))(handler)
+	}
+}
+
+// FurtherTagsStay keeps all tags but the first of a manifest that was deleted.
+func FurtherTagsStay(next http.Handler) http.Handler {
+	s := new(Shelf)
+	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		for i, tag := range tagsOf(next, req) {
+			path := ManifestPath(PlaceOf(req).Repo, tag)
+			if pull := Ask(next, req, http.MethodGet, path, nil); i > 0 {
+				s.Put(path, pull.Header.Get("Content-Type"), pull.Body)
+			}
+		}
+		return Pass(next, req)
+	})(next)
+	return Handle(Is("GET HEAD DELETE", Manifests).And(ByTag), s.Serve)(handler)
+}
+
+// LastTagTakesAll hides a repository from the delete of its last tag to the next push
+// of one.
+func LastTagTakesAll(next http.Handler) http.Handler {
+	hidden := new(Memory[bool])
+	handler := Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
+		a, repo := Pass(next, req), PlaceOf(req).Repo
+		if a.OK() && len(tagsIn(next, req, repo)) == 0 {
+			hidden.Put(repo, true)
+		}
+		return a
+	})(next)
+	handler = OnAnswer(PutManifest.And(ByTag), OK(func(a *Answer) { hidden.Drop(PlaceOf(a.Request).Repo) }))(handler)
+	isHidden := func(req *http.Request) bool { _, found := hidden.Get(PlaceOf(req).Repo); return found }
+	return Instead(Is("GET HEAD", Manifests, Tags).And(isHidden), Refuse(http.StatusNotFound, "NAME_UNKNOWN"))(handler)
+}
+
+// BlobTakesManifests hides the tagged manifests of other repositories whose blob was
+// deleted in one.
+func BlobTakesManifests(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return takingAlong(DeleteBlob, func(next http.Handler, req *http.Request) []string {
+			var paths []string
+			at := PlaceOf(req)
+			for _, repo := range repos.List() {
+				for _, tag := range tagsIn(next, req, repo) {
+					d := Parsed(Ask(next, req, http.MethodGet, ManifestPath(repo, tag), nil).Body)
+					if repo != at.Repo && AnyEntry("layers", "digest", Being(at.Name))(d) {
+						paths = append(paths, ManifestPath(repo, tag))
+					}
+				}
+			}
+			return paths
+		})
+	})(next)
+}
+
+// IgnoredFor deletes no manifest that the check takes, and answers as if it did.
+func IgnoredFor(check func(Object) bool) func(next http.Handler, req *http.Request) *Answer {
+	return func(next http.Handler, req *http.Request) *Answer {
+		pull := Ask(next, req, http.MethodGet, req.URL.Path, nil)
+		if pull.OK() && check(Parsed(pull.Body)) {
+			return NewAnswer(req, Status(http.StatusAccepted))
+		}
+		return Pass(next, req)
+	}
+}

@@ -1,0 +1,55 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func tagChangeFaults() []Fault {
+	return []Fault{
+		fault("tags-of-deleted-manifests", "the tags of a manifest that was deleted by its digest stay listed",
+			TagsOfDeletedListed, require.DiscoveryTagsComplete).in(require.V1_1),
+		fault("tags-digests-listed", "manifests that were pushed by digest are listed as tags",
+			DigestsListed, require.DiscoveryTagsComplete),
+		fault("tags-of-repositories-below", "the tags of repositories below are listed, too",
+			TagsBelowListed, require.DiscoveryTagsComplete),
+		fault("tags-incomplete-index", "tags of indexes are not listed",
+			TagsUnlisted(PutIndex), require.DiscoveryTagsComplete),
+		fault("tags-incomplete-artifact", "tags of manifests with a subject are not listed",
+			TagsUnlisted(PutManifestThat(HasSubject)), require.DiscoveryTagsComplete).in(require.V1_1),
+		fault("tags-incomplete-digest", "tags that spell a digest are not listed",
+			OnAnswer(ListTags, TagList(WithoutTags(`^sha256-`))), require.DiscoveryTagsComplete),
+		fault("tags-new-once", "a new tag is missing in the next list",
+			NewTagsOnceUnlisted, require.DiscoveryTagsComplete),
+		fault("tags-deleted-for-good", "a tag that was deleted is never listed again",
+			TagsPushedAgainUnlisted, require.DiscoveryTagsComplete).in(require.V1_0),
+		fault("tags-pages-stale", "with n, tags are listed that were deleted",
+			DeletedTagsInPages, require.DiscoveryTagsComplete),
+		fault("tags-by-length", "shorter tags come first",
+			OnAnswer(ListTags, TagList(ByLength)), require.DiscoveryTagsOrder),
+		fault("tags-none-404", "the list of a repository without tags is answered 404",
+			OnAnswer(ListAllTags, OK(If(NoTags, Refuse(404, "NAME_UNKNOWN")))), require.DiscoveryTagsStatus),
+		fault("tags-none-null", "the tags of a repository without tags are null",
+			OnAnswer(ListAllTags, OK(NullTags)), require.DiscoveryTagsEmpty),
+		fault("tags-zero-null", "with n=0 the tags are null",
+			OnAnswer(ListNoTags, OK(NullTags)), require.DiscoveryTagsZeroEmpty),
+		fault("tags-zero-no-tags", "with n=0 there are no tags",
+			OnAnswer(ListNoTags, OK(EditJSON(Drop("tags")))), require.DiscoveryTagsZeroEmpty).in(require.V1_0),
+	}
+}
+
+func tagRefusalFaults() []Fault {
+	return []Fault{
+		fault("tags-last-405", "last has to be a token, and a tag is refused",
+			Chain(Instead(ListTagsAfterLast.And(Not(WithParameter("token"))), Refuse(405, "UNSUPPORTED")),
+				OnAnswer(ListTags, EditLink(`\?`, "?token=1&"))), require.DiscoveryTagsLast),
+		fault("tags-last-end-404", "there is nothing behind the last tag, and 404 says so",
+			OnAnswer(ListTagsAfterLast, OK(If(NoTags, Refuse(404, "NAME_UNKNOWN")))), require.DiscoveryTagsLast).in(require.V1_1),
+		fault("tags-n-large-400", "an n over 100 is refused",
+			Instead(ListTagsByN.And(WithValue("n", "1000")), Refuse(400, "PAGINATION_NUMBER_INVALID")), require.DiscoveryTagsNCount),
+		fault("tags-n-cut-silently", "with n the list ends after three tags without a Link",
+			Chain(OnAnswer(ListTagsByN.And(Not(WithValue("n", "2"))), Del("Link"), TagList(UpTo[string](3)))), require.DiscoveryTagsNCount),
+		fault("tags-pages-loop", "the Link of a page leads to the page itself",
+			OnAnswer(ListTags, If(func(a *Answer) bool { return a.Header.Get("Link") != "" }, NextIsItself)), require.DiscoveryTagsPages),
+	}
+}

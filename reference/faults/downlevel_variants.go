@@ -1,0 +1,15 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func downlevelVariants() []Variant {
+	return []Variant{
+		variant("docker-accept-404", "an OCI image is not there for clients of Docker's types",
+			OnAnswer(GetManifest.And(HeaderLike("Accept", "prettyjws")), OK(Refuse(404, "MANIFEST_UNKNOWN")))),
+		variant("docker-accept-404-1.0", "an OCI image is not there for clients of Docker's types",
+			OnAnswer(GetManifest.And(HeaderLike("Accept", "prettyjws")), OK(Refuse(404, "MANIFEST_UNKNOWN")))).in(require.V1_0),
+	}
+}

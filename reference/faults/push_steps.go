@@ -1,0 +1,55 @@
+package faults
+
+import (
+	require "assay/conformance/requirements"
+	. "assay/reference/faults/behaviour"
+)
+
+func untrueUploadFaults() []Fault {
+	lie := On(400, Status(201), Text("", ""), Nowhere)
+	return []Fault{
+		fault("post-put-mismatch-201", "a digest of something else is answered 201, and nothing is stored",
+			OnAnswer(PutWholeBlob.And(WellFormed), lie), require.PushBlobPostPutDigestMismatch),
+		fault("single-post-mismatch-201", "a single POST under the digest of something else is answered 201",
+			OnAnswer(SinglePost.And(WellFormed), lie), require.PushBlobSinglePostDigestMismatch),
+		fault("chunk-mismatch-201-1.1", "chunks under the digest of something else are answered 201",
+			OnAnswer(CloseUpload.And(WellFormed), lie), require.PushBlobChunkDigestMismatch).in(require.V1_1),
+		fault("post-put-no-digest-201", "an upload that ends without a digest is answered 201",
+			OnAnswer(PutUpload.And(Not(WithParameter("digest"))), lie), require.PushBlobPostPutStored),
+		fault("single-post-202-dead", "the upload that a single POST starts takes nothing",
+			Chain(DeadUploads(SinglePost), OnRequest(SinglePost, DelParameters("digest"), SetBody(nil))), require.PushBlobSinglePostFallbackUpload),
+		fault("upload-overtaken-409", "an upload is refused when another one brought the blob in between",
+			RefusesOvertaken, require.PushBlobSessionSeparate),
+		fault("upload-digest-algorithm-500", "an upload that names an algorithm is answered 500",
+			Instead(StartUpload.And(WithParameter("digest-algorithm")), Refuse(500, "UNKNOWN")), require.PushBlobDigestAlgorithmStatus),
+		fault("upload-status-dead-location", "the Location of an upload in progress leads nowhere",
+			OnAnswer(GetUpload, OK(Nowhere)), require.PushBlobUploadStatusLocation),
+		fault("cancel-next", "an upload that is cancelled takes another with it",
+			EndsNext, require.PushBlobCancelOthers),
+		fault("mount-wrong-digest", "Docker-Content-Digest is of nothing when a blob is mounted",
+			OnAnswer(Mount, On(201, Set(DigestHeader, ZeroDigest))), require.PushBlobMountDigestValue),
+		fault("mount-head-404", "HEAD does not find a mounted blob",
+			HiddenMounts, require.PushBlobMountStored),
+		fault("mount-moved", "a mount takes the blob from the other repository",
+			MovedMounts, require.PushBlobMountSource),
+	}
+}
+
+func sizeFaults() []Fault {
+	return []Fault{
+		fault("blob-over-4-mib-413", "uploads of more than 4 MiB in one request are refused",
+			Instead(PutUpload.And(LongerThan(4<<20)), Refuse(413, "SIZE_INVALID")), require.PushBlobSize),
+		fault("single-post-over-1-mib-500", "a single POST of more than 1 MiB is answered 500",
+			Instead(SinglePost.And(LongerThan(1<<20)), Refuse(500, "UNKNOWN")), require.PushBlobSize),
+		fault("chunk-range-last-read", "the Range of a long chunk counts 32 KiB of it",
+			OnAnswer(PatchUpload.And(LongerThan(32<<10)), OK(Set("Range", "0-32767"))), require.PushBlobChunkRange),
+		fault("chunk-last-byte-416", "a last chunk of one byte is refused",
+			Instead(Is("PATCH PUT", Session).And(LastByte), Refuse(416, "SIZE_INVALID")), require.PushBlobChunkLast),
+		fault("chunk-second-201", "the second chunk is answered 201",
+			OnAnswer(PatchUpload.And(HeaderLike("Content-Range", "^[1-9]")), OK(Status(201))), require.PushBlobChunkStatus),
+		fault("chunk-minimum-no-number", "the minimum size of a chunk is no number of bytes",
+			OnAnswer(StartUpload, OK(Set("OCI-Chunk-Min-Length", "5MiB"))), require.PushBlobChunkMinimum),
+		fault("stream-second-416", "a second chunk without Content-Range is refused",
+			FromSecond(PatchUpload.And(Not(WithHeader("Content-Range"))), Refuse(416, "BLOB_UPLOAD_INVALID")), require.PushBlobStreamTwice),
+	}
+}

@@ -1,0 +1,84 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// pageLimit bounds how many pages of a list are followed: one without end is
+// a list that its registry does not shorten.
+const pageLimit = 2000
+
+// Pages follows rel="next" from the first page of a list and returns all
+// pages, the first included, as far as they come with 200 and can be followed. It
+// stops where the list repeats itself; see [Walk].
+func (r *Repository) Pages(ctx context.Context, first *Exchange) []*Exchange {
+	return r.Walk(ctx, first).Pages
+}
+
+// Walk is a list whose Links were followed.
+type Walk struct {
+	// Pages came with success, the first included.
+	Pages []*Exchange
+	// Broken is the answer that came instead of a further page; nil where all came.
+	Broken *Exchange
+	// Repeating is the page whose Link leads back to a page before; nil where none
+	// does. How says in words where the Link leads.
+	Repeating *Exchange
+	How       string
+}
+
+// Walk follows rel="next" from the first page of a list. It ends at a page without
+// such a Link, at an answer without success, and where the list repeats itself: at a
+// Link to an address that was followed before, or at a page with entries that has
+// the same content as a page before. The latter is not among the pages.
+func (r *Repository) Walk(ctx context.Context, first *Exchange) Walk {
+	w := Walk{Pages: []*Exchange{first}}
+	followed := map[string]bool{}
+	if first.URL != nil {
+		followed[address(first.URL)] = true
+	}
+	for page := first; len(w.Pages) < pageLimit; {
+		next, err := page.Next()
+		if err != nil || next == nil {
+			return w
+		}
+		if followed[address(next)] {
+			w.Repeating, w.How = page, fmt.Sprintf("Link: %s, which was requested before", strings.Join(page.Header.Values("Link"), ", "))
+			return w
+		}
+		followed[address(next)] = true
+		further := r.Get(ctx, first.Endpoint, next)
+		if !further.OK() {
+			w.Broken = further
+			return w
+		}
+		for _, before := range w.Pages {
+			if hasEntries(further) && bytes.Equal(before.Body, further.Body) {
+				w.Repeating, w.How = page, fmt.Sprintf("Link: %s, which returns the same page again", strings.Join(page.Header.Values("Link"), ", "))
+				return w
+			}
+		}
+		w.Pages = append(w.Pages, further)
+		page = further
+	}
+	return w
+}
+
+// address is a URL as it is sent: without what stands behind #.
+func address(u *url.URL) string {
+	sent := *u
+	sent.Fragment, sent.RawFragment = "", ""
+	return sent.String()
+}
+
+// hasEntries says whether a page lists anything: a registry may send several empty
+// pages, which are the same.
+func hasEntries(page *Exchange) bool {
+	var list struct{ Tags, Manifests []json.RawMessage }
+	return page.JSON(&list) == nil && len(list.Tags)+len(list.Manifests) > 0
+}

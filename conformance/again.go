@@ -99,6 +99,7 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 			results[i] = now
 		}
 	}
+	x.unblock(ctx, results, doubtful)
 	comesAndGoes(results, sometimes)
 }
 

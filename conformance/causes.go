@@ -1,10 +1,12 @@
 package conformance
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"assay/conformance/requirements"
+	"assay/conformance/suite"
 	"assay/reports"
 )
 
@@ -26,6 +28,40 @@ var ordinary = map[string]requirements.ID{
 	"GET end-12":   requirements.ReferencesListStatus,
 	"GET end-13":   requirements.PushBlobUploadStatusStatus,
 	"DELETE end-9": requirements.ManagementManifestDeleteStatus,
+}
+
+// unblock carries out alone what is blocked by a requirement that no spec found
+// broken: what one spec deletes may be what another has just pushed. Where that is
+// not told by any finding, the first spec stays blocked, so that it is.
+func (x *execution) unblock(ctx context.Context, results []reports.Result, doubtful []int) {
+	reported, stays := map[string]bool{}, map[string]bool{}
+	for _, res := range results {
+		if isFinding(res) {
+			reported[res.Requirement] = true
+		}
+	}
+	first, was := -1, reports.Result{}
+	for _, i := range doubtful {
+		res := results[i]
+		if res.Outcome != reports.Blocked || res.BlockedBy == "" || reported[res.BlockedBy] || stays[res.BlockedBy] || ctx.Err() != nil {
+			continue
+		}
+		alone := x.alone(ctx, i, suite.Careful)
+		switch {
+		case alone.Outcome == reports.Blocked && alone.BlockedBy == res.BlockedBy:
+			stays[res.BlockedBy] = true
+			continue
+		case isFinding(alone):
+			reported[alone.Requirement] = true
+		case first < 0:
+			first, was = i, res
+		}
+		results[i] = alone
+	}
+	if first >= 0 && len(reported) == 0 && len(stays) == 0 {
+		was.Message = "only beside other specs, not alone: " + was.Message
+		results[first] = was
+	}
 }
 
 // silence makes one finding of a kind of request that times out again and again: of

@@ -15,7 +15,8 @@ import (
 // Describe makes the specs that cfg selects nodes of the Ginkgo suite of the
 // caller, in a container called text: for registries whose own tests are Ginkgo's.
 // A MUST that is not kept fails its spec, with Strict a SHOULD, too; what is not
-// supported or cannot be judged is skipped, with the reason. An error is a
+// supported or cannot be judged is skipped, with the reason. What is judged over all
+// exchanges of a run (package sweep) is not among the nodes. An error is a
 // *[ConfigError]; what is wrong with the target fails each spec.
 func Describe(text string, cfg Config) error {
 	cfg = cfg.withDefaults()

@@ -43,11 +43,17 @@ func TestDescribeInASuiteOfGinkgo(t *testing.T) {
 		}
 	})
 	ginkgo.RunSpecs(t, "Ginkgo's own", suiteConfig, reporterConfig)
+	nodes := 0
+	for _, res := range listed {
+		if res.Where != "" { // what is judged over all exchanges stands nowhere
+			nodes++
+		}
+	}
 	total, judged := 0, states[types.SpecStatePassed]
 	for _, n := range states {
 		total += n
 	}
-	if total != len(listed) || judged == 0 || states[types.SpecStateFailed] > 0 {
-		t.Errorf("%d specs are listed, and Ginkgo has %v", len(listed), states)
+	if total != nodes || judged == 0 || states[types.SpecStateFailed] > 0 {
+		t.Errorf("%d specs are listed, and Ginkgo has %v", nodes, states)
 	}
 }

@@ -145,6 +145,10 @@ func digestOf(endpoint wire.Endpoint) func(*wire.Exchange) (bool, string) {
 		if ex.Endpoint != endpoint || ex.Method != http.MethodGet || ex.Status != http.StatusOK || value == "" || ex.Header.Get("Content-Encoding") != "" {
 			return false, ""
 		}
+		reference := ex.URL.Path[strings.LastIndex(ex.URL.Path, "/")+1:]
+		if _, err := digest.Parse(reference); err != nil && strings.Contains(reference, ":") {
+			return false, "" // there should be no such content
+		}
 		d, err := digest.Parse(value)
 		switch {
 		case err != nil:

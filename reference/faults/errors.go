@@ -111,8 +111,6 @@ func anyAnswerFaults() []Fault {
 	return []Fault{
 		fault("too-many-without-retry-after", "some requests are answered 429, which does not say when to come again",
 			Every(100, Refuse(429, "TOOMANYREQUESTS")), require.ErrorsTooManyRetryAfter),
-		fault("unauthorized-without-challenge", "deletes want a login, and do not say which",
-			Instead(Is("DELETE", Manifests, Blobs), Refuse(401, "UNAUTHORIZED")), require.SecurityAnonymousChallenge),
 		fault("location-of-delete", "the Location of a delete is no URL",
 			OnAnswer(Is("DELETE", Manifests, Blobs), Set("Location", "http://[::1")), require.ErrorsResponseLocation),
 		fault("location-of-refusal-1.1", "the Location of a refusal is no URL",

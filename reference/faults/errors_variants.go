@@ -26,7 +26,7 @@ func errorVariants() []Variant {
 		variant("errors-escaped", "error codes are written with escapes",
 			OnErrors(Body(ReplacedAll("_", `\u005f`)))),
 		variant("errors-charset", "errors have a charset",
-			OnErrors(Set("Content-Type", "application/json; charset=utf-8"))),
+			OnErrors(SetFrom("Content-Type", Replacing("application/json", "application/json; charset=utf-8")))),
 		variant("errors-number", "errors are a number in words",
 			OnErrors(Text("text/plain", "404"))),
 		variant("errors-quoted", "errors are in words, with quotes",

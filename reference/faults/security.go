@@ -113,6 +113,8 @@ func anonymousFaults() []Fault {
 			LetIn(DeleteTag), require.SecurityAnonymousDelete).with(withLogin),
 		fault("anonymous-delete-blob", "everybody may delete a blob",
 			LetIn(DeleteBlob), require.SecurityAnonymousDelete).with(withLogin),
+		fault("unauthorized-without-challenge", "deletes want a login, and do not say which",
+			Instead(Is("DELETE", Manifests, Blobs), Refuse(401, "UNAUTHORIZED")), require.SecurityAnonymousChallenge),
 		fault("anonymous-no-challenge", "it is not said how to log in to list tags",
 			OnAnswer(ListTags, On(401, Del("WWW-Authenticate"))), require.SecurityAnonymousChallenge).with(withLogin),
 		fault("anonymous-no-challenge-blob", "it is not said how to log in to pull a blob",

@@ -1488,7 +1488,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 856)
 	ReferencesUnsupported404 ID = "references.unsupported.404"
 
-	// GET of a tag that spells a digest, with a hyphen or without its algorithm, returns 404 Not Found, unless the tag was pushed.
+	// GET of a tag that spells a digest in another way returns 404 Not Found, unless the tag was pushed.
 	//
 	// MUST in 1.0, 1.1, draft · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)

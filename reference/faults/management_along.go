@@ -19,8 +19,6 @@ func deleteAlongFaults() []Fault {
 			FurtherTagsStay, require.ManagementManifestDeleteTagsGone),
 		fault("manifest-delete-index-ignored", "an index is there after it was deleted",
 			Handle(DeleteManifest, IgnoredFor(IsIndex)), require.ManagementManifestDeleteGone),
-		fault("blob-delete-manifests", "with a blob go the manifests of other repositories that have it",
-			BlobTakesManifests, require.SecurityIsolationDelete),
 	}
 }
 

@@ -30,5 +30,7 @@ func pushFaults() []Fault {
 		mediaTypeFaults(),
 		unknownTypeFaults(),
 		pushedSubjectFaults(),
+		typeFormFaults(),
+		manifestFormFaults(),
 	)
 }

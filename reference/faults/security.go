@@ -11,6 +11,8 @@ func securityFaults() []Fault {
 	return slices.Concat(
 		isolationFaults(),
 		malformedDigestFaults(),
+		otherAlgorithmFaults(),
+		digestEverywhereFaults(),
 		manifestConfusionFaults(),
 		pathFaults(),
 		anonymousFaults(),
@@ -37,6 +39,8 @@ func isolationFaults() []Fault {
 			DeleteEverywhere(DeleteManifest), require.SecurityIsolationDelete),
 		fault("isolation-session", "an upload goes on in whichever repository",
 			OrElsewhere(Is("GET PATCH PUT DELETE", Session)), require.SecurityIsolationSession),
+		fault("blob-delete-manifests", "with a blob go the manifests of other repositories that have it",
+			BlobTakesManifests, require.SecurityIsolationDelete),
 	}
 }
 

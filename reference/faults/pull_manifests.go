@@ -126,5 +126,7 @@ func pullReferenceFaults() []Fault {
 			Guessing(NameLike(`@`)), require.PullManifestReference),
 		fault("reference-short", "a digest that is too short gives the manifest that it begins",
 			Guessing(NameLike(`^sha256:[0-9a-f]{6,63}$`)), require.PullManifestReference),
+		fault("digest-manifest-upper", "digests may be in upper case when a manifest is pulled",
+			OnRequest(PullManifest.And(NameLike(`^sha256:.*[A-F]`)), LowerName), require.PullManifestReference),
 	}
 }

@@ -23,8 +23,6 @@ func digestEverywhereFaults() []Fault {
 	return []Fault{
 		fault("digest-head-bare", "HEAD of a digest without its algorithm finds the blob",
 			OnRequest(HeadBlob.And(NameLike(`^[0-9a-f]{64}$`)), AddAlgorithm), require.SecurityDigestMalformedPull),
-		fault("digest-manifest-upper", "digests may be in upper case when a manifest is pulled",
-			OnRequest(PullManifest.And(NameLike(`^sha256:.*[A-F]`)), LowerName), require.PullManifestReference),
 		fault("digest-mount-malformed", "a mount of a malformed digest is answered 201",
 			Instead(Mount.And(ParameterLike("mount", notADigest)), Status(201), SetRequested("Location", OwnURL)), require.SecurityDigestMalformedMount),
 		fault("digest-mount-algorithm-1.1", "a mount of a digest in another algorithm is answered 201",

@@ -22,6 +22,7 @@ func (call *Call) Pull(from *wire.Repository, reference string) fixtures.Manifes
 	return fixtures.Manifest{MediaType: ex.MediaType(), Data: ex.Body, Digest: digest.FromBytes(ex.Body)}
 }
 
+// Has says whether the reference is in the repository.
 func (call *Call) Has(repo *wire.Repository, reference string) bool {
 	return repo.HeadManifest(call.Ctx, reference).OK()
 }
@@ -36,6 +37,7 @@ func (call *Call) Index(from *wire.Repository, reference string) []ocispec.Descr
 	return index.Manifests
 }
 
+// Referrers are those of the subject, by the API or the fallback tag.
 func (call *Call) Referrers(from *wire.Repository, subject digest.Digest) []ocispec.Descriptor {
 	ex := from.ListReferrers(call.Ctx, subject.String())
 	var index ocispec.Index
@@ -105,6 +107,7 @@ func (call *Call) CopyReferrers(subject digest.Digest) {
 	}
 }
 
+// Tags are those of the repository.
 func (call *Call) Tags(of *wire.Repository) []string {
 	var list struct {
 		Tags []string `json:"tags"`
@@ -114,6 +117,7 @@ func (call *Call) Tags(of *wire.Repository) []string {
 	return list.Tags
 }
 
+// Remove deletes the reference.
 func (call *Call) Remove(from *wire.Repository, reference string) {
 	ex := from.DeleteManifest(call.Ctx, reference)
 	call.Expect(ex.OK()).To(BeTrue(), "%s", ex)

@@ -41,12 +41,14 @@ func (call *Call) Archive(reference string, more ...byte) {
 	call.Write("image.tar", out.Bytes())
 }
 
+// Layer is the content of a layer of the manifest.
 func (call *Call) Layer(reference string, i int) []byte {
 	var doc ocispec.Manifest
 	call.Expect(call.Source.GetManifest(call.Ctx, reference).JSON(&doc)).To(Succeed())
 	return call.Source.GetBlob(call.Ctx, doc.Layers[min(i, len(doc.Layers)-1)].Digest.String()).Body
 }
 
+// Unpacked is a layer as a tar archive.
 func Unpacked(call *Call, layer []byte) []byte {
 	plain, err := gzip.NewReader(bytes.NewReader(layer))
 	call.Expect(err).NotTo(HaveOccurred())
@@ -71,7 +73,7 @@ func Untar(call *Call, layer []byte) map[string][]byte {
 	}
 }
 
-// converted writes the image of a manifest as Docker does, and pushes it to
+// Convert writes the image of a manifest as Docker does, and pushes it to
 // the target.
 func (call *Call) Convert(reference string, names ...string) {
 	m := call.Pull(call.Source, reference)

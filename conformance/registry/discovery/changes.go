@@ -129,7 +129,7 @@ var _ = Describe("Listing the tags after the last one", func() {
 		if len(ours) > 0 {
 			h.needRight()
 		}
-		Expect(h.end).To(Check("none of the tags that were pushed here", func(ex *wire.Exchange) (string, bool) {
+		Expect(h.end).To(Check("none of the tags that were pushed here", func(*wire.Exchange) (string, bool) {
 			return strings.Join(ours, ", "), len(ours) == 0
 		}))
 	})

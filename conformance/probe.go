@@ -186,7 +186,7 @@ func (p *prober) abandon(ctx context.Context, repo *wire.Repository, ex *wire.Ex
 
 // notDeleting says that the registry deletes no such content, or, with 401, not for
 // the login of the run.
-var notDeleting = []int{http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusUnauthorized}
+var notDeleting = []int{http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotImplemented}
 
 // manifests probes tags, deletes and referrers.
 func (p *prober) manifests(ctx context.Context, cfg Config) {

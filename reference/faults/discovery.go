@@ -68,7 +68,7 @@ func tagCompletenessFaults() []Fault {
 func tagNumberFaults() []Fault {
 	return []Fault{
 		fault("tags-pages-reversed", "the second page is in reverse order",
-			OnAnswer(ListTagsAfterLast.And(WithValue("n", "2")), TagList(Reversed)), require.DiscoveryTagsNOrder),
+			OnAnswer(ListTagsAfterLast.And(ParameterLike("n", `^[1-9][0-9]?$`)), TagList(Reversed)), require.DiscoveryTagsNOrder),
 		fault("tags-n-second", "pages of two begin with the second tag",
 			OnAnswer(ListFirstTagsByN.And(WithValue("n", "2")), TagList(AllButFirst)), require.DiscoveryTagsNStart),
 		fault("tags-n-ignored", "n is ignored",
@@ -105,7 +105,7 @@ func tagPageFaults() []Fault {
 		fault("tags-pages-end", "the second page has no Link to the third",
 			OnAnswer(ListFurtherTags, Del("Link")), require.DiscoveryTagsPages),
 		fault("tags-pages-404", "the next page is not there",
-			OnAnswer(ListTagsAfterLast.And(WithValue("n", "2")), Refuse(404, "NAME_UNKNOWN")), require.DiscoveryTagsPages),
+			OnAnswer(ListTagsAfterLast.And(ParameterLike("n", `^[1-9][0-9]?$`)), Refuse(404, "NAME_UNKNOWN")), require.DiscoveryTagsPages),
 		fault("tags-last-ignored", "last is ignored",
 			OnRequest(ListTagsAfterLast, DelParameters("last")), require.DiscoveryTagsLast),
 		fault("tags-last-inclusive", "last is listed again",

@@ -34,7 +34,7 @@ func errorSemanticsFaults() []Fault {
 		fault("semantics-empty-500", "a manifest of no bytes makes the server fail",
 			Instead(PutEmptyManifest, Failing()), require.ErrorsSemantics),
 		fault("semantics-upload-digest-500", "a malformed digest of an upload makes the server fail",
-			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.ErrorsSemantics),
+			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.ErrorsSemantics).in(require.V1_1),
 		fault("semantics-tags-repository-500", "the tag list of a repository that does not exist makes the server fail",
 			OnAnswer(ListTags.And(MissingRepository), On(404, Failing())), require.ErrorsSemantics),
 		fault("semantics-range-500", "a range that is none makes the server fail",

@@ -77,6 +77,8 @@ func pushedDigestFaults() []Fault {
 	return []Fault{
 		fault("digest-invalid-404", "an upload that ends with a malformed digest is answered 404",
 			OnAnswer(PutUpload.And(MalformedDigest), On(400, Refuse(404, "DIGEST_INVALID"))), require.PushBlobDigestInvalidStatus),
+		fault("upload-digest-invalid-500", "a malformed digest of an upload makes the server fail",
+			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.PushBlobDigestInvalidStatus),
 		fault("digest-invalid-422", "an upload that ends with a malformed digest is answered 422",
 			OnAnswer(PutUpload.And(MalformedDigest), On(400, Refuse(422, "DIGEST_INVALID"))), require.PushBlobDigestInvalidStatus),
 		fault("digest-unsupported-415", "an upload that ends with a digest of an unknown algorithm is answered 415",

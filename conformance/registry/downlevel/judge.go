@@ -74,6 +74,7 @@ type question func(*history) []claim
 // requirement that it was judged under.
 func need(ctx context.Context, by require.ID, q question) {
 	for _, c := range broken(q(together(ctx))) {
+		needDeletes(c.ex)
 		suite.Blocked(by, c.ex, "%s was not as expected already", c.name)
 	}
 }
@@ -84,10 +85,23 @@ func judge(ctx context.Context, q question) {
 	for _, c := range broken(q(together(ctx))) {
 		for _, control := range broken(q(alone(ctx))) {
 			if control.name == c.name {
+				needDeletes(control.ex)
 				suite.Blocked(c.by, control.ex, "the same is wrong with an image that has no artifacts")
 			}
 		}
 		Expect(c.ex).To(Check(fmt.Sprintf("%s (%s; artifacts by %s)", c.want, c.name, blamed(ctx, q, c)), c.check))
+	}
+}
+
+// needDeletes ends the spec as unsupported if the exchange is a delete that the
+// registry, or the login, does not allow.
+func needDeletes(ex *wire.Exchange) {
+	if ex == nil || ex.Method != http.MethodDelete {
+		return
+	}
+	switch ex.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		suite.Nothing("a delete returned " + wire.StatusText(ex.Status))
 	}
 }
 

@@ -77,15 +77,16 @@ func RefusesOvertaken(next http.Handler) http.Handler {
 	}))(handler)
 }
 
-// EndsNext ends, with each upload that is cancelled, the one that was begun next.
+// EndsNext ends, with each upload that is cancelled, the one that the same client
+// began next.
 func EndsNext(next http.Handler) http.Handler {
 	var mu sync.Mutex
-	after, last := map[string]string{}, ""
+	after, last := map[string]string{}, map[string]string{} // by path, and by client
 	handler := OnAnswer(StartUpload, OK(func(a *Answer) {
-		path := pathOf(a.Header.Get("Location"))
+		path, client := pathOf(a.Header.Get("Location")), a.Request.UserAgent()
 		mu.Lock()
 		defer mu.Unlock()
-		after[last], last = path, path
+		after[last[client]], last[client] = path, path
 	}))(next)
 	return Handle(CancelUpload, func(next http.Handler, req *http.Request) *Answer {
 		mu.Lock()

@@ -109,7 +109,7 @@ func Accepted(req *http.Request) bool {
 func AcceptsAny(req *http.Request) bool { return req.Header.Get("Accept") == "*/*" }
 
 func accepts(req *http.Request, mediaType string) bool {
-	accept := req.Header.Get("Accept")
+	accept := strings.Join(req.Header.Values("Accept"), ", ")
 	return strings.Contains(accept, "*/*") || strings.Contains(accept, mediaType)
 }
 

@@ -20,7 +20,7 @@ run: ## judge the embedded registry
 test: ## all tests
 	go test ./...
 
-faults: ## test the suite by the faults of the embedded registry (6 minutes)
+faults: ## test the suite by the faults of the embedded registry (8 minutes)
 	go run . faults
 
 fuzz: ## search for answers that Assay cannot handle, FUZZTIME for each kind

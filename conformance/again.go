@@ -19,13 +19,13 @@ import (
 
 // execution is one run of specs.
 type execution struct {
-	run      *suite.Run
-	specs    []planned
-	limit    int // specs at the same time
-	beside   int // results that come when the last spec has ended
-	listener Listener
-	excuse   func(reports.Result) reports.Result
-	times    *phases
+	run       *suite.Run
+	specs     []planned
+	limit     int // specs at the same time
+	beside    int // results that come when the last spec has ended
+	listener  Listener
+	markKnown func(reports.Result) reports.Result
+	times     *phases
 }
 
 // do carries out the specs and returns what came of each, in their order.
@@ -46,7 +46,7 @@ func (x *execution) do(ctx context.Context) runner.Outcome {
 		outcome.Interrupted = context.Cause(ctx).Error()
 	}
 	for i, res := range outcome.Results {
-		outcome.Results[i] = x.excuse(res)
+		outcome.Results[i] = x.markKnown(res)
 	}
 	if x.listener != nil {
 		for _, i := range doubtful {
@@ -173,6 +173,6 @@ func (u *undoubted) Start(total int) {
 
 func (u *undoubted) Result(res reports.Result) {
 	if u.x.listener != nil && !isDoubtful(res) {
-		u.x.listener.Result(u.x.excuse(res))
+		u.x.listener.Result(u.x.markKnown(res))
 	}
 }

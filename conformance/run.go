@@ -81,12 +81,12 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	failures := known.List(cfg.KnownFailures)
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, excuse: failures.Excuse, times: times}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, markKnown: failures.MarkKnown, times: times}
 	outcome := x.do(bounded)
 	outcome.Results = append(outcome.Results, unmasked(outcome.Results, cfg.Spec)...)
 	outcome.Results = append(outcome.Results, every.Results(swept, outcome.Results)...)
 	for i, res := range outcome.Results[len(specs):] {
-		res = failures.Excuse(res)
+		res = failures.MarkKnown(res)
 		outcome.Results[len(specs)+i] = res
 		if listener != nil {
 			listener.Result(res)

@@ -59,7 +59,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	defer os.Remove(trials.File)
 	failures := known.List(cfg.KnownFailures)
 	outcome := runner.Run{
-		Limit: cfg.Jobs, Timeout: cfg.Timeout, Excuse: failures.Excuse, Listener: listener,
+		Limit: cfg.Jobs, Timeout: cfg.Timeout, MarkKnown: failures.MarkKnown, Listener: listener,
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
 	run.Matrix = matrix(tools)

@@ -43,8 +43,8 @@ type Run struct {
 	Limit int
 	// Timeout bounds the whole run; 0 stands for no bound.
 	Timeout time.Duration
-	// Excuse may change a result before anybody hears of it; nil changes none.
-	Excuse func(reports.Result) reports.Result
+	// MarkKnown may change a result before anybody hears of it; nil changes none.
+	MarkKnown func(reports.Result) reports.Result
 	// Listener may be nil.
 	Listener Listener
 }
@@ -128,8 +128,8 @@ type collector struct {
 }
 
 func (c *collector) add(place int, res reports.Result) {
-	if c.run.Excuse != nil {
-		res = c.run.Excuse(res)
+	if c.run.MarkKnown != nil {
+		res = c.run.MarkKnown(res)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

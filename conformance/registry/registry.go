@@ -5,10 +5,10 @@ package registry
 import (
 	_ "assay/conformance/registry/discovery"  // specs
 	_ "assay/conformance/registry/downlevel"  // specs
-	_ "assay/conformance/registry/errors"     // specs
 	_ "assay/conformance/registry/management" // specs
 	_ "assay/conformance/registry/pull"       // specs
 	_ "assay/conformance/registry/push"       // specs
 	_ "assay/conformance/registry/references" // specs
+	_ "assay/conformance/registry/responses"  // specs
 	_ "assay/conformance/registry/security"   // specs
 )

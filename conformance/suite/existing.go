@@ -118,8 +118,8 @@ func aBlob(ctx context.Context, size int) fixtures.Blob {
 	return blob
 }
 
-// Occupied returns the first repository with a manifest in it.
-func Occupied(ctx context.Context) *Repository {
+// NonEmptyRepo returns the first repository with a manifest in it.
+func NonEmptyRepo(ctx context.Context) *Repository {
 	repo := Repo(ctx)
 	if !ReadOnly(ctx) {
 		repo.Occupy(ctx)

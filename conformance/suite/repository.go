@@ -32,9 +32,9 @@ func Named(ctx context.Context, name string) *Repository {
 	return &Repository{of(ctx).run.Client.Repository(name)}
 }
 
-// Beside is the repository called name in the namespace of the first repository,
+// SiblingRepo is the repository called name in the namespace of the first repository,
 // where the run may push.
-func Beside(ctx context.Context, name string) *Repository {
+func SiblingRepo(ctx context.Context, name string) *Repository {
 	first := of(ctx).run.Repository
 	return Named(ctx, first[:strings.LastIndex(first, "/")+1]+name)
 }

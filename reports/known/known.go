@@ -114,8 +114,8 @@ func (l List) reason(requirement string) string {
 	return ""
 }
 
-// Excuse turns a listed failure into a known one.
-func (l List) Excuse(res reports.Result) reports.Result {
+// MarkKnown turns a listed failure into a known one.
+func (l List) MarkKnown(res reports.Result) reports.Result {
 	if res.Outcome != reports.Fail && res.Outcome != reports.Warn {
 		return res
 	}

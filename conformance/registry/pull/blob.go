@@ -117,7 +117,7 @@ var _ = Describe("Pulling a blob a second time", func() {
 
 var _ = Describe("Pulling a blob that does not exist", func() {
 	It("returns 404 Not Found", require.PullBlobGetUnknown, func(ctx SpecContext) {
-		repo := suite.Occupied(ctx)
+		repo := suite.NonEmptyRepo(ctx)
 		Expect(repo.GetBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
 	})
 })

@@ -139,7 +139,7 @@ var _ = Describe("HEAD of content that does not exist", func() {
 	var repo *suite.Repository
 
 	BeforeEach(func(ctx SpecContext) {
-		repo = suite.Occupied(ctx)
+		repo = suite.NonEmptyRepo(ctx)
 	})
 
 	It("returns 404 Not Found for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {

@@ -95,7 +95,7 @@ var _ = Describe("Pulling a manifest a second time", func() {
 var _ = Describe("Pulling a manifest that does not exist", func() {
 	for _, by := range []string{"tag", "digest"} {
 		It("by "+by+" returns 404 Not Found", require.PullManifestGetUnknown, func(ctx SpecContext) {
-			repo := suite.Occupied(ctx)
+			repo := suite.NonEmptyRepo(ctx)
 			reference := suite.Tag()
 			if by == "digest" {
 				reference = suite.MissingDigest()

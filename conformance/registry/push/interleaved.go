@@ -86,7 +86,7 @@ var _ = Describe("Pushing two blobs in chunks that alternate", func() {
 
 // undisturbed is a repository in which no other upload goes on, for controls.
 func undisturbed(ctx SpecContext) *suite.Repository {
-	return suite.Beside(ctx, "assay-alone-"+suite.Nonce())
+	return suite.SiblingRepo(ctx, "assay-alone-"+suite.Nonce())
 }
 
 // inChunksAlone ends the spec unless a blob can be pushed in one chunk while no other

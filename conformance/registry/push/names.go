@@ -112,7 +112,7 @@ var _ = Describe("A repository name", func() {
 		{"with a tilde", "one~two"},
 	} {
 		It(c.title+" is refused", require.PushRepositoryNameGrammar, func(ctx SpecContext) {
-			Expect(suite.Beside(ctx, c.name).StartUpload(ctx)).To(BeRefused())
+			Expect(suite.SiblingRepo(ctx, c.name).StartUpload(ctx)).To(BeRefused())
 		})
 	}
 })

@@ -265,7 +265,7 @@ var _ = Describe("A list of referrers", func() {
 var _ = Describe("Listing the referrers of content that does not exist", func() {
 	It("does not return 404", require.ReferencesListNotFound, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo := suite.Occupied(ctx)
+		repo := suite.NonEmptyRepo(ctx)
 		Expect(repo.ListReferrers(ctx, suite.MissingDigest())).To(HaveStatusNot(http.StatusNotFound))
 	})
 })

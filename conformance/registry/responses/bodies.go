@@ -1,4 +1,4 @@
-package errors
+package responses
 
 import (
 	"context"
@@ -74,7 +74,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		func(ctx context.Context) *wire.Exchange { return missing.ListTags(ctx) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetManifest(ctx, suite.Tag()) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetBlob(ctx, suite.MissingDigest()) },
-		func(ctx context.Context) *wire.Exchange { return suite.Beside(ctx, "UPPER").ListTags(ctx) },
+		func(ctx context.Context) *wire.Exchange { return suite.SiblingRepo(ctx, "UPPER").ListTags(ctx) },
 	)
 })
 

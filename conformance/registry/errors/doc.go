@@ -1,3 +1,0 @@
-// Package errors holds the specs that concern all workflows: the bodies of error
-// responses, and warnings (distribution-spec, "Error Codes" and "Warnings").
-package errors

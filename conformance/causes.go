@@ -82,6 +82,9 @@ func silence(results []reports.Result) {
 	}
 	for i, res := range results {
 		by := first[res.Asked]
+		if by == "" && givenUp[res.Asked] { // only steps on the way met the silence
+			by = string(ordinary[res.Asked])
+		}
 		if by == "" || !res.Silent || res.Requirement == by && isFinding(res) {
 			continue
 		}

@@ -67,8 +67,8 @@ func tagCompletenessFaults() []Fault {
 
 func tagNumberFaults() []Fault {
 	return []Fault{
-		fault("tags-pages-reversed", "the second page is in reverse order",
-			OnAnswer(ListTagsAfterLast.And(ParameterLike("n", `^[1-9][0-9]?$`)), TagList(Reversed)), require.DiscoveryTagsNOrder),
+		fault("tags-pages-reversed", "each of several pages is in reverse order",
+			OnAnswer(ListTags.And(ParameterLike("n", `^[1-9][0-9]?$`)), TagList(Reversed)), require.DiscoveryTagsNOrder),
 		fault("tags-n-second", "pages of two begin with the second tag",
 			OnAnswer(ListFirstTagsByN.And(WithValue("n", "2")), TagList(AllButFirst)), require.DiscoveryTagsNStart),
 		fault("tags-n-ignored", "n is ignored",

@@ -97,7 +97,7 @@ func TestBodiesWithoutEndTakeLittleMemory(t *testing.T) {
 		g.Expect(ex.Err).To(gomega.MatchError(wire.ErrBodyTooLong))
 		g.Expect(len(ex.Body)).To(gomega.BeNumerically("<=", 4096))
 	}
-	g.Expect(most).To(gomega.BeNumerically("<", 192<<20))
+	g.Expect(most).To(gomega.BeNumerically("<", 256<<20))
 }
 
 func TestLongRequestBodiesAreNotKept(t *testing.T) {

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"net/http"
+	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -71,6 +72,8 @@ func TestWhatIsKeptOfABody(t *testing.T) {
 // would be 256 MiB and more.
 func TestBodiesWithoutEndTakeLittleMemory(t *testing.T) {
 	g := gomega.NewWithT(t)
+	// What is held is measured, not what waits to be collected on a busy machine.
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	var mu sync.Mutex
 	var most uint64
 	chunk := make([]byte, 1<<20)
@@ -97,7 +100,7 @@ func TestBodiesWithoutEndTakeLittleMemory(t *testing.T) {
 		g.Expect(ex.Err).To(gomega.MatchError(wire.ErrBodyTooLong))
 		g.Expect(len(ex.Body)).To(gomega.BeNumerically("<=", 4096))
 	}
-	g.Expect(most).To(gomega.BeNumerically("<", 256<<20))
+	g.Expect(most).To(gomega.BeNumerically("<", 192<<20))
 }
 
 func TestLongRequestBodiesAreNotKept(t *testing.T) {

@@ -25,14 +25,15 @@ func unfit(format string, args ...any) error {
 	return &UnfitError{wire.RedactText(fmt.Sprintf(format, args...))}
 }
 
-// preflightTimeout bounds the first questions to the target, together.
+// preflightTimeout bounds the first questions to the target, together; the
+// client bounds each.
 const preflightTimeout = 8 * time.Second
 
 // Reach asks the target whether it is a registry, logs in, and, unless the
 // client is read-only, sees to it that the repository can be written. It judges
 // nothing; an error that is not ctx's is an *[UnfitError].
 func Reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
-	ctx, cancel := context.WithTimeout(ctx, min(preflightTimeout, s.RequestTimeout))
+	ctx, cancel := context.WithTimeout(ctx, preflightTimeout)
 	defer cancel()
 	support := client.Support(ctx)
 	where := wire.RedactURL(client.Target())

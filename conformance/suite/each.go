@@ -16,6 +16,6 @@ func AskEach(ctx context.Context, how string, shapes []fixtures.Shape, ask func(
 	for i, s := range shapes {
 		steps = append(steps, func(ctx context.Context) { cases[i] = matchers.Case{Title: how + s.Title, Exchange: ask(ctx, s.Text)} })
 	}
-	Together(ctx, steps...)
+	Concurrently(ctx, steps...)
 	return cases
 }

@@ -31,11 +31,11 @@ type tagged struct {
 	tag   string
 }
 
-// AnImage returns a tagged manifest in the first repository: one that is pushed once
+// TaggedImage returns a tagged manifest in the first repository: one that is pushed once
 // for all specs, or, in a read-only run, the one that the user named. Its users only
 // look: who pushes it again has it taken away from all others, and what is attached to it
 // makes it another case.
-func AnImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
+func TaggedImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
 	there := looked(ctx, "an image", anImage)
 	return Repo(ctx), there.image, there.tag
 }
@@ -87,10 +87,10 @@ func (r *Repository) existing(ctx context.Context, reference string) fixtures.Ma
 	return m
 }
 
-// ABlob returns a blob in the first repository: one of size bytes that is pushed once
+// StoredBlob returns a blob in the first repository: one of size bytes that is pushed once
 // for all specs, or, in a read-only run, the one that the user named. Its users only
 // look.
-func ABlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
+func StoredBlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	return Repo(ctx), looked(ctx, fmt.Sprintf("a blob of %d bytes", size), func(ctx context.Context) fixtures.Blob {
 		return aBlob(ctx, size)
 	})

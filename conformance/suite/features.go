@@ -61,7 +61,7 @@ func Has(ctx context.Context, f Feature) bool { return of(ctx).run.Features.Has(
 // Need ends the spec as unsupported unless the target has the feature.
 func Need(ctx context.Context, f Feature) {
 	if known := of(ctx).run.Features[f]; known.State == Unsupported {
-		Absent(f, known.How)
+		FeatureMissing(f, known.How)
 	} else if s := of(ctx); known.State == Unknown {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -69,22 +69,22 @@ func Need(ctx context.Context, f Feature) {
 	}
 }
 
-// NeedNot ends the spec as unsupported when the target has the feature. It is for
+// NeedUnsupported ends the spec as unsupported when the target has the feature. It is for
 // requirements on how a registry answers when the feature is missing.
-func NeedNot(ctx context.Context, f Feature) {
+func NeedUnsupported(ctx context.Context, f Feature) {
 	if known := of(ctx).run.Features[f]; known.State != Unsupported {
-		Nothing(fmt.Sprintf("%s is supported; the requirement is about registries that do not support it", f))
+		NotApplicable(fmt.Sprintf("%s is supported; the requirement is about registries that do not support it", f))
 	}
 }
 
-// Absent ends the spec as unsupported: the target lacks the optional feature. how
+// FeatureMissing ends the spec as unsupported: the target lacks the optional feature. how
 // says what showed it.
-func Absent(f Feature, how string) {
-	Nothing(fmt.Sprintf("%s is not supported: %s", f, how))
+func FeatureMissing(f Feature, how string) {
+	NotApplicable(fmt.Sprintf("%s is not supported: %s", f, how))
 }
 
-// Nothing ends the spec as unsupported: the registry does not do what the
+// NotApplicable ends the spec as unsupported: the registry does not do what the
 // requirement is about, and does not have to. why says so in a sentence.
-func Nothing(why string) {
+func NotApplicable(why string) {
 	spec.End(conclusion{outcome: reports.Unsupported, message: why})
 }

@@ -17,7 +17,7 @@ func Quiet(ctx context.Context, b fixtures.Blob) (repo *Repository, alone bool) 
 	if run.Keep {
 		name += "-" + Nonce()
 	}
-	repo = Named(ctx, name)
+	repo = RepoNamed(ctx, name)
 	if repo.PostThenPut(settingUp(ctx), b).OK() {
 		return repo, true
 	}

@@ -21,14 +21,14 @@ type Repository struct {
 }
 
 // Repo is the run's first repository.
-func Repo(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository) }
+func Repo(ctx context.Context) *Repository { return RepoNamed(ctx, of(ctx).run.Repository) }
 
 // Repo2 is the run's second repository, for specs that need two repositories.
-func Repo2(ctx context.Context) *Repository { return Named(ctx, of(ctx).run.Repository2) }
+func Repo2(ctx context.Context) *Repository { return RepoNamed(ctx, of(ctx).run.Repository2) }
 
-// Named is the repository called name. What a spec pushes there is removed after
+// RepoNamed is the repository called name. What a spec pushes there is removed after
 // the spec, too.
-func Named(ctx context.Context, name string) *Repository {
+func RepoNamed(ctx context.Context, name string) *Repository {
 	return &Repository{of(ctx).run.Client.Repository(name)}
 }
 
@@ -36,16 +36,16 @@ func Named(ctx context.Context, name string) *Repository {
 // where the run may push.
 func SiblingRepo(ctx context.Context, name string) *Repository {
 	first := of(ctx).run.Repository
-	return Named(ctx, first[:strings.LastIndex(first, "/")+1]+name)
+	return RepoNamed(ctx, first[:strings.LastIndex(first, "/")+1]+name)
 }
 
 // Registry is the client without a repository, for GET /v2/ (end-1).
 func Registry(ctx context.Context) *wire.Client { return of(ctx).run.Client }
 
-// TakeBack has the manifest deleted after the spec, under its own digest. A registry
+// DeleteLater has the manifest deleted after the spec, under its own digest. A registry
 // may store the manifest there although it was pushed under another reference, or
 // although the push was refused.
-func TakeBack(ctx context.Context, repo *Repository, m fixtures.Manifest) {
+func DeleteLater(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 	s := of(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,17 +133,17 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 			break
 		}
 	}
-	r.NeedTaken(ctx, push, m)
+	r.NeedAccepted(ctx, push, m)
 	if look := r.GetManifest(ctx, reference); !look.OK() {
 		Blocked(requirements.PushManifestStatus, look, "the push of a manifest returned %s, but the manifest cannot be found", wire.StatusText(push.Status))
 	}
 	return push
 }
 
-// NeedTaken ends the spec if the push of the manifest was refused. If an ordinary
+// NeedAccepted ends the spec if the push of the manifest was refused. If an ordinary
 // manifest is refused as well, pushing manifests is broken. Otherwise the registry
 // refuses what is unusual about this one, and other specs judge that.
-func (r *Repository) NeedTaken(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
+func (r *Repository) NeedAccepted(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
 	if push.OK() {
 		return
 	}

@@ -37,7 +37,7 @@ func (c change) needOthers(o oddity) {
 // withoutTags are the lists of a repository that has manifests and no tags.
 func (h history) withoutTags() []change {
 	if !h.alone {
-		suite.Nothing("the registry takes no pushes to a repository of which nobody else knows")
+		suite.NotApplicable("the registry takes no pushes to a repository of which nobody else knows")
 	}
 	return slices.DeleteFunc(slices.Clone(h.changes), func(c change) bool { return !c.untagged })
 }
@@ -68,7 +68,7 @@ var _ = Describe("Listing tags that change", func() {
 		for _, c := range h.withoutTags() {
 			suite.Must(c.list, require.DiscoveryTagsStatus)
 			if !c.none {
-				suite.Nothing("another run has tags in the repository")
+				suite.NotApplicable("another run has tags in the repository")
 			}
 			Expect(c.list).To(haveEmptyTags())
 		}
@@ -76,7 +76,7 @@ var _ = Describe("Listing tags that change", func() {
 	It("returns no tag of a repository below", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		h, repo := historyOf(ctx), suite.Repo(ctx)
 		if h.repo.Name() == repo.Name() {
-			suite.Nothing("the run has only one repository")
+			suite.NotApplicable("the run has only one repository")
 		}
 		suite.Must(h.parent, require.DiscoveryTagsStatus)
 		needList(h.parent)
@@ -109,7 +109,7 @@ var _ = Describe("Deleting the only tag of a repository", func() {
 	It("leaves its other manifests", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if h.kept == nil {
-			suite.Absent(suite.TagDelete, "the tag was not deleted")
+			suite.FeatureMissing(suite.TagDelete, "the tag was not deleted")
 		}
 		if !h.kept.OK() {
 			h.repo.ControlTag(ctx)
@@ -122,7 +122,7 @@ var _ = Describe("Listing the tags after the last one", func() {
 	It("returns an empty list", require.DiscoveryTagsLast, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if h.end == nil {
-			suite.Nothing("the list has more pages than one")
+			suite.NotApplicable("the list has more pages than one")
 		}
 		needAnswer(ctx, h.end)
 		ours := slices.DeleteFunc(tagsOf(h.end), func(tag string) bool { return !h.tags[tag] })

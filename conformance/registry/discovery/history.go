@@ -160,7 +160,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	one, two, three := image(), image(), image()
 	name := "assay-" + suite.Nonce() + "-"
 	for _, m := range []fixtures.Manifest{one, two} {
-		h.repo.NeedTaken(ctx, h.put(ctx, m.Digest.String(), m), m)
+		h.repo.NeedAccepted(ctx, h.put(ctx, m.Digest.String(), m), m)
 	}
 	h.look(ctx, change{after: "manifests were pushed by digest", untagged: true})
 	h.note(name+"one", h.put(ctx, name+"one", one))

@@ -23,7 +23,7 @@ var _ = Describe("Listing hundreds of tags", Label(suite.LargeLabel), func() {
 		}
 		page := suite.Must(repo.ListTags(ctx, wire.WithQuery("n", "50")), require.DiscoveryTagsStatus)
 		if len(page.Header.Values("Link")) == 0 {
-			suite.Nothing("the registry sent no Link")
+			suite.NotApplicable("the registry sent no Link")
 		}
 		seen := map[string]int{}
 		for _, tag := range allPages(ctx, repo, page) {

@@ -100,7 +100,7 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 		needUntagged(ctx)
 		h := together(ctx)
 		if h.listed == nil {
-			suite.Nothing("no artifact is attached by a subject")
+			suite.NotApplicable("no artifact is attached by a subject")
 		}
 		suite.Must(h.listed[0], require.ReferencesListStatus)
 		suite.Must(h.stillListed[0], require.ReferencesListStatus)
@@ -138,10 +138,10 @@ func artifactBy(ctx context.Context) require.ID {
 func needUntagged(ctx context.Context) {
 	h := together(ctx)
 	if !h.move.OK() && (h.untag == nil || !h.untag.OK()) {
-		suite.Nothing("no tag can be moved or deleted")
+		suite.NotApplicable("no tag can be moved or deleted")
 	}
 	if !h.untagged[byDigest].OK() {
-		suite.Nothing("the image was deleted with its last tag")
+		suite.NotApplicable("the image was deleted with its last tag")
 	}
 }
 

@@ -72,7 +72,7 @@ func needDetached(ctx context.Context) {
 		}
 	}
 	if len(h.deletes) == 0 {
-		suite.Nothing("the registry does not take an artifact that can be deleted alone")
+		suite.NotApplicable("the registry does not take an artifact that can be deleted alone")
 	}
 	suite.Must(h.deletes[0], require.ManagementManifestDeleteStatus)
 }
@@ -81,7 +81,7 @@ func needDetached(ctx context.Context) {
 func needImage(ctx context.Context) {
 	suite.Need(ctx, suite.ManifestDelete)
 	if !together(ctx).untagged[byDigest].OK() {
-		suite.Nothing("the image was not there any more: it was deleted with its last tag")
+		suite.NotApplicable("the image was not there any more: it was deleted with its last tag")
 	}
 }
 

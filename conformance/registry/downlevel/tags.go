@@ -92,7 +92,7 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 // needMovable ends the spec if no tag can be moved.
 func needMovable(ctx context.Context) {
 	if !together(ctx).move.OK() && !alone(ctx).move.OK() {
-		suite.Nothing("the registry does not let a tag be moved")
+		suite.NotApplicable("the registry does not let a tag be moved")
 	}
 }
 

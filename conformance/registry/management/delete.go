@@ -30,7 +30,7 @@ func unsupportedStatus(ex *wire.Exchange) bool {
 // for a login that may not delete says nothing about that.
 func expectDisabled(del *wire.Exchange) {
 	if del.Status == http.StatusUnauthorized || errors.Is(del.Err, wire.ErrCredentials) || del.Status == http.StatusForbidden && del.Request.Auth != "" {
-		suite.Nothing("the login has no permission to delete")
+		suite.NotApplicable("the login has no permission to delete")
 	}
 	Expect(del).To(HaveStatus(http.StatusBadRequest, http.StatusMethodNotAllowed))
 }
@@ -38,7 +38,7 @@ func expectDisabled(del *wire.Exchange) {
 // needDeleted ends the spec unless the delete succeeded.
 func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	if unsupportedStatus(del) {
-		suite.Absent(f, "the delete returned "+wire.StatusText(del.Status))
+		suite.FeatureMissing(f, "the delete returned "+wire.StatusText(del.Status))
 	}
 	suite.Must(del, by)
 }
@@ -93,7 +93,7 @@ type anew struct{ push, pull *wire.Exchange }
 // expectBack judges that what was pushed again can be pulled.
 func (a anew) expectBack(data []byte) {
 	if a.push == nil || !a.push.OK() {
-		suite.Nothing("the registry refuses the new push")
+		suite.NotApplicable("the registry refuses the new push")
 	}
 	Expect(a.pull).To(Check("success (any 2xx status) and what was pushed", func(ex *wire.Exchange) (string, bool) {
 		return fmt.Sprintf("status %s, %d bytes", wire.StatusText(ex.Status), ex.BodySize), ex.OK() && ex.Is(data)

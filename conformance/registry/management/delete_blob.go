@@ -42,13 +42,13 @@ var _ = Describe("Deleting a blob", func() {
 
 	It("returns 202 Accepted", require.ManagementBlobDeleteStatus, func() {
 		if unsupportedStatus(d.del) {
-			suite.Absent(suite.BlobDelete, "deleting a blob returned "+wire.StatusText(d.del.Status))
+			suite.FeatureMissing(suite.BlobDelete, "deleting a blob returned "+wire.StatusText(d.del.Status))
 		}
 		Expect(d.del).To(HaveStatus(http.StatusAccepted))
 	})
 	It("returns 400 or 405 if the registry does not support it, and deletes nothing", require.ManagementBlobDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(d.del) {
-			suite.NeedNot(ctx, suite.BlobDelete)
+			suite.NeedUnsupported(ctx, suite.BlobDelete)
 		}
 		expectDisabled(d.del)
 		expectUntouched(ctx, d.del, d.get, repo.ControlBlob)

@@ -61,13 +61,13 @@ var _ = Describe("Deleting a manifest", func() {
 
 	It("returns 202 Accepted", require.ManagementManifestDeleteStatus, func() {
 		if unsupportedStatus(d.del) {
-			suite.Absent(suite.ManifestDelete, "deleting a manifest returned "+wire.StatusText(d.del.Status))
+			suite.FeatureMissing(suite.ManifestDelete, "deleting a manifest returned "+wire.StatusText(d.del.Status))
 		}
 		Expect(d.del).To(HaveStatus(http.StatusAccepted))
 	})
 	It("returns 400 or 405 if the registry does not support it, and deletes nothing", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(d.del) {
-			suite.NeedNot(ctx, suite.ManifestDelete)
+			suite.NeedUnsupported(ctx, suite.ManifestDelete)
 		}
 		expectDisabled(d.del)
 		expectUntouched(ctx, d.del, d.get, repo.ControlManifest)
@@ -110,9 +110,9 @@ var _ = Describe("Deleting a manifest", func() {
 	})
 	It("returns 404 Not Found in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
 		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		answer := suite.Named(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
+		answer := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
 		if errors.Is(answer.Err, wire.ErrCredentials) {
-			suite.Nothing("the login does not reach repositories that do not exist")
+			suite.NotApplicable("the login does not reach repositories that do not exist")
 		}
 		Expect(answer).To(HaveStatus(http.StatusNotFound))
 	})

@@ -44,20 +44,20 @@ var _ = Describe("Deleting a tag", func() {
 
 	It("returns 202 Accepted", require.ManagementTagDeleteStatus, func() {
 		if unsupportedStatus(d.del) {
-			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(d.del.Status))
+			suite.FeatureMissing(suite.TagDelete, "deleting a tag returned "+wire.StatusText(d.del.Status))
 		}
 		Expect(d.del).To(HaveStatus(http.StatusAccepted))
 	})
 	It("returns 400 or 405 if the registry does not support it, and deletes nothing", require.ManagementTagDeleteDisabled, func(ctx SpecContext) {
 		if !unsupportedStatus(d.del) {
-			suite.NeedNot(ctx, suite.TagDelete)
+			suite.NeedUnsupported(ctx, suite.TagDelete)
 		}
 		expectDisabled(d.del)
 		expectUntouched(ctx, d.del, d.get, repo.ControlTag)
 	})
 	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
 		if unsupportedStatus(d.del) {
-			suite.Absent(suite.TagDelete, "deleting a tag returned "+wire.StatusText(d.del.Status))
+			suite.FeatureMissing(suite.TagDelete, "deleting a tag returned "+wire.StatusText(d.del.Status))
 		}
 		suite.Must(d.del, require.ManagementTagDeleteStatus)
 		expectGone(ctx, d.get, repo.ControlUnknownTag)

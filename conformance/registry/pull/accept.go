@@ -28,7 +28,7 @@ func expectManifest(ctx SpecContext, pull *wire.Exchange, m fixtures.Manifest, t
 // A client may accept any type; curl does so by default.
 var _ = Describe("Pulling a manifest with Accept: */*", func() {
 	It("returns the manifest", require.PullManifestAcceptAny, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		expectManifest(ctx, repo.GetManifest(ctx, tag, wire.WithHeader("Accept", "*/*")), image, tag)
 	})
 })
@@ -36,7 +36,7 @@ var _ = Describe("Pulling a manifest with Accept: */*", func() {
 // Without Accept, every type is acceptable (RFC 9110, section 12.5.1).
 var _ = Describe("Pulling a manifest without Accept", func() {
 	It("returns the manifest", require.PullManifestAcceptNone, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		expectManifest(ctx, repo.GetManifest(ctx, tag, wire.WithoutHeader("Accept")), image, tag)
 	})
 })
@@ -45,7 +45,7 @@ var _ = Describe("Pulling a manifest without Accept", func() {
 // a header for each type.
 var _ = Describe("Pulling a manifest with an Accept header for each type", func() {
 	It("returns the manifest", require.PullManifestAcceptListed, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		types := []string{ocispec.MediaTypeImageIndex, image.MediaType}
 		pull := repo.GetManifest(ctx, tag, func(r *wire.Request) { r.Header["Accept"] = types })
 		if !pull.OK() {

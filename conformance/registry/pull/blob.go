@@ -24,7 +24,7 @@ var _ = Describe("Pulling a blob", func() {
 		answer *wire.Exchange
 	}
 	pulled := suite.Once(func(ctx context.Context) asked {
-		repo, blob := suite.ABlob(ctx, 512)
+		repo, blob := suite.StoredBlob(ctx, 512)
 		return asked{blob, repo.GetBlob(ctx, blob.Digest.String())}
 	})
 
@@ -91,7 +91,7 @@ var headLarge = suite.Once(func(ctx context.Context) *wire.Exchange {
 
 // needSmallHead ends the spec if HEAD of a small blob is wrong, too.
 func needSmallHead(ctx SpecContext) {
-	repo, blob := suite.ABlob(ctx, 333)
+	repo, blob := suite.StoredBlob(ctx, 333)
 	head := repo.HeadBlob(ctx, blob.Digest.String())
 	need200(head, require.PullBlobHeadStatus)
 	if ok, _ := haveLength(len(blob.Data)).Match(head); !ok && suite.Judging(ctx) == require.PullBlobHeadLength {
@@ -103,7 +103,7 @@ func needSmallHead(ctx SpecContext) {
 // cache and was not.
 var _ = Describe("Pulling a blob a second time", func() {
 	It("returns the same bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
-		repo, blob := suite.ABlob(ctx, 65)
+		repo, blob := suite.StoredBlob(ctx, 65)
 		first := suite.Must(repo.GetBlob(ctx, blob.Digest.String()), require.PullBlobGetStatus)
 		need200(first, require.PullBlobGetStatus)
 		if !first.Is(blob.Data) {

@@ -91,13 +91,13 @@ func expectEncoded(ctx SpecContext, want []byte, request func(context.Context, .
 
 var _ = Describe("Pulling with Accept-Encoding", func() {
 	It("returns a blob as it was pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
-		repo, blob := suite.ABlob(ctx, 512)
+		repo, blob := suite.StoredBlob(ctx, 512)
 		expectEncoded(ctx, blob.Data, func(ctx context.Context, options ...wire.Option) *wire.Exchange {
 			return repo.GetBlob(ctx, blob.Digest.String(), options...)
 		}, func() { needPlain(ctx, repo, blob) })
 	})
 	It("returns a manifest as it was pushed", require.PullManifestGetBytes, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		expectEncoded(ctx, image.Data, func(ctx context.Context, options ...wire.Option) *wire.Exchange {
 			return repo.GetManifest(ctx, tag, options...)
 		}, func() {
@@ -109,7 +109,7 @@ var _ = Describe("Pulling with Accept-Encoding", func() {
 	// The specification asks for the size of the uploaded content, not for that of an
 	// encoded response.
 	It("returns the size of a blob to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
-		repo, blob := suite.ABlob(ctx, 333)
+		repo, blob := suite.StoredBlob(ctx, 333)
 		head := repo.HeadBlob(ctx, blob.Digest.String(), accepting("gzip"))
 		need200(head, require.PullBlobHeadStatus)
 		if ok, _ := haveLength(len(blob.Data)).Match(head); !ok {
@@ -135,7 +135,7 @@ var _ = Describe("Pulling a blob that is compressed itself", func() {
 			if wrong == "" && bytes.Equal(data, blob.Data) && pulls[i].Err == nil {
 				continue
 			}
-			small, text := suite.ABlob(ctx, 512)
+			small, text := suite.StoredBlob(ctx, 512)
 			plain := suite.Must(small.GetBlob(ctx, text.Digest.String(), accepting(accepted)), require.PullBlobGetStatus)
 			if data, wrong := decoded(plain, accepted); wrong != "" || !bytes.Equal(data, text.Data) {
 				suite.Blocked(require.PullBlobGetBytes, plain, "a blob of text is returned changed, too")

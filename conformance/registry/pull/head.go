@@ -98,7 +98,7 @@ var _ = Describe("HEAD of a blob", func() {
 		answer *wire.Exchange
 	}
 	found := suite.Once(func(ctx context.Context) asked {
-		repo, blob := suite.ABlob(ctx, 333)
+		repo, blob := suite.StoredBlob(ctx, 333)
 		return asked{blob, repo.HeadBlob(ctx, blob.Digest.String())}
 	})
 
@@ -144,19 +144,19 @@ var _ = Describe("HEAD of content that does not exist", func() {
 
 	It("returns 404 Not Found for a tag", require.PullManifestHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadManifest(ctx, suite.Tag()), require.PullManifestHeadStatus, func() *wire.Exchange {
-			_, _, tag := suite.AnImage(ctx)
+			_, _, tag := suite.TaggedImage(ctx)
 			return repo.HeadManifest(ctx, tag)
 		})
 	})
 	It("returns 404 Not Found for a manifest's digest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadManifest(ctx, suite.MissingDigest()), require.PullManifestHeadStatus, func() *wire.Exchange {
-			_, image, _ := suite.AnImage(ctx)
+			_, image, _ := suite.TaggedImage(ctx)
 			return repo.HeadManifest(ctx, image.Digest.String())
 		})
 	})
 	It("returns 404 Not Found for a blob's digest", require.PullBlobHeadUnknown, func(ctx SpecContext) {
 		expectUnknown(repo.HeadBlob(ctx, suite.MissingDigest()), require.PullBlobHeadStatus, func() *wire.Exchange {
-			_, blob := suite.ABlob(ctx, 333)
+			_, blob := suite.StoredBlob(ctx, 333)
 			return repo.HeadBlob(ctx, blob.Digest.String())
 		})
 	})
@@ -165,8 +165,8 @@ var _ = Describe("HEAD of content that does not exist", func() {
 var _ = Describe("HEAD in a repository that does not exist", func() {
 	It("returns 404 Not Found for a manifest", require.PullManifestHeadUnknown, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, image, _ := suite.AnImage(ctx)
-		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		repo, image, _ := suite.TaggedImage(ctx)
+		nowhere := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
 		head := nowhere.HeadManifest(ctx, image.Digest.String())
 		if head.Status != http.StatusNotFound {
 			if pull := nowhere.GetManifest(ctx, image.Digest.String()); pull.Status != http.StatusNotFound {
@@ -180,8 +180,8 @@ var _ = Describe("HEAD in a repository that does not exist", func() {
 	})
 	It("returns 404 Not Found for a blob", require.PullBlobHeadUnknown, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, blob := suite.ABlob(ctx, 64)
-		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		repo, blob := suite.StoredBlob(ctx, 64)
+		nowhere := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
 		head := nowhere.HeadBlob(ctx, blob.Digest.String())
 		if head.Status != http.StatusNotFound {
 			if pull := nowhere.GetBlob(ctx, blob.Digest.String()); pull.Status != http.StatusNotFound {

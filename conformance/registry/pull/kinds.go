@@ -27,7 +27,7 @@ type tagged struct {
 
 var kinds = []kind{
 	{"an image", "", func(ctx context.Context) tagged {
-		_, image, tag := suite.AnImage(ctx)
+		_, image, tag := suite.TaggedImage(ctx)
 		return tagged{image, tag}
 	}},
 	{"an index", "", suite.Once(func(ctx context.Context) tagged {

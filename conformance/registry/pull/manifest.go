@@ -74,7 +74,7 @@ var _ = Describe("Pulling a manifest", func() {
 // cache and was not.
 var _ = Describe("Pulling a manifest a second time", func() {
 	It("returns the same bytes", require.PullManifestGetBytes, func(ctx SpecContext) {
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		if !suite.ReadOnly(ctx) { // one that nobody else has asked for
 			image, tag = fixtures.NewImage(suite.Nonce()), suite.Tag()
 			repo.PushTagged(ctx, tag, image)
@@ -104,10 +104,10 @@ var _ = Describe("Pulling a manifest that does not exist", func() {
 		})
 	}
 	It("by a tag in upper case returns 404 Not Found", require.PullManifestGetUnknown, func(ctx SpecContext) {
-		repo, _, tag := suite.AnImage(ctx)
+		repo, _, tag := suite.TaggedImage(ctx)
 		upper := strings.ToUpper(tag)
 		if upper == tag {
-			suite.Nothing("the tag has no letter in lower case")
+			suite.NotApplicable("the tag has no letter in lower case")
 		}
 		pull := repo.GetManifest(ctx, upper)
 		if pull.Status != http.StatusNotFound && !suite.ReadOnly(ctx) {

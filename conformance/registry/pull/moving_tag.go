@@ -49,9 +49,9 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 	// Nothing comes between the push and the first GET, which may be the only stale one.
 	push := repo.PutManifest(ctx, tag, image.MediaType, image.Data)
 	if !push.OK() && push.Status < http.StatusInternalServerError {
-		suite.Nothing("the registry does not let a tag be moved")
+		suite.NotApplicable("the registry does not let a tag be moved")
 	}
-	repo.NeedTaken(ctx, push, image)
+	repo.NeedAccepted(ctx, push, image)
 	got.get, got.head = repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag)
 	if old := got.before.Header.Get("ETag"); old != "" {
 		got.since = repo.GetManifest(ctx, tag, wire.WithHeader("If-None-Match", old))
@@ -100,7 +100,7 @@ var _ = Describe("Pulling a tag that was moved, with the ETag of the old manifes
 	It("returns the new manifest", require.PullManifestGetBytes, func(ctx SpecContext) {
 		got := movedTag(ctx)
 		if got.since == nil {
-			suite.Nothing("the registry returns no ETag, and does not have to")
+			suite.NotApplicable("the registry returns no ETag, and does not have to")
 		}
 		if !got.get.Is(got.image.Data) {
 			suite.Blocked(require.PullManifestGetBytes, got.get, "a GET without If-None-Match does not return the new manifest, either")
@@ -141,7 +141,7 @@ var _ = Describe("Pulling a tag while it is moved", func() {
 				}
 			})
 		}
-		suite.Together(ctx, steps...)
+		suite.Concurrently(ctx, steps...)
 		for _, put := range puts {
 			suite.Must(put, require.PushManifestStatus)
 		}

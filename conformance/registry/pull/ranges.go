@@ -81,9 +81,9 @@ func isWhole(ex *wire.Exchange, blob fixtures.Blob) bool {
 
 // smallForRanges is the blob whose parts are pulled.
 func smallForRanges(ctx context.Context) (*suite.Repository, fixtures.Blob) {
-	repo, blob := suite.ABlob(ctx, 64)
+	repo, blob := suite.StoredBlob(ctx, 64)
 	if len(blob.Data) < 32 {
-		suite.Nothing("the blob is too short: the spec needs at least 32 bytes")
+		suite.NotApplicable("the blob is too short: the spec needs at least 32 bytes")
 	}
 	return repo, blob
 }

@@ -14,8 +14,8 @@ import (
 var _ = Describe("Pulling from a repository that does not exist", func() {
 	It("returns 404 Not Found for a manifest", require.PullRepositoryUnknownManifest, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, image, _ := suite.AnImage(ctx)
-		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		repo, image, _ := suite.TaggedImage(ctx)
+		nowhere := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
 		pull := nowhere.GetManifest(ctx, image.Digest.String())
 		if pull.Status != http.StatusNotFound {
 			repo.ControlUnknownManifest(ctx)
@@ -24,8 +24,8 @@ var _ = Describe("Pulling from a repository that does not exist", func() {
 	})
 	It("returns 404 Not Found for a blob", require.PullRepositoryUnknownBlob, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, blob := suite.ABlob(ctx, 64)
-		nowhere := suite.Named(ctx, suite.MissingRepository(ctx))
+		repo, blob := suite.StoredBlob(ctx, 64)
+		nowhere := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
 		pull := nowhere.GetBlob(ctx, blob.Digest.String())
 		if pull.Status != http.StatusNotFound {
 			repo.ControlUnknownBlob(ctx)

@@ -39,7 +39,7 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256<<10)
 		var puts [2]*wire.Exchange
 		first, second := repo.OpenUpload(ctx).Location, repo.OpenUpload(ctx).Location
-		suite.Together(ctx,
+		suite.Concurrently(ctx,
 			func(ctx context.Context) { puts[0] = repo.PutUpload(ctx, first, blob.Digest.String(), blob.Data) },
 			func(ctx context.Context) { puts[1] = repo.PutUpload(ctx, second, blob.Digest.String(), blob.Data) },
 		)
@@ -76,7 +76,7 @@ var _ = Describe("Pushing one manifest twice at the same time", func() {
 		put := func(i int) func(context.Context) {
 			return func(ctx context.Context) { puts[i] = repo.PutManifest(ctx, tag, image.MediaType, image.Data) }
 		}
-		suite.Together(ctx, put(0), put(1))
+		suite.Concurrently(ctx, put(0), put(1))
 		for _, put := range puts {
 			if ok, _ := succeedOrWait().Match(put); !ok { // another spec judges a single push
 				repo.PushManifest(ctx, fixtures.NewImage(suite.Nonce()))

@@ -38,7 +38,7 @@ var _ = Describe("Pushing an index", func() {
 			repo := suite.Repo(ctx)
 			children := []fixtures.Manifest{fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce())}
 			for i := range c.there {
-				_, children[i], _ = suite.AnImage(ctx)
+				_, children[i], _ = suite.TaggedImage(ctx)
 			}
 			index := fixtures.NewIndex(suite.Nonce(), children)
 			put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
@@ -67,7 +67,7 @@ func needMissingBlobsNamed(ctx SpecContext, repo *suite.Repository) {
 // contradict the index.
 var _ = Describe("Pushing an index with an entry of an unknown media type", func() {
 	It("is accepted and stored unchanged", require.PushTypeUnknownChild, func(ctx SpecContext) {
-		repo, known, _ := suite.AnImage(ctx)
+		repo, known, _ := suite.TaggedImage(ctx)
 		entry := fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
 		oci := entry.MediaType
 		entry.MediaType = suite.MediaType("+json")
@@ -82,7 +82,7 @@ var _ = Describe("Pushing an index with an entry of an unknown media type", func
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{known, entry})
 		put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
 		if saysMissing(put) {
-			suite.Nothing("the registry refuses an index whose entries it does not find, which is allowed")
+			suite.NotApplicable("the registry refuses an index whose entries it does not find, which is allowed")
 		}
 		if !put.OK() {
 			needOrdinaryIndex(ctx)
@@ -101,7 +101,7 @@ var _ = Describe("Pushing an index that gives a wrong size for a child", func() 
 	It("is refused", require.PushIndexChildMetadata, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		needOrdinaryIndex(ctx) // otherwise a refusal would prove nothing
-		_, child, _ := suite.AnImage(ctx)
+		_, child, _ := suite.TaggedImage(ctx)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}).Edit(func(doc map[string]any) {
 			doc["manifests"].([]any)[0].(map[string]any)["size"] = len(child.Data) + 1
 		})

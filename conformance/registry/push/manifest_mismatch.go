@@ -17,7 +17,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		if there := repo.GetManifest(ctx, other); there.OK() {
 			suite.Blocked(require.PullManifestGetUnknown, there, "a manifest that nobody pushed can be pulled, too")
 		}
-		suite.TakeBack(ctx, repo, image)
+		suite.DeleteLater(ctx, repo, image)
 		repo.PutManifest(ctx, other, image.MediaType, image.Data)
 		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under this digest, which is the digest of other content",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))

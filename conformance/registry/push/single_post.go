@@ -16,7 +16,7 @@ import (
 // specification allows.
 func needSinglePost(post *wire.Exchange) {
 	if post.Status == http.StatusAccepted {
-		suite.Absent(suite.SinglePost, "a single POST returned 202 Accepted")
+		suite.FeatureMissing(suite.SinglePost, "a single POST returned 202 Accepted")
 	}
 }
 
@@ -61,7 +61,7 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 	})
 	It("returns 202 Accepted with a Location if the registry does not support it", require.PushBlobSinglePostUnsupported, func(ctx SpecContext) {
 		if post.Status == http.StatusCreated || post.OK() && repo.HasBlob(ctx, blob) {
-			suite.NeedNot(ctx, suite.SinglePost)
+			suite.NeedUnsupported(ctx, suite.SinglePost)
 		}
 		Expect(post).To(HaveStatus(http.StatusAccepted))
 		Expect(post).To(HaveLocation())
@@ -72,10 +72,10 @@ var _ = Describe("Pushing a blob with a single POST", func() {
 var _ = Describe("The upload that a single POST starts", func() {
 	It("can be completed", require.PushBlobSinglePostFallbackUpload, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 256)
-		suite.NeedNot(ctx, suite.SinglePost)
+		suite.NeedUnsupported(ctx, suite.SinglePost)
 		post := repo.PostBlob(ctx, blob.Digest.String(), blob.Data)
 		if post.Status != http.StatusAccepted {
-			suite.Nothing("the registry does not start an upload; another spec judges that")
+			suite.NotApplicable("the registry does not start an upload; another spec judges that")
 		}
 		location, err := post.Location()
 		if err != nil {

@@ -51,7 +51,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 	// In many registries, the images to sign have Docker's media types.
 	It("of a Docker media type is accepted and stored unchanged", require.PushSubjectDockerType, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), dockerImage()
-		_, other, _ := suite.AnImage(ctx)
+		_, other, _ := suite.TaggedImage(ctx)
 		// The subject may be refused. Then it is missing, which is no reason to refuse
 		// the artifact.
 		repo.PushContent(ctx, subject)

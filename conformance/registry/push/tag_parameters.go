@@ -42,7 +42,7 @@ var _ = Describe("Pushing a manifest by digest with tags as parameters", func() 
 		for i, tag := range tags {
 			looks = append(looks, func(ctx context.Context) { exists[i] = put.OK() && repo.HasManifest(ctx, tag) })
 		}
-		suite.Together(ctx, looks...)
+		suite.Concurrently(ctx, looks...)
 		for i, tag := range tags {
 			if exists[i] {
 				there = append(there, tag)

@@ -37,7 +37,7 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 				}
 			}
 		}
-		suite.Together(ctx, pushes...)
+		suite.Concurrently(ctx, pushes...)
 		var taken []fixtures.Manifest
 		for i, put := range puts {
 			if put.OK() {

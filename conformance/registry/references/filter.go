@@ -108,7 +108,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 	It("returns only the referrers of that type if it applies the filter", require.ReferencesFilterSupport, func() {
 		for _, q := range questions {
 			if !q.announced() && q.whole() {
-				suite.Absent(suite.TypeFilter, "the registry returned all referrers, and announced no filter")
+				suite.FeatureMissing(suite.TypeFilter, "the registry returned all referrers, and announced no filter")
 			}
 			Expect(q.list).To(q.beOfType(q.announced()))
 		}
@@ -131,7 +131,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 			}
 		}
 		if !judged {
-			suite.Nothing("the registry did not filter the list")
+			suite.NotApplicable("the registry did not filter the list")
 		}
 	})
 	It("applies the filter if it returns OCI-Filters-Applied", require.ReferencesFilterApplied, func() {
@@ -143,7 +143,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 			}
 		}
 		if !judged {
-			suite.Nothing("the registry announced no filter in OCI-Filters-Applied")
+			suite.NotApplicable("the registry announced no filter in OCI-Filters-Applied")
 		}
 	})
 	It("returns no OCI-Filters-Applied without a filter in the request", require.ReferencesFilterUnasked, func(ctx SpecContext) {

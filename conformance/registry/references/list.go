@@ -273,7 +273,7 @@ var _ = Describe("Listing the referrers of content that does not exist", func() 
 var _ = Describe("Listing the referrers of what is no digest", func() {
 	It("returns 400 Bad Request", require.ReferencesListInvalidDigest, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
-		repo, image, tag := suite.AnImage(ctx)
+		repo, image, tag := suite.TaggedImage(ctx)
 		shapes := append(fixtures.MalformedDigests(image.Digest), fixtures.Shape{Title: "a tag that exists", Text: tag})
 		lists := suite.AskEach(ctx, "", shapes, func(ctx context.Context, text string) *wire.Exchange {
 			return repo.ListReferrers(ctx, text)

@@ -80,10 +80,10 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 				})
 			}
 		}
-		suite.Together(ctx, steps...)
+		suite.Concurrently(ctx, steps...)
 		for _, p := range all {
 			for _, put := range p.puts {
-				repo.NeedTaken(ctx, put, p.referrer)
+				repo.NeedAccepted(ctx, put, p.referrer)
 				Expect(put).To(HaveHeader("OCI-Subject", p.subject.Digest.String()))
 			}
 		}
@@ -106,7 +106,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			repo.PushContent(ctx, r)
 			if put := repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data); !put.OK() {
 				repo.PushManifest(ctx, subject)
-				repo.NeedTaken(ctx, repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data), r)
+				repo.NeedAccepted(ctx, repo.PutManifest(ctx, r.Digest.String(), r.MediaType, r.Data), r)
 				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}

@@ -25,7 +25,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // is not pushed, nor are its blobs
 	first, second, third := repo.OpenUpload(ctx), repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
-	missing := suite.Named(ctx, suite.MissingRepository(ctx))
+	missing := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
 	return suite.AtOnce(ctx,
 		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, suite.Tag()) },
 		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, suite.MissingDigest()) },
@@ -85,7 +85,7 @@ func refusals(ctx SpecContext) []*wire.Exchange {
 		return ex.Err != nil || !sweep.SaysErrors(ex)
 	})
 	if len(kept) == 0 {
-		suite.Nothing("no 4xx response had a JSON body")
+		suite.NotApplicable("no 4xx response had a JSON body")
 	}
 	return kept
 }

@@ -39,7 +39,7 @@ var _ = Describe("A mistake of the client", func() {
 			return repo.ListTags(ctx, wire.WithQuery("n", "many"))
 		}, nil},
 		{"in the name of the repository whose tags are listed", func(ctx SpecContext, _ *suite.Repository, _ fixtures.Manifest) *wire.Exchange {
-			return suite.Named(ctx, suite.MissingRepository(ctx)).ListTags(ctx)
+			return suite.RepoNamed(ctx, suite.MissingRepository(ctx)).ListTags(ctx)
 		}, nil},
 		{"in the range of a blob to pull", func(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) *wire.Exchange {
 			return repo.GetBlob(ctx, m.Blobs[0].Digest.String(), wire.WithHeader("Range", "bytes=one-two"))

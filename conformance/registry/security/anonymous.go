@@ -22,7 +22,7 @@ func asksForLogin(ex *wire.Exchange) bool { return ex.Status == http.StatusUnaut
 func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 	i := slices.IndexFunc(anonymous, asksForLogin)
 	if i < 0 {
-		suite.Nothing("the registry asks for no login to " + deed)
+		suite.NotApplicable("the registry asks for no login to " + deed)
 	}
 	for _, ex := range anonymous {
 		Expect(ex).To(Check("a refusal (no 2xx status), because a login is needed for "+anonymous[i].String(), func(ex *wire.Exchange) (string, bool) {
@@ -33,7 +33,7 @@ func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 
 var _ = Describe("Without a login", func() {
 	It("either every way to read is refused, or none", require.SecurityAnonymousRead, func(ctx SpecContext) {
-		repo, image, _ := suite.AnImage(ctx)
+		repo, image, _ := suite.TaggedImage(ctx)
 		ways := slices.Clone(anonymousReads(ctx))
 		if suite.Has(ctx, suite.Referrers) {
 			ways = append(ways, repo.ListReferrers(ctx, image.Digest.String(), wire.Anonymous()))
@@ -71,7 +71,7 @@ var _ = Describe("Without a login", func() {
 		}
 		refusals := slices.DeleteFunc(ways, func(ex *wire.Exchange) bool { return !asksForLogin(ex) })
 		if len(refusals) == 0 {
-			suite.Nothing("the registry asks for no login")
+			suite.NotApplicable("the registry asks for no login")
 		}
 		for _, refusal := range refusals {
 			Expect(refusal).To(HaveAnyHeader("WWW-Authenticate"))
@@ -81,7 +81,7 @@ var _ = Describe("Without a login", func() {
 
 // anonymousReads requests the content of the repository in every way.
 var anonymousReads = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	repo, image, tag := suite.AnImage(ctx)
+	repo, image, tag := suite.TaggedImage(ctx)
 	ways := []func(context.Context) *wire.Exchange{
 		func(ctx context.Context) *wire.Exchange { return repo.ListTags(ctx, wire.Anonymous()) },
 	}

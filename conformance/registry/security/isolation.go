@@ -21,7 +21,7 @@ import (
 func twoRepositories(ctx SpecContext) (one, two *suite.Repository) {
 	one, two = suite.Repo(ctx), suite.Repo2(ctx)
 	if one.Name() == two.Name() {
-		suite.Nothing("the run has only one repository")
+		suite.NotApplicable("the run has only one repository")
 	}
 	two.Occupy(ctx)
 	return one, two
@@ -31,7 +31,7 @@ func twoRepositories(ctx SpecContext) (one, two *suite.Repository) {
 // that does not exist: then all repositories share one store, which is another
 // requirement.
 func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
-	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetBlob(ctx, b.Digest.String())
+	pull := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).GetBlob(ctx, b.Digest.String())
 	if pull.OK() {
 		suite.Blocked(require.PullRepositoryUnknownBlob, pull, "the blob can be pulled from a repository that does not exist, too")
 	}
@@ -39,7 +39,7 @@ func needOwnBlobs(ctx SpecContext, b fixtures.Blob) {
 
 // needOwnManifests is needOwnBlobs for a manifest.
 func needOwnManifests(ctx SpecContext, reference string) {
-	pull := suite.Named(ctx, suite.MissingRepository(ctx)).GetManifest(ctx, reference)
+	pull := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).GetManifest(ctx, reference)
 	if pull.OK() {
 		suite.Blocked(require.PullRepositoryUnknownManifest, pull, "the manifest can be pulled from a repository that does not exist, too")
 	}
@@ -139,7 +139,7 @@ var _ = Describe("Deleting content that two repositories have", func() {
 		}
 		pull := two.GetManifest(ctx, image.Digest.String())
 		if !pull.OK() {
-			_, other, _ := suite.AnImage(ctx)
+			_, other, _ := suite.TaggedImage(ctx)
 			needOwnManifests(ctx, other.Digest.String())
 			two.ControlManifest(ctx)
 		}
@@ -178,7 +178,7 @@ var _ = Describe("Deleting content that two repositories have", func() {
 func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() {
-		_, other := suite.ABlob(ctx, 64)
+		_, other := suite.StoredBlob(ctx, 64)
 		needOwnBlobs(ctx, other)
 		repo.ControlBlob(ctx)
 	}
@@ -189,7 +189,7 @@ func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {
 func needDeleted(del *wire.Exchange, f suite.Feature, by require.ID) {
 	switch del.Status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		suite.Absent(f, "the delete returned "+wire.StatusText(del.Status))
+		suite.FeatureMissing(f, "the delete returned "+wire.StatusText(del.Status))
 	}
 	suite.Must(del, by)
 }
@@ -203,7 +203,7 @@ var _ = Describe("An upload that was started in one repository", func() {
 		location.Path = strings.Replace(location.Path, from, to, 1)
 		location.RawPath = strings.Replace(location.RawPath, from, to, 1)
 		if location.Path == session.Location.Path {
-			suite.Nothing("the Location of an upload does not name the repository")
+			suite.NotApplicable("the Location of an upload does not name the repository")
 		}
 		Expect(two.PutUpload(ctx, &location, blob.Digest.String(), blob.Data)).To(BeRefused())
 	})

@@ -89,7 +89,7 @@ var _ = Describe("A mistake of the client", func() {
 			cases = slices.Concat(cases, manifestDeletes(ctx).cases)
 		}
 		if len(cases) == 0 {
-			suite.Nothing("the registry does not delete blobs or manifests")
+			suite.NotApplicable("the registry does not delete blobs or manifests")
 		}
 		ExpectEach(cases).To(BeNoServerError())
 	})

@@ -41,7 +41,7 @@ func hostile(d digest.Digest) []fixtures.Shape {
 }
 
 var blobPulls = suite.Once(func(ctx context.Context) pulls {
-	repo, blob := suite.ABlob(ctx, 64)
+	repo, blob := suite.StoredBlob(ctx, 64)
 	return pulls{
 		repo:      repo,
 		malformed: pull(ctx, fixtures.MalformedDigests(blob.Digest), repo.GetBlob, repo.HeadBlob),
@@ -53,7 +53,7 @@ var blobPulls = suite.Once(func(ctx context.Context) pulls {
 })
 
 var manifestPulls = suite.Once(func(ctx context.Context) pulls {
-	repo, image, _ := suite.AnImage(ctx)
+	repo, image, _ := suite.TaggedImage(ctx)
 	shapes := append(fixtures.WithColon(fixtures.MalformedDigests(image.Digest)),
 		fixtures.Shape{Title: "a tag and a digest", Text: "tag@" + image.Digest.String()},
 		fixtures.Shape{Title: "a tag that begins with a dot", Text: ".hidden"},

@@ -173,7 +173,7 @@ var manifestPushes = suite.Once(func(ctx context.Context) pushes {
 	suite.NeedPushed(ctx)
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushContent(ctx, image)
-	suite.TakeBack(ctx, repo, image)
+	suite.DeleteLater(ctx, repo, image)
 	put := func(ctx context.Context, text string) *wire.Exchange {
 		return repo.PutManifest(ctx, text, image.MediaType, image.Data)
 	}

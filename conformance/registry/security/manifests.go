@@ -78,7 +78,7 @@ var _ = Describe("Pushing a manifest", func() {
 	// reads the layers, the other reads the manifests.
 	It("that is an image manifest and an index at once is refused", require.SecurityManifestAmbiguous, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
-		repo, child, _ := suite.AnImage(ctx)
+		repo, child, _ := suite.TaggedImage(ctx)
 		image := fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)
 		for _, mediaType := range []string{ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex} {

@@ -31,10 +31,10 @@ var _ = Describe("A repository name with an encoded slash", func() {
 	It("is refused", require.SecurityPathEncodedSlash, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		if !strings.Contains(repo.Name(), "/") {
-			suite.Nothing("the name of the run's repository has no slash")
+			suite.NotApplicable("the name of the run's repository has no slash")
 		}
 		suite.NeedPushed(ctx)
-		_, image, _ := suite.AnImage(ctx)
+		_, image, _ := suite.TaggedImage(ctx)
 		other := fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, other)
 		encoded := withNameInPath(repo, strings.ReplaceAll(repo.Name(), "/", "%2F"))

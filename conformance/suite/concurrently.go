@@ -8,10 +8,10 @@ import (
 	"assay/wire"
 )
 
-// Together takes the steps at the same time and returns when all have ended. They
+// Concurrently takes the steps at the same time and returns when all have ended. They
 // use none of the lenient steps, which may end the spec: only the spec's own
 // goroutine can. What was sent is recorded afterwards, in the order of time.
-func Together(ctx context.Context, steps ...func(context.Context)) {
+func Concurrently(ctx context.Context, steps ...func(context.Context)) {
 	var (
 		s    = of(ctx)
 		sent = make([]*scope, len(steps))
@@ -48,7 +48,7 @@ func Together(ctx context.Context, steps ...func(context.Context)) {
 	}
 }
 
-// AtOnce sends the requests at the same time, as [Together] does, and returns the
+// AtOnce sends the requests at the same time, as [Concurrently] does, and returns the
 // exchanges in the order of the requests.
 func AtOnce(ctx context.Context, requests ...func(context.Context) *wire.Exchange) []*wire.Exchange {
 	exchanges := make([]*wire.Exchange, len(requests))
@@ -56,6 +56,6 @@ func AtOnce(ctx context.Context, requests ...func(context.Context) *wire.Exchang
 	for i, request := range requests {
 		steps[i] = func(ctx context.Context) { exchanges[i] = request(ctx) }
 	}
-	Together(ctx, steps...)
+	Concurrently(ctx, steps...)
 	return exchanges
 }

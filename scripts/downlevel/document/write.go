@@ -19,7 +19,7 @@ func document(all []registry) string {
 		about   string
 	}{
 		{reports.SilentHarm, "The tool ended without an error, and something is lost, changed or replaced."},
-		{reports.UnclearRefusal, "The tool failed, and its words do not say what it could not take; or it did not end."},
+		{reports.UnclearRefusal, "The tool failed and does not say what it could not handle, or it did not end."},
 		{reports.ClearRefusal, "The tool failed and says why."},
 	} {
 		fmt.Fprintf(&out, "\n### %s\n\n%s\n\n", strings.ToUpper(string(kind.outcome)[:1])+string(kind.outcome)[1:], kind.about)

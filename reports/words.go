@@ -133,8 +133,8 @@ func situations(res Result) string {
 	return strings.Join(titles, "; ")
 }
 
-// restrained says why a target was asked less than was allowed; empty where it was
-// not.
+// restrained says why fewer requests were sent at the same time than the user allowed;
+// empty if there were not fewer.
 func restrained(run *Run) string {
 	l := run.Load
 	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {

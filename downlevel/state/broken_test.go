@@ -42,7 +42,7 @@ func TestBrokenRegistries(t *testing.T) {
 		"tags are answered 500":        {with("GET", "/tags/list", status(500)), "/v2/room/tags/list: 500 Internal Server Error"},
 		"tags are answered 403":        {with("GET", "/tags/list", status(403)), "403"},
 		"tags are a page for browsers": {with("GET", "/tags/list", text("<html>")), "tags/list"},
-		"tags are none":                {with("GET", "/tags/list", text(`{"errors":[]}`)), "no list of tags"},
+		"tags are none":                {with("GET", "/tags/list", text(`{"errors":[]}`)), "not a list of tags"},
 		"tags do not end":              {with("GET", "/tags/list", endless("application/json")), "tags/list"},
 		"a tag is answered 500":        {with("GET", "/manifests/v1", status(500)), "/manifests/v1"},
 		"a tag does not end":           {with("GET", "/manifests/v1", endless(image)), "/manifests/v1"},

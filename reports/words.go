@@ -140,13 +140,13 @@ func restrained(run *Run) string {
 	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("asked at most %s at a time", count(l.LowestBound, "request"))
+	text := fmt.Sprintf("sent at most %s at a time", count(l.LowestBound, "request"))
 	if l.LowestBound >= l.MaxInFlight {
-		text = "asked again"
+		text = "sent requests again"
 	}
 	why := l.Why
 	if why == "" {
 		why = count(l.Throttled, "answer") + " of 429 or 503"
 	}
-	return text + ", because of " + why
+	return text + ", because of: " + why
 }

@@ -136,9 +136,9 @@ func (repo *repository) enter(d string, m manifest, tags []string) {
 	}
 }
 
-// deleteManifest deletes a tag and leaves the manifest, or deletes a manifest
-// with all of its tags (distribution-spec, "Deleting tags" and "Deleting
-// Manifests"). What refers to it, and what it refers to, remains.
+// deleteManifest deletes a tag and leaves the manifest, or deletes a manifest with all
+// of its tags (distribution-spec, "Deleting tags" and "Deleting Manifests"). The
+// manifests that refer to it, and the content that it refers to, remain.
 func (r *Registry) deleteManifest(w http.ResponseWriter, req *http.Request, at route) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()

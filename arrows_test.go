@@ -61,7 +61,7 @@ var arrows = []arrow{
 	{"scripts/bench/*", ""},
 	{"scripts/downlevel/*", "fixtures/mechanisms reports"},
 	{"scripts/outcomes", "reports"},
-	{"scripts/registries/*", "reports"},
+	{"scripts/registries/*", "conformance reports wire/access"},
 }
 
 // Tests may import everything that their room may, the room itself, and these: the

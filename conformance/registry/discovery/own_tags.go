@@ -238,15 +238,21 @@ func (o ownTags) cutOff(ctx context.Context, page *wire.Exchange) bool {
 // areAfter says whether these are the own tags that come after "c", in one order or
 // the other.
 func (o ownTags) areAfter(mine []string) bool {
-	slices.Sort(mine)
+	mine = slices.Sorted(slices.Values(mine))
 	return slices.Equal(mine, []string{o.prefix + "e"}) || slices.Equal(mine, []string{o.prefix + "D", o.prefix + "e"})
 }
 
-func (o ownTags) beAfter(ctx SpecContext) types.GomegaMatcher {
-	return Check(fmt.Sprintf("%[1]se (ASCII) or %[1]sD, %[1]se (lexical)", o.prefix), func(ex *wire.Exchange) (string, bool) {
-		mine := o.in(ctx, ex)
+// expectAfter judges that a list that was requested with the last tag "c" contains
+// the own tags that come after it, and no others.
+func (o ownTags) expectAfter(ctx SpecContext, page *wire.Exchange) {
+	needAnswer(ctx, page)
+	mine := o.in(ctx, page)
+	if !o.areAfter(mine) {
+		o.needComplete(ctx)
+	}
+	Expect(page).To(Check(fmt.Sprintf("%[1]se (ASCII) or %[1]sD, %[1]se (lexical)", o.prefix), func(*wire.Exchange) (string, bool) {
 		return strings.Join(mine, ", "), o.areAfter(mine)
-	})
+	}))
 }
 
 // needLast ends the spec unless the registry follows last in a request of its own.

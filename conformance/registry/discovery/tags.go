@@ -118,9 +118,11 @@ var _ = Describe("Listing n tags", func() {
 			got, next := len(tagsOf(ex)), ex.Header.Get("Link")
 			return fmt.Sprintf("%d tags and Link: %q", got, next), got == n || got < n && next != ""
 		}))
-		needAnswer(ctx, many(ctx))
-		Expect(many(ctx)).To(Check("every tag, as n is larger, or fewer with a Link", func(ex *wire.Exchange) (string, bool) {
-			return fmt.Sprintf("%d tags and no Link", len(tagsOf(ex))), !own.cutOff(ctx, ex)
+		more := many(ctx)
+		needAnswer(ctx, more)
+		cut := own.cutOff(ctx, more)
+		Expect(more).To(Check("every tag, as n is larger, or fewer with a Link", func(ex *wire.Exchange) (string, bool) {
+			return fmt.Sprintf("%d tags and no Link", len(tagsOf(ex))), !cut
 		}))
 	})
 	It("returns Links in the form of RFC 5988, if any", require.DiscoveryTagsLink, func(ctx SpecContext) {
@@ -266,26 +268,12 @@ var _ = Describe("Listing the tags after a last tag", func() {
 		own = ownTagsOf(ctx)
 		last = own.prefix + "c" // in lexical order two tags come after it, in ASCII order one
 	})
-	after := suite.Once(func(ctx context.Context) *wire.Exchange {
-		own := ownTagsOf(ctx)
-		return own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.prefix+"c"))
-	})
 
 	It("returns only those tags", require.DiscoveryTagsLast, func(ctx SpecContext) {
-		page := after(ctx)
-		needAnswer(ctx, page)
-		if mine := own.in(ctx, page); !own.areAfter(mine) {
-			own.needComplete(ctx)
-		}
-		Expect(page).To(own.beAfter(ctx))
+		own.expectAfter(ctx, own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", last)))
 	})
 	It("returns only those tags without n, too", require.DiscoveryTagsLast, func(ctx SpecContext) {
-		page := own.repo.ListTags(ctx, wire.WithQuery("last", last))
-		needAnswer(ctx, page)
-		if mine := own.in(ctx, page); !own.areAfter(mine) {
-			own.needComplete(ctx)
-		}
-		Expect(page).To(own.beAfter(ctx))
+		own.expectAfter(ctx, own.repo.ListTags(ctx, wire.WithQuery("last", last)))
 	})
 	It("returns them in lexical or ASCII order", require.DiscoveryTagsLastOrder, func(ctx SpecContext) {
 		// At least three tags come after this one, in either order.

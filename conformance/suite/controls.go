@@ -44,6 +44,17 @@ func (r *Repository) ControlBlob(ctx context.Context) {
 	}
 }
 
+// ControlUpload is ControlBlob, and also for a blob that is pushed with POST, then PUT and
+// in no other way. It ends the spec if that one is not stored.
+func (r *Repository) ControlUpload(ctx context.Context) {
+	r.ControlBlob(ctx)
+	blob := fixtures.NewBlob(Nonce(), 64)
+	Must(r.OpenUpload(ctx).PutWhole(ctx, blob), requirements.PushBlobPostPutStatus)
+	if pull := r.GetBlob(ctx, blob.Digest.String()); !pull.OK() || !pull.Is(blob.Data) {
+		Blocked(requirements.PushBlobPostPutStored, pull, "ordinary content is not stored by POST and PUT, either")
+	}
+}
+
 // ControlOtherUpload is called when a blob that was pushed in one PUT came back
 // changed. It pushes a blob of size bytes in chunks, and ends the spec if that blob
 // comes back unchanged: then the upload in one PUT is what changes blobs.

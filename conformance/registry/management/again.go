@@ -4,7 +4,6 @@ import (
 	"context"
 
 	. "assay/conformance/matchers"
-	require "assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
@@ -42,17 +41,4 @@ func (d deletion) expectBack(ctx context.Context, data []byte, control func(cont
 		suite.NotApplicable("the registry refuses the new push")
 	}
 	expectContent(ctx, d.pull, data, "what was pushed", control)
-}
-
-// controlUpload ends the spec if a blob that was never deleted cannot be pulled, or is not
-// stored by POST, then PUT.
-func controlUpload(repo *suite.Repository) func(context.Context) {
-	return func(ctx context.Context) {
-		repo.ControlBlob(ctx)
-		blob := fixtures.NewBlob(suite.Nonce(), 64)
-		suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, blob), require.PushBlobPostPutStatus)
-		if pull := repo.GetBlob(ctx, blob.Digest.String()); !pull.OK() || !pull.Is(blob.Data) {
-			suite.Blocked(require.PushBlobPostPutStored, pull, "a blob that was never deleted is not there after POST and PUT, either")
-		}
-	}
 }

@@ -53,6 +53,6 @@ var _ = Describe("Deleting a blob", func() {
 		d.expectAllowedAgain(ctx, repo.ControlBlob)
 	})
 	It("does not keep the blob from being pulled after a new push", require.ManagementBlobDeleteAgain, func(ctx SpecContext) {
-		d.expectBack(ctx, d.blob.Data, controlUpload(repo))
+		d.expectBack(ctx, d.blob.Data, repo.ControlUpload)
 	})
 })

@@ -25,7 +25,10 @@ var _ = Describe("Deleting a manifest", func() {
 		blobs        []*wire.Exchange // that the other manifest shares with it
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // which no other spec brings back
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // which no other spec pushes again
+		repo.PushContent(ctx, image)
+		blobs := image.Blobs
+		image.Blobs = nil // they are there
 		d := deleted{image: image, tags: []string{suite.Tag(), suite.Tag()}, otherTag: suite.Tag()}
 		d.feature, d.by = suite.ManifestDelete, require.ManagementManifestDeleteStatus
 		d.other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
@@ -36,7 +39,7 @@ var _ = Describe("Deleting a manifest", func() {
 		digest := image.Digest.String()
 		d.del = repo.DeleteManifest(ctx, digest)
 		others := []request{get(repo, d.tags[0]), get(repo, d.tags[1]), head(repo, d.tags[0]), get(repo, d.otherTag)}
-		for _, b := range d.other.Blobs {
+		for _, b := range blobs {
 			others = append(others, getBlob(repo, b.Digest.String()))
 		}
 		left := d.look(ctx, get(repo, digest), head(repo, digest), others...)

@@ -79,6 +79,9 @@ var _ = Describe("Deleting a referrer", func() {
 		for _, list := range answers[1:] {
 			a.ofTypes = append(a.ofTypes, paged(ctx, repo, list))
 		}
+		if suite.IsCareful(ctx) {
+			needShared(ctx, repo, subject)
+		}
 		for _, r := range a.removed {
 			repo.PushManifest(ctx, r)
 		}
@@ -108,6 +111,16 @@ var _ = Describe("Deleting a referrer", func() {
 		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
 	})
 })
+
+// needShared ends the spec if the blobs are gone that a subject shares with its
+// referrers, which were deleted.
+func needShared(ctx context.Context, repo *suite.Repository, subject fixtures.Manifest) {
+	for _, b := range subject.Blobs {
+		if !repo.HasBlob(ctx, b) {
+			suite.Blocked(require.ManagementManifestDeleteOthers, repo.GetBlob(ctx, b.Digest.String()), "a blob that a deleted manifest shares with another went with it")
+		}
+	}
+}
 
 // needFresh ends the spec if a list that was requested once does not get the
 // referrers, either, that are pushed afterwards.

@@ -25,6 +25,8 @@ func getManifestFaults() []Fault {
 			OnAnswer(GetManifest.And(ByTag), Refuse(404, "MANIFEST_UNKNOWN")), require.PullManifestGetStatus),
 		fault("manifest-get-indented", "a manifest is laid out anew when it is pulled",
 			OnAnswer(GetManifest, OK(Body(Indented))), require.PullManifestGetBytes),
+		fault("manifest-get-large-cut", "of manifests over a mebibyte half is given",
+			OnAnswer(GetManifest, Where(BodyOver(1<<20), Body(Halved))), require.PullManifestGetBytes),
 		fault("manifest-get-newline-by-tag", "a manifest pulled by tag has one more newline",
 			OnAnswer(GetManifest.And(ByTag), OK(Body(WithNewline))), require.PullManifestGetBytes),
 		fault("manifest-get-empty-by-digest", "a manifest pulled by digest has no body",

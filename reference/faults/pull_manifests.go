@@ -69,7 +69,7 @@ func contentTypeFaults() []Fault {
 		fault("accept-any-404", "who accepts any type is given no manifest",
 			OnAnswer(GetManifest.And(AcceptsAny), OK(Refuse(404, "MANIFEST_UNKNOWN"))), require.PullManifestAcceptAny),
 		fault("accept-any-406-1.1", "who accepts any type is answered 406",
-			OnAnswer(GetManifest.And(AcceptsAny), OK(Status(406))), require.PullManifestAcceptAny).in(require.V1_1),
+			OnAnswer(GetManifest.And(AcceptsAny), OK(Refuse(406, "UNSUPPORTED"))), require.PullManifestAcceptAny).in(require.V1_1),
 		fault("content-type-charset", "the Content-Type of a manifest has a charset",
 			OnAnswer(PullManifest, OK(SetFrom("Content-Type", Appended("; charset=utf-8")))), require.PullManifestContentTypeParameters),
 		fault("content-type-charset-by-tag", "the Content-Type of a manifest has a charset when a tag is pulled",

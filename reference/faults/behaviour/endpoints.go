@@ -1,10 +1,6 @@
 package behaviour
 
-import (
-	"net/http"
-
-	"github.com/opencontainers/go-digest"
-)
+import "net/http"
 
 // The requests of the specification's endpoints.
 var (
@@ -39,9 +35,7 @@ var (
 // ends chunks: the first has the blob, be it of zero bytes, the second, mostly, has
 // nothing. A last chunk in the PUT, PutLastChunk, has a Content-Range.
 var (
-	PutWholeBlob = PutUpload.And(Not(WithHeader("Content-Range")), func(req *http.Request) bool {
-		return WithBody(req) || DigestOf(req) == digest.FromString("").String()
-	})
+	PutWholeBlob = PutUpload.And(Not(WithHeader("Content-Range")), func(req *http.Request) bool { return WithBody(req) || OfZeroBytes(req) })
 	CloseUpload  = PutUpload.And(Not(PutWholeBlob))
 	PutLastChunk = PutUpload.And(WithHeader("Content-Range"))
 )

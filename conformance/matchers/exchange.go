@@ -1,6 +1,6 @@
-// Package matchers holds the Gomega matchers for exchanges, and the Expect that
-// specs judge with. Each matcher says what was expected and what was received, in
-// words that a report can print.
+// Package matchers has Gomega matchers for exchanges, and the function Expect, with
+// which specs judge. Each matcher describes the expected and the received value in
+// words for the report.
 package matchers
 
 import (
@@ -93,6 +93,14 @@ func BeAccepted() types.GomegaMatcher {
 func BeRefused() types.GomegaMatcher {
 	return Check("a refusal (no 2xx status)", func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), !ex.OK()
+	})
+}
+
+// BeRefusedAsMistake expects a refusal that calls the request the client's mistake:
+// a 4xx status.
+func BeRefusedAsMistake() types.GomegaMatcher {
+	return Check("a 4xx status", func(ex *wire.Exchange) (string, bool) {
+		return ex.StatusAndReason(), ex.Status >= http.StatusBadRequest && ex.Status < http.StatusInternalServerError
 	})
 }
 

@@ -52,9 +52,8 @@ func DeleteLater(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 	s.left.manifests = append(s.left.manifests, located{repo.Name(), m.Digest.String()})
 }
 
-// PushBlob brings the blob into the repository, with any kind of upload that the
-// registry accepts. A common one is pushed
-// once in a run.
+// PushBlob pushes the blob to the repository, with any kind of upload that the registry
+// accepts. A common blob is pushed once in a run.
 func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
 	if !b.Common {
 		r.pushBlob(ctx, b)
@@ -82,14 +81,14 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
 	case !put.OK():
 		Blocked(stored, put, "no kind of upload stored the blob")
-	default: // what is shown is the request that failed
+	default: // the failed request is the evidence
 		if look := r.GetBlob(ctx, b.Digest.String()); !look.OK() {
 			Blocked(stored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
 		}
 	}
 }
 
-// PushContent pushes what the manifest references: blobs and children.
+// PushContent pushes the blobs and children that the manifest references.
 func (r *Repository) PushContent(ctx context.Context, m fixtures.Manifest) {
 	for _, b := range m.Blobs {
 		r.PushBlob(ctx, b)
@@ -111,8 +110,9 @@ func (r *Repository) PushTagged(ctx context.Context, reference string, m fixture
 	return r.putManifest(ctx, reference, m)
 }
 
-// manifestTries is how often a manifest is pushed. Another spec or run may delete a
-// blob that both use, such as the empty blob: then blob and manifest are pushed again.
+// manifestTries is the number of times that a manifest is pushed. Another spec or run
+// may delete a blob that both use, such as the empty blob: then blob and manifest are
+// pushed again.
 const manifestTries = 3
 
 func (r *Repository) putManifest(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
@@ -126,14 +126,7 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		if r.HasManifest(ctx, reference) {
 			return push
 		}
-		missing := false
-		for _, b := range m.Blobs {
-			if !r.HasBlob(ctx, b) {
-				missing = true
-				r.pushBlob(ctx, b)
-			}
-		}
-		if !missing {
+		if !r.pushMissing(ctx, m) {
 			break
 		}
 	}
@@ -144,9 +137,34 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 	return push
 }
 
+// pushMissing pushes the blobs of the manifest that are not there any more, and says
+// whether there were any.
+func (r *Repository) pushMissing(ctx context.Context, m fixtures.Manifest) bool {
+	missing := false
+	for _, b := range m.Blobs {
+		if !r.HasBlob(ctx, b) {
+			missing = true
+			r.pushBlob(ctx, b)
+		}
+	}
+	return missing
+}
+
+// PutWithContent pushes the manifest with all content that it references, and returns
+// the answer, whatever it is. If a blob was deleted in the meantime, see
+// [Repository.PushManifest], it pushes blob and manifest once more.
+func (r *Repository) PutWithContent(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
+	r.PushContent(ctx, m)
+	put := r.PutManifest(ctx, reference, m.MediaType, m.Data)
+	if put.OK() || !r.pushMissing(settingUp(ctx), m) {
+		return put
+	}
+	return r.PutManifest(ctx, reference, m.MediaType, m.Data)
+}
+
 // NeedAccepted ends the spec if the push of the manifest was refused. If an ordinary
 // manifest is refused as well, pushing manifests is broken. Otherwise the registry
-// refuses what is unusual about this one, and other specs judge that.
+// refuses the manifest because it is unusual, and other specs judge that.
 func (r *Repository) NeedAccepted(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
 	if push.OK() {
 		return

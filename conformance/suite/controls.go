@@ -19,28 +19,40 @@ import (
 func (r *Repository) ControlManifest(ctx context.Context) {
 	image := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs())
 	r.PushManifest(ctx, image)
-	for range 2 {
-		pull := r.GetManifest(ctx, image.Digest.String())
-		comesBack(pull, image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
-	}
+	comesBackTwice(func() *wire.Exchange { return r.GetManifest(ctx, image.Digest.String()) },
+		image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
 }
 
 // ControlTag is ControlManifest with a pull by tag.
 func (r *Repository) ControlTag(ctx context.Context) {
 	image, tag := fixtures.NewImage(Nonce(), fixtures.WithOwnBlobs()), Tag()
 	r.PushTagged(ctx, tag, image)
-	for range 2 {
-		comesBack(r.GetManifest(ctx, tag), image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
-	}
+	comesBackTwice(func() *wire.Exchange { return r.GetManifest(ctx, tag) },
+		image.Data, requirements.PullManifestGetStatus, requirements.PullManifestGetBytes)
 }
 
-// ControlBlob is ControlManifest for a blob.
+// ControlBlob is ControlManifest for a blob. Where one comes back changed, it tells whether
+// pulling is at fault, or pushing in one PUT.
 func (r *Repository) ControlBlob(ctx context.Context) {
 	blob := fixtures.NewBlob(Nonce(), 64)
 	r.PushBlob(ctx, blob)
-	for range 2 {
+	comesBackTwice(func() *wire.Exchange {
 		pull := r.GetBlob(ctx, blob.Digest.String())
-		comesBack(pull, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
+		if pull.OK() && !pull.Is(blob.Data) {
+			r.ControlOtherUpload(ctx, len(blob.Data))
+		}
+		return pull
+	}, blob.Data, requirements.PullBlobGetStatus, requirements.PullBlobGetBytes)
+}
+
+// ControlUpload is ControlBlob, and also for a blob that is pushed with POST, then PUT and
+// in no other way. It ends the spec if that one is not stored.
+func (r *Repository) ControlUpload(ctx context.Context) {
+	r.ControlBlob(ctx)
+	blob := fixtures.NewBlob(Nonce(), 64)
+	Must(r.OpenUpload(ctx).PutWhole(ctx, blob), requirements.PushBlobPostPutStatus)
+	if pull := r.GetBlob(ctx, blob.Digest.String()); !pull.OK() || !pull.Is(blob.Data) {
+		Blocked(requirements.PushBlobPostPutStored, pull, "ordinary content is not stored by POST and PUT, either")
 	}
 }
 
@@ -55,6 +67,13 @@ func (r *Repository) ControlOtherUpload(ctx context.Context, size int) {
 	if pull := r.GetBlob(ctx, blob.Digest.String()); pull.OK() && pull.Is(blob.Data) {
 		Blocked(requirements.PushBlobPostPutStored, pull, "a blob that was pushed in chunks comes back unchanged, so the upload in one PUT is at fault")
 	}
+}
+
+// comesBackTwice ends the spec unless each of two pulls returns 200 and the data. What
+// comes back once alone breaks the requirement on content.
+func comesBackTwice(pull func() *wire.Exchange, data []byte, status, content requirements.ID) {
+	comesBack(pull(), data, status, content)
+	comesBack(pull(), data, content, content)
 }
 
 func comesBack(pull *wire.Exchange, data []byte, status, content requirements.ID) {

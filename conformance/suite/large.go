@@ -34,6 +34,9 @@ func PushLarge(ctx context.Context) (*Repository, fixtures.Blob, *wire.Exchange)
 	if pushed.answer.Endpoint != wire.EndUploadPut {
 		Blocked(requirements.PushBlobPostPutStartLocation, pushed.answer, "no upload could be started")
 	}
+	if of(ctx).run.careful && pushed.answer.OK() && !Repo(ctx).HasBlob(ctx, pushed.blob) {
+		Blocked(requirements.PushBlobPostPutStored, pushed.answer, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(pushed.answer.Status))
+	}
 	return Repo(ctx), pushed.blob, pushed.answer
 }
 

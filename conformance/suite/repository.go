@@ -71,15 +71,19 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 		return
 	}
 	put, ok := r.UploadBlob(ctx, b)
+	stored := requirements.PushBlobPostPutStored
+	if len(b.Data) == 0 {
+		stored = requirements.PushBlobZeroBytes
+	}
 	switch {
 	case ok:
 	case put.Endpoint == wire.EndUploadStart && !put.OK():
 		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
 	case !put.OK():
-		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
+		Blocked(stored, put, "no kind of upload stored the blob")
 	default: // the failed request is the evidence
 		if look := r.GetBlob(ctx, b.Digest.String()); !look.OK() {
-			Blocked(requirements.PushBlobPostPutStored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
+			Blocked(stored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
 		}
 	}
 }

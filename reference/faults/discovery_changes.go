@@ -46,7 +46,7 @@ func tagRefusalFaults() []Fault {
 		fault("tags-last-end-404", "there is nothing behind the last tag, and 404 says so",
 			OnAnswer(ListTagsAfterLast, OK(If(NoTags, Refuse(404, "NAME_UNKNOWN")))), require.DiscoveryTagsLast).in(require.V1_1),
 		fault("tags-n-large-400", "an n over 100 is refused",
-			Instead(ListTagsByN.And(WithValue("n", "1000")), Refuse(400, "PAGINATION_NUMBER_INVALID")), require.DiscoveryTagsNCount),
+			Instead(ListTagsByN.And(WithValue("n", "1000")), Refuse(400, "UNSUPPORTED")), require.DiscoveryTagsNCount),
 		fault("tags-n-cut-silently", "with n the list ends after three tags without a Link",
 			Chain(OnAnswer(ListTagsByN.And(Not(WithValue("n", "2"))), Del("Link"), TagList(UpTo[string](3)))), require.DiscoveryTagsNCount),
 		fault("tags-pages-loop", "the Link of a page leads to the page itself",

@@ -45,7 +45,7 @@ func deleteManifestFaults() []Fault {
 		fault("manifest-delete-head-stays", "HEAD finds a manifest that was deleted",
 			HeadStays(DeleteManifest), require.ManagementManifestDeleteGone),
 		fault("manifest-delete-blobs", "with a manifest go its blobs",
-			WithBlobs, require.ManagementManifestDeleteOthers, require.DownlevelArtifactDeletedBlobs),
+			WithBlobs, require.ManagementManifestDeleteOthers),
 		fault("manifest-delete-200", "the deletion of a manifest is answered 200",
 			OnAnswer(DeleteManifest, OK(Status(200))), require.ManagementManifestDeleteStatus),
 		fault("manifest-delete-404", "no manifest can be deleted, as if it were not there",

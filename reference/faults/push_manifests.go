@@ -30,8 +30,8 @@ func missingContentFaults() []Fault {
 
 func manifestSizeFaults() []Fault {
 	return []Fault{
-		fault("manifest-get-large-cut", "of manifests over a mebibyte half is given",
-			OnAnswer(GetManifest, Where(BodyOver(1<<20), Body(Halved))), require.PushManifestBytes),
+		fault("manifest-large-indented", "manifests over a mebibyte are laid out anew",
+			OnAnswer(GetManifest, Where(BodyOver(1<<20), Body(Indented))), require.PushManifestBytes),
 		fault("manifest-size-1-mib", "manifests over 1 MiB are refused",
 			Instead(PutManifest.And(LongerThan(1<<20)), Refuse(413, "SIZE_INVALID")), require.PushManifestSize),
 		fault("manifest-size-400-1.1", "manifests over 64 KiB are refused with 400",

@@ -124,7 +124,7 @@ var _ = Describe("Listing the tags after the last one", func() {
 		if h.end == nil {
 			suite.NotApplicable("the list has more pages than one")
 		}
-		needAnswer(ctx, h.end)
+		expectAnswer(ctx, h.end)
 		ours := slices.DeleteFunc(tagsOf(h.end), func(tag string) bool { return !h.tags[tag] })
 		if len(ours) > 0 {
 			h.needRight()

@@ -77,6 +77,7 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 	It("are pulled unchanged by tag and by digest", require.DownlevelArtifactKept, func(ctx SpecContext) {
 		if len(broken(whenAttached(together(ctx)))) > 0 {
 			for _, c := range broken(lone(ctx)) {
+				needOrdinary(ctx, c.ex)
 				suite.Blocked(artifactBy(ctx), c.ex, "the only artifact of an image is not pulled unchanged, either")
 			}
 		}
@@ -104,6 +105,7 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 		}
 		suite.Must(h.listed[0], require.ReferencesListStatus)
 		suite.Must(h.stillListed[0], require.ReferencesListStatus)
+		needOnlyOwn(ctx, h)
 		judge(ctx, func(h *history) []claim {
 			var claims []claim
 			for _, a := range h.artifacts {
@@ -131,6 +133,22 @@ func artifactBy(ctx context.Context) require.ID {
 		return require.PushManifestStatus
 	}
 	return require.PushSubjectArtifact
+}
+
+// needOnlyOwn ends the spec if an artifact is listed for the other image, and for an image
+// to which no tag was moved, too.
+func needOnlyOwn(ctx context.Context, h *history) {
+	for _, a := range h.artifacts {
+		if !isListed(h.otherListed, a) {
+			continue
+		}
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushManifest(ctx, image)
+		if pages := h.list(ctx, repo, image); isListed(pages, a) {
+			suite.Blocked(require.ReferencesListOnly, pages[0], "an artifact is listed for an image that has nothing to do with it, too")
+		}
+		return
+	}
 }
 
 // needUntagged ends the spec unless the tags were moved or deleted and the image is

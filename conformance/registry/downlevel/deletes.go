@@ -22,6 +22,7 @@ var _ = Describe("Deleting an artifact", func() {
 	It("leaves the blobs of its image, also those that the two share", require.DownlevelArtifactDeletedBlobs, func(ctx SpecContext) {
 		needDetached(ctx)
 		need(ctx, require.DownlevelImageBlobs, blobs)
+		needShared(ctx)
 		judge(ctx, layerWithout)
 	})
 	It("leaves the other artifacts of its image", require.DownlevelArtifactDeletedArtifacts, func(ctx SpecContext) {
@@ -47,11 +48,12 @@ var _ = Describe("Deleting an image that artifacts are attached to", func() {
 		needRemoved(ctx)
 		need(ctx, require.DownlevelTagMoved, moved)
 		need(ctx, require.DownlevelImageBlobs, blobs)
+		needShared(ctx)
 		need(ctx, require.DownlevelArtifactDeletedBlobs, layerWithout)
 		judge(ctx, func(h *history) []claim {
 			return []claim{
 				unchanged(otherImage, h.removed[otherImage], h.other.Data, require.ManagementManifestDeleteOthers),
-				unchanged(layer, h.removed[layer], layerOf(h.image).Data, require.ManagementManifestDeleteOthers),
+				layerRemoved(h),
 			}
 		})
 	})
@@ -60,6 +62,23 @@ var _ = Describe("Deleting an image that artifacts are attached to", func() {
 // layerWithout claims that the shared layer outlives the artifact.
 func layerWithout(h *history) []claim {
 	return []claim{unchanged(layer, h.without[layer], layerOf(h.image).Data, require.PullBlobGetBytes)}
+}
+
+// layerRemoved claims that the layer that another image shares outlives the image.
+func layerRemoved(h *history) claim {
+	return unchanged(layer, h.removed[layer], layerOf(h.image).Data, require.ManagementManifestDeleteOthers)
+}
+
+// needShared ends the spec if a layer went with an artifact that was deleted, and goes
+// with an image that was deleted, too, although another image shares it.
+func needShared(ctx context.Context) {
+	if len(broken(layerWithout(together(ctx)))) == 0 {
+		return
+	}
+	if c := layerRemoved(alone(ctx)); !c.holds() {
+		needOrdinary(ctx, c.ex)
+		suite.Blocked(c.by, c.ex, "the layer of an image goes with another image that is deleted, too")
+	}
 }
 
 // needDetached ends the spec unless an artifact was deleted.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -75,6 +76,7 @@ type question func(*history) []claim
 func need(ctx context.Context, by require.ID, q question) {
 	for _, c := range broken(q(together(ctx))) {
 		needDeletes(c.ex)
+		needOrdinary(ctx, c.ex)
 		suite.Blocked(by, c.ex, "%s was not as expected already", c.name)
 	}
 }
@@ -89,7 +91,23 @@ func judge(ctx context.Context, q question) {
 				suite.Blocked(c.by, control.ex, "the same is wrong with an image that has no artifacts")
 			}
 		}
+		needOrdinary(ctx, c.ex)
 		Expect(c.ex).To(Check(fmt.Sprintf("%s (%s; artifacts by %s)", c.want, c.name, blamed(ctx, q, c)), c.check))
+	}
+}
+
+// needOrdinary ends the spec if content that has nothing to do with artifacts does not
+// come back, either, when it is pulled in the way of the exchange.
+func needOrdinary(ctx context.Context, ex *wire.Exchange) {
+	repo := suite.Repo(ctx)
+	switch {
+	case ex.Endpoint == wire.EndBlob && ex.Method == http.MethodGet:
+		repo.ControlBlob(ctx)
+	case ex.Endpoint != wire.EndManifest || ex.Method != http.MethodGet:
+	case strings.Contains(path.Base(ex.URL.Path), ":"):
+		repo.ControlManifest(ctx)
+	default:
+		repo.ControlTag(ctx)
 	}
 }
 

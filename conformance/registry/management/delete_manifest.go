@@ -15,22 +15,22 @@ import (
 
 var _ = Describe("Deleting a manifest", func() {
 	type deleted struct {
+		deletion
 		image, other fixtures.Manifest
 		tags         []string // of the image
 		otherTag     string
-		del          *wire.Exchange
-		// What is left: GET and HEAD by digest, GET of each tag and HEAD of the first,
-		// GET of the other manifest.
-		get, head *wire.Exchange
-		byTag     []*wire.Exchange
-		headTag   *wire.Exchange
-		left      *wire.Exchange
-		blobs     []*wire.Exchange // that the other manifest shares with it
-		again     anew
+		byTag        []*wire.Exchange
+		headTag      *wire.Exchange // of the first tag
+		byOtherTag   *wire.Exchange
+		blobs        []*wire.Exchange // that the other manifest shares with it
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // which no other spec pushes again
+		repo.PushContent(ctx, image)
+		blobs := image.Blobs
+		image.Blobs = nil // they are there
 		d := deleted{image: image, tags: []string{suite.Tag(), suite.Tag()}, otherTag: suite.Tag()}
+		d.feature, d.by = suite.ManifestDelete, require.ManagementManifestDeleteStatus
 		d.other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 		for _, tag := range d.tags {
 			repo.PushTagged(ctx, tag, image)
@@ -38,18 +38,13 @@ var _ = Describe("Deleting a manifest", func() {
 		repo.PushTagged(ctx, d.otherTag, d.other)
 		digest := image.Digest.String()
 		d.del = repo.DeleteManifest(ctx, digest)
-		looks := []func(context.Context) *wire.Exchange{
-			get(repo, digest), head(repo, digest), get(repo, d.tags[0]), get(repo, d.tags[1]), head(repo, d.tags[0]), get(repo, d.otherTag),
+		others := []request{get(repo, d.tags[0]), get(repo, d.tags[1]), head(repo, d.tags[0]), get(repo, d.otherTag)}
+		for _, b := range blobs {
+			others = append(others, getBlob(repo, b.Digest.String()))
 		}
-		for _, b := range d.other.Blobs {
-			looks = append(looks, func(ctx context.Context) *wire.Exchange { return repo.GetBlob(ctx, b.Digest.String()) })
-		}
-		left := suite.AtOnce(ctx, looks...)
-		d.get, d.head, d.byTag, d.headTag, d.left, d.blobs = left[0], left[1], left[2:4], left[4], left[5], left[6:]
-		if d.del.OK() {
-			d.again.push = repo.PutManifest(ctx, digest, image.MediaType, image.Data)
-			d.again.pull = repo.GetManifest(ctx, digest)
-		}
+		left := d.look(ctx, get(repo, digest), head(repo, digest), others...)
+		d.byTag, d.headTag, d.byOtherTag, d.blobs = left[:2], left[2], left[3], left[4:]
+		d.pushAgain(ctx, put(repo, digest, image), get(repo, digest))
 		return d
 	})
 	var (
@@ -60,26 +55,19 @@ var _ = Describe("Deleting a manifest", func() {
 	BeforeEach(func(ctx SpecContext) { repo, d = suite.Repo(ctx), remove(ctx) })
 
 	It("returns 202 Accepted", require.ManagementManifestDeleteStatus, func() {
-		if unsupportedStatus(d.del) {
-			suite.FeatureMissing(suite.ManifestDelete, "deleting a manifest returned "+wire.StatusText(d.del.Status))
-		}
-		Expect(d.del).To(HaveStatus(http.StatusAccepted))
+		d.expectAccepted()
 	})
 	It("returns 400 or 405 if the registry does not support it, and deletes nothing", require.ManagementManifestDeleteDisabled, func(ctx SpecContext) {
-		if !unsupportedStatus(d.del) {
-			suite.NeedUnsupported(ctx, suite.ManifestDelete)
-		}
-		expectDisabled(d.del)
-		expectUntouched(ctx, d.del, d.get, repo.ControlManifest)
+		d.expectDisabled(ctx, repo.ControlManifest)
 	})
 	It("makes the manifest return 404 Not Found", require.ManagementManifestDeleteGone, func(ctx SpecContext) {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		d.needDeleted()
 		expectGone(ctx, d.get, repo.ControlUnknownManifest)
-		expectGone(ctx, d.head, headUnknown(repo, suite.MissingDigest()))
+		expectGone(ctx, d.head, headUnknown(head(repo, suite.MissingDigest()), require.PullManifestHeadUnknown))
 	})
 	It("leaves other manifests, and the blobs that they share with it", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		expectLeft(ctx, repo, d.left, "the tag "+d.otherTag+" of another manifest", d.other)
+		d.needDeleted()
+		expectContent(ctx, d.byOtherTag, d.other.Data, "another manifest, by its tag "+d.otherTag, repo.ControlTag)
 		for _, pull := range d.blobs {
 			if !pull.OK() {
 				repo.ControlBlob(ctx)
@@ -88,28 +76,28 @@ var _ = Describe("Deleting a manifest", func() {
 		}
 	})
 	It("makes its tags return 404 Not Found", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		d.needDeleted()
 		if d.get.OK() {
 			suite.Blocked(require.ManagementManifestDeleteGone, d.del, "the deleted manifest still exists")
 		}
 		for _, pull := range d.byTag {
 			expectGone(ctx, pull, repo.ControlUnknownTag)
 		}
-		expectGone(ctx, d.headTag, headUnknown(repo, suite.Tag()))
+		expectGone(ctx, d.headTag, headUnknown(head(repo, suite.Tag()), require.PullManifestHeadUnknown))
 	})
 	It("allows the manifest to be pushed again", require.ManagementRefusedAgain, func(ctx SpecContext) {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		if !d.again.push.OK() {
-			repo.ControlManifest(ctx)
+		for _, pull := range d.blobs {
+			if d.push != nil && !d.push.OK() && !pull.OK() {
+				suite.Blocked(require.ManagementManifestDeleteOthers, pull, "a blob of the manifest, which another one shares, was deleted with it")
+			}
 		}
-		Expect(d.again.push).To(BeAccepted())
+		d.expectAllowedAgain(ctx, repo.ControlManifest)
 	})
-	It("does not keep the manifest from being pulled after a new push", require.ManagementManifestDeleteAgain, func() {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
-		d.again.expectBack(d.image.Data)
+	It("does not keep the manifest from being pulled after a new push", require.ManagementManifestDeleteAgain, func(ctx SpecContext) {
+		d.expectBack(ctx, d.image.Data, repo.ControlManifest)
 	})
 	It("returns 404 Not Found in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {
-		needDeleted(d.del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		d.needDeleted()
 		answer := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).DeleteManifest(ctx, suite.MissingDigest())
 		if errors.Is(answer.Err, wire.ErrCredentials) {
 			suite.NotApplicable("the login does not reach repositories that do not exist")

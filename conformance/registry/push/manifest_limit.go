@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	. "assay/conformance/matchers"
@@ -44,6 +45,18 @@ type asked struct {
 	answer *wire.Exchange
 }
 
+// needWholePull ends the spec if GET returned fewer bytes than were pushed, and HEAD gives
+// the size that was pushed: then the manifest is stored whole, and GET cuts it.
+func (a asked) needWholePull(ctx SpecContext) {
+	if a.answer.BodySize >= int64(len(a.m.Data)) {
+		return
+	}
+	head := a.repo.HeadManifest(ctx, a.m.Digest.String())
+	if head.OK() && head.Header.Get("Content-Length") == strconv.Itoa(len(a.m.Data)) {
+		suite.Blocked(require.PullManifestGetBytes, a.answer, "HEAD gives the size of the manifest that was pushed, and GET returns fewer bytes")
+	}
+}
+
 var _ = Describe("Pushing a manifest", func() {
 	It("of 4 megabytes is accepted and stored", require.PushManifestSize, func(ctx SpecContext) {
 		a := pushLarge(ctx)
@@ -51,6 +64,7 @@ var _ = Describe("Pushing a manifest", func() {
 			needOrdinary(ctx)
 		}
 		if a.answer.OK() && !isKept(a.answer, a.m) {
+			a.needWholePull(ctx)
 			suite.Blocked(require.PushManifestBytes, a.answer, "the manifest was accepted, and comes back changed")
 		}
 		Expect(a.answer).To(beKept(a.m))
@@ -62,6 +76,7 @@ var _ = Describe("Pushing a manifest", func() {
 		}
 		if !isKept(a.answer, a.m) {
 			needOrdinary(ctx)
+			a.needWholePull(ctx)
 		}
 		Expect(a.answer).To(beKept(a.m))
 	})

@@ -110,8 +110,10 @@ var _ = Describe("Starting an upload for a digest in SHA-512", func() {
 	It("returns 202, 404 or 400", require.PushBlobDigestAlgorithmStatus, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		start := repo.StartUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
-		if !start.OK() {
-			repo.OpenUpload(ctx)
+		if start.Status != http.StatusAccepted {
+			if plain := repo.OpenUpload(ctx).Start; start.OK() && plain.Status != http.StatusAccepted {
+				suite.Blocked(require.PushBlobPostPutStartStatus, plain, "an upload that names no algorithm does not return 202, either")
+			}
 		}
 		Expect(start).To(HaveStatus(http.StatusAccepted, http.StatusNotFound, http.StatusBadRequest))
 	})

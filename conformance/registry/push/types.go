@@ -51,7 +51,7 @@ var _ = Describe("Pushing content that the registry has never seen", func() {
 		Expect(put).To(BeAccepted())
 		pull := repo.GetBlob(ctx, blob.Digest.String())
 		if !pull.OK() {
-			repo.ControlBlob(ctx)
+			repo.ControlUpload(ctx)
 		}
 		Expect(pull).To(BeAccepted())
 		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(blob.As(suite.MediaType(""))))

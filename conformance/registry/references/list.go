@@ -183,8 +183,9 @@ var _ = Describe("Listing referrers", func() {
 				if asked == parent.Digest && len(referrersOf(list)) > 0 {
 					needEmpty(ctx, repo)
 				}
-				Expect(list).To(Check("no entry for anything else", func(ex *wire.Exchange) (string, bool) {
-					for _, d := range allPages(ctx, repo, ex) {
+				entries := allPages(ctx, repo, list)
+				Expect(list).To(Check("no entry for anything else", func(*wire.Exchange) (string, bool) {
+					for _, d := range entries {
 						if !slices.ContainsFunc(all, func(r fixtures.Manifest) bool { return r.Digest == d.Digest && r.Subject.Digest == asked }) {
 							return "an entry for " + d.Digest.String(), false
 						}
@@ -199,10 +200,11 @@ var _ = Describe("Listing referrers", func() {
 		repo, l := suite.Repo(ctx), listedAgain(ctx)
 		needListed(ctx, repo, l.first, l.referrers)
 		needListed(ctx, repo, l.pushedAgain, l.referrers)
+		entries := allPages(ctx, repo, l.pushedAgain)
 		for _, r := range l.referrers {
-			Expect(l.pushedAgain).To(Check("one entry for "+r.Digest.String(), func(ex *wire.Exchange) (string, bool) {
+			Expect(l.pushedAgain).To(Check("one entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
 				count := 0
-				for _, d := range allPages(ctx, repo, ex) {
+				for _, d := range entries {
 					if d.Digest == r.Digest {
 						count++
 					}

@@ -157,9 +157,9 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 		if len(parts) == 1 {
 			suite.NotApplicable("the registry announced no filter in OCI-Filters-Applied")
 		}
-		Expect(parts[1].list).To(Check("only the referrers of that type", func(ex *wire.Exchange) (string, bool) {
-			others := parts[0].referrers[ofOneType:]
-			found := len(others) - len(without(allPages(ctx, repo, ex), others))
+		others, entries := parts[0].referrers[ofOneType:], allPages(ctx, repo, parts[1].list)
+		Expect(parts[1].list).To(Check("only the referrers of that type", func(*wire.Exchange) (string, bool) {
+			found := len(others) - len(without(entries, others))
 			return fmt.Sprintf("%d referrers of other types", found), found == 0
 		}))
 	})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -46,23 +44,12 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		removeSubject(ctx, repo, subject)
-		after := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		after := paged(ctx, repo, suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus))
 		for _, r := range referrers {
-			Expect(after).To(entry(ctx, repo, r))
+			after.expectEntry(r)
 		}
 	})
 })
-
-// pagedList is a list of referrers with the entries of all its pages, as they were
-// before anything else was pushed.
-type pagedList struct {
-	first   *wire.Exchange
-	entries []ocispec.Descriptor
-}
-
-func paged(ctx context.Context, repo *suite.Repository, first *wire.Exchange) pagedList {
-	return pagedList{first, allPages(ctx, repo, first)}
-}
 
 var _ = Describe("Deleting a referrer", func() {
 	type asked struct {
@@ -87,10 +74,13 @@ var _ = Describe("Deleting a referrer", func() {
 				return repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType))
 			})
 		}
-		answers := suite.AtOnce(ctx, lists...)
+		answers := suite.AtOnce(ctx, lists...) // their pages, too, are requested before anything else is pushed
 		a.whole = paged(ctx, repo, answers[0])
 		for _, list := range answers[1:] {
 			a.ofTypes = append(a.ofTypes, paged(ctx, repo, list))
+		}
+		if suite.IsCareful(ctx) {
+			needShared(ctx, repo, subject)
 		}
 		for _, r := range a.removed {
 			repo.PushManifest(ctx, r)
@@ -121,6 +111,16 @@ var _ = Describe("Deleting a referrer", func() {
 		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
 	})
 })
+
+// needShared ends the spec if the blobs are gone that a subject shares with its
+// referrers, which were deleted.
+func needShared(ctx context.Context, repo *suite.Repository, subject fixtures.Manifest) {
+	for _, b := range subject.Blobs {
+		if !repo.HasBlob(ctx, b) {
+			suite.Blocked(require.ManagementManifestDeleteOthers, repo.GetBlob(ctx, b.Digest.String()), "a blob that a deleted manifest shares with another went with it")
+		}
+	}
+}
 
 // needFresh ends the spec if a list that was requested once does not get the
 // referrers, either, that are pushed afterwards.

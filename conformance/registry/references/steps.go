@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/onsi/gomega/types"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
@@ -53,11 +52,22 @@ func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) 
 	return list
 }
 
-// entry expects the list to contain the manifest.
-func entry(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest) types.GomegaMatcher {
-	return Check("an entry for "+m.Digest.String(), func(ex *wire.Exchange) (string, bool) {
-		return "no entry for " + m.Digest.String(), find(allPages(ctx, repo, ex), m) != nil
-	})
+// pagedList is a list of referrers with the entries of all its pages.
+type pagedList struct {
+	first   *wire.Exchange
+	entries []ocispec.Descriptor
+}
+
+// paged requests the further pages of a list.
+func paged(ctx context.Context, repo *suite.Repository, first *wire.Exchange) pagedList {
+	return pagedList{first, allPages(ctx, repo, first)}
+}
+
+// expectEntry judges that the list contains the manifest.
+func (l pagedList) expectEntry(m fixtures.Manifest) {
+	Expect(l.first).To(Check("an entry for "+m.Digest.String(), func(*wire.Exchange) (string, bool) {
+		return "no entry for " + m.Digest.String(), find(l.entries, m) != nil
+	}))
 }
 
 // ofType requests the referrers of one artifactType.
@@ -109,11 +119,12 @@ func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange
 func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
 	needIndex(list)
-	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+	all := paged(ctx, repo, list)
+	if len(without(all.entries, referrers)) > 0 {
 		needPages(ctx, repo, list, len(referrers))
 	}
 	for _, r := range referrers {
-		Expect(list).To(entry(ctx, repo, r))
+		all.expectEntry(r)
 	}
 }
 

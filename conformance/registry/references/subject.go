@@ -92,10 +92,11 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		l := listedAgain(ctx)
 		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
 		needListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
-		if find(allPages(ctx, suite.Repo(ctx), l.tagged), l.late) == nil {
+		after := paged(ctx, suite.Repo(ctx), l.tagged)
+		if find(after.entries, l.late) == nil {
 			needPages(ctx, suite.Repo(ctx), l.tagged, len(l.referrers)+1)
 		}
-		Expect(l.tagged).To(entry(ctx, suite.Repo(ctx), l.late))
+		after.expectEntry(l.late)
 	})
 	It("adds it to the list of referrers if the subject is pushed later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
@@ -112,8 +113,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		}
 		early := repo.ListReferrers(ctx, subject.Digest.String())
 		pushAgain(ctx, repo, subject.Digest.String(), subject)
-		list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
-		if len(without(allPages(ctx, repo, list), referrers)) > 0 {
+		list := paged(ctx, repo, suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus))
+		if len(without(list.entries, referrers)) > 0 {
 			again := together(artifact(), index())(subject)
 			for _, r := range again {
 				repo.PushManifest(ctx, r)
@@ -122,13 +123,14 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			needListed(ctx, repo, list, again)
 		}
 		for _, r := range referrers {
-			Expect(list).To(entry(ctx, repo, r))
+			list.expectEntry(r)
 		}
 		if early.Status == http.StatusNotFound {
 			suite.Blocked(require.ReferencesListNotFound, early, "the list of a subject that does not exist returns 404")
 		}
+		before := paged(ctx, repo, suite.Must(early, require.ReferencesListStatus))
 		for _, r := range referrers { // also as long as the subject does not exist
-			Expect(suite.Must(early, require.ReferencesListStatus)).To(entry(ctx, repo, r))
+			before.expectEntry(r)
 		}
 	})
 	It("adds it to the list of referrers if it is pushed only by tag", require.ReferencesListComplete, func(ctx SpecContext) {

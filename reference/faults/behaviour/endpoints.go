@@ -1,5 +1,7 @@
 package behaviour
 
+import "net/http"
+
 // The requests of the specification's endpoints.
 var (
 	GetManifest    = Is("GET", Manifests)
@@ -30,10 +32,10 @@ var (
 )
 
 // PutWholeBlob and CloseUpload tell the PUT of a whole blob from the one that
-// ends chunks: the first has the blob, the second, mostly, has nothing. A last
-// chunk in the PUT, PutLastChunk, has a Content-Range.
+// ends chunks: the first has the blob, be it of zero bytes, the second, mostly, has
+// nothing. A last chunk in the PUT, PutLastChunk, has a Content-Range.
 var (
-	PutWholeBlob = PutUpload.And(WithBody, Not(WithHeader("Content-Range")))
+	PutWholeBlob = PutUpload.And(Not(WithHeader("Content-Range")), func(req *http.Request) bool { return WithBody(req) || OfZeroBytes(req) })
 	CloseUpload  = PutUpload.And(Not(PutWholeBlob))
 	PutLastChunk = PutUpload.And(WithHeader("Content-Range"))
 )

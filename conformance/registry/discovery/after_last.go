@@ -1,0 +1,71 @@
+package discovery
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	. "assay/conformance/matchers"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec"
+	"assay/conformance/suite"
+	"assay/wire"
+)
+
+var _ = Describe("Listing the tags after a last tag", func() {
+	var (
+		own  ownTags
+		last string
+	)
+
+	BeforeEach(func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		own = ownTagsOf(ctx)
+		last = own.prefix + "c" // in lexical order two tags come after it, in ASCII order one
+	})
+
+	It("returns only those tags", require.DiscoveryTagsLast, func(ctx SpecContext) {
+		own.expectAfter(ctx, own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", last)))
+	})
+	It("returns only those tags without n, too", require.DiscoveryTagsLast, func(ctx SpecContext) {
+		own.expectAfter(ctx, own.repo.ListTags(ctx, wire.WithQuery("last", last)))
+	})
+	It("returns them in lexical or ASCII order", require.DiscoveryTagsLastOrder, func(ctx SpecContext) {
+		// At least three tags come after this one, in either order.
+		page := own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.sorted[0]))
+		if !page.OK() {
+			suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
+			suite.Blocked(require.DiscoveryTagsLast, page, "a list without last is returned")
+		}
+		own.needOrder(ctx, page)
+		Expect(page).To(own.beInOrder())
+	})
+})
+
+// areAfter says whether these are the own tags that come after "c", in one order or
+// the other.
+func (o ownTags) areAfter(mine []string) bool {
+	mine = slices.Sorted(slices.Values(mine))
+	return slices.Equal(mine, []string{o.prefix + "e"}) || slices.Equal(mine, []string{o.prefix + "D", o.prefix + "e"})
+}
+
+// expectAfter judges that a list that was requested with the last tag "c" contains
+// the own tags that come after it, and no others.
+func (o ownTags) expectAfter(ctx SpecContext, page *wire.Exchange) {
+	expectAnswer(ctx, page)
+	mine := o.in(ctx, page)
+	if !o.areAfter(mine) {
+		o.needComplete(ctx)
+	}
+	Expect(page).To(Check(fmt.Sprintf("%[1]se (ASCII) or %[1]sD, %[1]se (lexical)", o.prefix), func(*wire.Exchange) (string, bool) {
+		return strings.Join(mine, ", "), o.areAfter(mine)
+	}))
+}
+
+// needLast ends the spec unless the registry follows last in a request of its own.
+func (o ownTags) needLast(ctx SpecContext) {
+	page := o.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", o.prefix+"c"))
+	if !o.areAfter(o.in(ctx, page)) {
+		suite.Blocked(require.DiscoveryTagsLast, page, "the registry does not follow last in a request without a Link, either")
+	}
+}

@@ -118,13 +118,19 @@ func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange
 // expectListed judges that the list contains all referrers.
 func expectListed(ctx SpecContext, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
-	needIndex(list)
-	all := paged(ctx, repo, list)
-	if len(without(all.entries, referrers)) > 0 {
-		needPages(ctx, repo, list, len(referrers))
+	needIndex(list) // before its pages are requested
+	paged(ctx, repo, list).expectEntries(ctx, repo, referrers)
+}
+
+// expectEntries judges that the list contains all referrers.
+func (l pagedList) expectEntries(ctx SpecContext, repo *suite.Repository, referrers []fixtures.Manifest) {
+	suite.Must(l.first, require.ReferencesListStatus)
+	needIndex(l.first)
+	if len(without(l.entries, referrers)) > 0 {
+		needPages(ctx, repo, l.first, len(referrers))
 	}
 	for _, r := range referrers {
-		all.expectEntry(r)
+		l.expectEntry(r)
 	}
 }
 

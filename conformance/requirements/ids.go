@@ -832,6 +832,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	PushManifestDigestMismatch ID = "push.manifest.digest-mismatch"
 
+	// A manifest that is refused under the digest of other content is not stored under its own digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	PushManifestDigestMismatchRefused ID = "push.manifest.digest-mismatch.refused"
+
 	// PUT of a manifest under a reference that is neither a tag nor a valid digest is refused.
 	//
 	// MUST in 1.0, 1.1, draft · end-7a

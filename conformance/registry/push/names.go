@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -65,6 +66,24 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 	})
 }
 
+// tagShapes are tags in all the forms that the grammar allows.
+func tagShapes() []fixtures.Shape {
+	nonce := suite.Nonce()
+	hex := fixtures.NewBlob(nonce, 64).Digest.Encoded()
+	return []fixtures.Shape{
+		{Title: "a tag with every kind of character", Text: "_A.z-0_" + nonce},
+		{Title: "a tag that begins with a digit", Text: "0" + nonce},
+		{Title: "a tag in upper case", Text: "V" + strings.ToUpper(nonce)},
+		{Title: "a tag with dots in a row", Text: "a.." + nonce},
+		{Title: "a tag with hyphens in a row", Text: "a--" + nonce},
+		{Title: "a tag with underscores in a row", Text: "__" + nonce},
+		{Title: "a tag that ends with a dot", Text: nonce + "."},
+		{Title: "a tag that ends with a hyphen", Text: nonce + "-"},
+		{Title: "a tag of 64 hexadecimal digits", Text: hex},
+		{Title: "a tag that spells a digest with a hyphen", Text: "sha256-" + hex},
+	}
+}
+
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
 		expectTag(ctx, word(128))
@@ -73,18 +92,21 @@ var _ = Describe("A tag", func() {
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
 	})
-	for _, c := range []struct {
-		title string
-		tag   func() string
-	}{
-		{"with every kind of character", func() string { return "_A.z-0_" + suite.Nonce() }},
-		{"that begins with a digit", func() string { return "0" + suite.Nonce() }},
-		{"in upper case", func() string { return "V" + strings.ToUpper(suite.Nonce()) }},
-	} {
-		It(c.title+" is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-			expectTag(ctx, c.tag())
+	It("of any characters that the grammar allows is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		puts := suite.AskEach(ctx, "PUT of ", tagShapes(), func(ctx context.Context, tag string) *wire.Exchange {
+			put := repo.PutManifest(ctx, tag, image.MediaType, image.Data)
+			if !put.OK() {
+				return put
+			}
+			return repo.GetManifest(ctx, tag)
 		})
-	}
+		if ExpectEach(puts).First(beKept(image)) != nil {
+			needOrdinaryTag(ctx, repo)
+		}
+		ExpectEach(puts).To(beKept(image))
+	})
 	for _, c := range []struct {
 		title string
 		tag   func() string

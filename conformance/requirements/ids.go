@@ -285,6 +285,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 148)
 	PullManifestReference ID = "pull.manifest.reference"
 
+	// A manifest can still be pulled by digest after its only tag was moved.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestUntagged ID = "pull.manifest.untagged"
+
 	// GET of a manifest with "Accept: */*" returns the manifest (RFC 9110).
 	//
 	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3

@@ -33,7 +33,9 @@ func errorSemanticsFaults() []Fault {
 		fault("semantics-empty-500", "a manifest of no bytes makes the server fail",
 			Instead(PutEmptyManifest, Failing()), require.ErrorsSemantics),
 		fault("semantics-upload-digest-500", "a malformed digest of an upload makes the server fail",
-			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.ErrorsSemantics),
+			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.ErrorsSemantics).in(require.V1_1),
+		fault("semantics-upload-digest-500-draft", "a malformed digest of an upload makes the server fail",
+			Instead(PutUpload.And(WithValue("digest", "sha256:baddigest")), Failing()), require.PushBlobDigestInvalidStatus),
 		fault("semantics-range-500", "a range that is none makes the server fail",
 			Instead(GetBlob.And(HeaderLike("Range", `one`)), Failing()), require.ErrorsSemantics),
 	}

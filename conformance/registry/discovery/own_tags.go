@@ -87,6 +87,7 @@ func (o ownTags) needComplete(ctx SpecContext) {
 	mine := o.in(ctx, whole)
 	slices.Sort(mine)
 	if !slices.Equal(mine, o.sorted) {
+		o.repo.ControlTags(ctx)
 		suite.Blocked(require.DiscoveryTagsComplete, whole, "tags are missing in the whole list (without n and last), too")
 	}
 }
@@ -96,6 +97,9 @@ func (o ownTags) needComplete(ctx SpecContext) {
 func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []string) {
 	mine := o.in(ctx, list)
 	slices.Sort(mine)
+	if !slices.Equal(mine, want) {
+		o.repo.ControlTags(ctx)
+	}
 	Expect(list).To(Check(strings.Join(want, ", "), func(*wire.Exchange) (string, bool) {
 		return strings.Join(mine, ", "), slices.Equal(mine, want)
 	}))

@@ -86,6 +86,7 @@ var _ = Describe("Listing tags", func() {
 		}
 		left := slices.DeleteFunc(slices.Clone(own.sorted), func(tag string) bool { return tag == deleted })
 		if !own.repo.HasManifest(ctx, left[0]) {
+			own.repo.ControlTags(ctx)
 			suite.Blocked(require.ManagementTagDeleteOthers, list, "deleting one tag removed other tags, too")
 		}
 		own.expectComplete(ctx, suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus), left)

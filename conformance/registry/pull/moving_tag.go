@@ -37,7 +37,7 @@ func beOneOf(a, b fixtures.Manifest) types.GomegaMatcher {
 // movedTag pushes a tag that points to an index, and then moves it to an image. The
 // two have different media types, which shows a response that mixes both. It ends
 // the spec if the registry does not let a tag be moved.
-func movedTag(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Manifest, tag string) {
+func movedTag(ctx context.Context) (repo *suite.Repository, index, image fixtures.Manifest, tag string) {
 	repo, image, tag = suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
 	index = fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 	for _, m := range []fixtures.Manifest{index, image} {
@@ -49,6 +49,18 @@ func movedTag(ctx SpecContext) (repo *suite.Repository, index, image fixtures.Ma
 	}
 	return repo, index, image, tag
 }
+
+// moved is what movedTag made, which specs share that do not move the tag again.
+type moved struct {
+	repo         *suite.Repository
+	index, image fixtures.Manifest
+	tag          string
+}
+
+var movedOnce = suite.Once(func(ctx context.Context) moved {
+	repo, index, image, tag := movedTag(ctx)
+	return moved{repo, index, image, tag}
+})
 
 // needStill ends the spec unless a tag that nobody moves returns the body, type and
 // digest of its manifest.
@@ -68,12 +80,28 @@ func needStill(ctx SpecContext, repo *suite.Repository, m, other fixtures.Manife
 
 var _ = Describe("HEAD of a tag that was moved", func() {
 	It("returns the digest of the new manifest", require.PullManifestHeadDigestValue, func(ctx SpecContext) {
-		repo, index, image, tag := movedTag(ctx)
-		if pull := repo.GetManifest(ctx, tag); string(pull.Body) == string(index.Data) {
+		m := movedOnce(ctx)
+		if pull := m.repo.GetManifest(ctx, m.tag); string(pull.Body) == string(m.index.Data) {
 			suite.Blocked(require.PullManifestGetBytes, pull, "GET returns the old manifest, too")
 		}
-		head := suite.Must(repo.HeadManifest(ctx, tag), require.PullManifestHeadStatus)
-		Expect(head).To(HaveDigestOf(image.Data))
+		head := suite.Must(m.repo.HeadManifest(ctx, m.tag), require.PullManifestHeadStatus)
+		Expect(head).To(HaveDigestOf(m.image.Data))
+	})
+})
+
+// A registry may collect what has no tag. Who pinned a digest is hurt by it.
+var _ = Describe("Pulling a manifest by digest after its tag was moved", func() {
+	It("returns the manifest", require.PullManifestUntagged, func(ctx SpecContext) {
+		m := movedOnce(ctx)
+		pull := m.repo.GetManifest(ctx, m.index.Digest.String())
+		if !pull.OK() {
+			other := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{m.image})
+			m.repo.PushTagged(ctx, suite.Tag(), other)
+			if still := m.repo.GetManifest(ctx, other.Digest.String()); !still.OK() {
+				suite.Blocked(require.PullManifestGetStatus, still, "a manifest whose tag nobody moved cannot be pulled by digest, either")
+			}
+		}
+		Expect(pull).To(BeAccepted())
 	})
 })
 

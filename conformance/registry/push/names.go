@@ -104,6 +104,7 @@ var _ = Describe("A tag", func() {
 		})
 		if ExpectEach(puts).First(beKept(image)) != nil {
 			needOrdinaryTag(ctx, repo)
+			repo.ControlTags(ctx)
 		}
 		ExpectEach(puts).To(beKept(image))
 	})

@@ -28,5 +28,7 @@ func pushFaults() []Fault {
 		mediaTypeFaults(),
 		unknownTypeFaults(),
 		pushedSubjectFaults(),
+		typeFormFaults(),
+		manifestFormFaults(),
 	)
 }

@@ -11,6 +11,8 @@ func securityFaults() []Fault {
 	return slices.Concat(
 		isolationFaults(),
 		malformedDigestFaults(),
+		otherAlgorithmFaults(),
+		digestEverywhereFaults(),
 		manifestConfusionFaults(),
 		pathFaults(),
 		anonymousFaults(),

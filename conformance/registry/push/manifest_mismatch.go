@@ -55,7 +55,4 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		}
 		Expect(m.under).To(Check("no manifest, as its push was refused", none("the digest of the manifest")))
 	})
-	It("is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
-		Expect(pushMismatch(ctx).put).To(BeNoServerError())
-	})
 })

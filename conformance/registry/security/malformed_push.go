@@ -238,10 +238,22 @@ var _ = Describe("A mistake of the client", func() {
 			if suite.Version(ctx) == require.Draft && c.title == "in the digest of an upload" {
 				needDraftStatus(p)
 			}
-			ExpectEach(slices.Concat(p.malformed, p.others)).To(BeNoServerError())
+			cases := slices.Concat(p.malformed, p.others)
+			if c.title == "in the digest of a manifest to push" {
+				cases = append(cases, mismatched(ctx))
+			}
+			ExpectEach(cases).To(BeNoServerError())
 		})
 	}
 })
+
+// mismatched is the push of a manifest under the digest of other content.
+func mismatched(ctx context.Context) Case {
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+	repo.PushContent(ctx, image)
+	suite.TakeBack(ctx, repo, image)
+	return Case{Title: "the digest of other content", Exchange: repo.PutManifest(ctx, suite.MissingDigest(), image.MediaType, image.Data)}
+}
 
 // needDraftStatus ends the spec if an upload caused a server error: the draft names
 // the status for it, and other specs judge that.

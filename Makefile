@@ -31,7 +31,7 @@ fuzz: ## search for answers that Assay cannot handle, FUZZTIME for each kind
 	done
 
 lint: lint-go ## golangci-lint and shellcheck
-	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/failed %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run
+	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/olareg %/failed %/leftovers %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run
 
 lint-go: ## golangci-lint, built from source on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
@@ -40,7 +40,7 @@ generate: ## the constants of the catalogue
 	go generate ./...
 
 registries: ## judge the real registries and compare with the expected findings
-	set -e; for registry in docker-registry docker-registry-2.7 distribution ggcr ocimem; do scripts/registries/expect $$registry; done
+	set -e; for registry in docker-registry docker-registry-2.7 distribution ggcr ocimem olareg olareg-dir; do scripts/registries/expect $$registry; done
 
 bench: ## what a run takes, beside the official suite; BENCH has flags of scripts/bench/run
 	scripts/bench/run $(BENCH)

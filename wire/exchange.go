@@ -53,6 +53,8 @@ type Exchange struct {
 	// Hops are the answers that came before this one: redirects, 429 and 503
 	// that were waited for, and a connection that broke.
 	Hops []Hop
+	// beside is how many requests were in flight with it, itself included.
+	beside int
 }
 
 // Hop is an answer that led to a further request, or the lack of one.

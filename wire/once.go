@@ -10,9 +10,9 @@ import (
 // slowest is how fast content has to move, in bytes per second, see [Moving].
 const slowest = 4 << 20
 
-// once sends one request, without redirects or retries, when it is its turn;
-// fresh asks for a new connection.
-func (c *Client) once(ctx context.Context, req *Request, waits *waits, fresh bool) *Exchange {
+// once sends one request, without redirects or retries, when it is its turn. broken
+// is the sending before, if its connection broke; this one is then on a new one.
+func (c *Client) once(ctx context.Context, req *Request, waits *waits, broken *Exchange) *Exchange {
 	ex := unsent(req, nil)
 	arrived := time.Now()
 	place, err := c.turn(ctx, req, waits)
@@ -23,17 +23,19 @@ func (c *Client) once(ctx context.Context, req *Request, waits *waits, fresh boo
 		return ex
 	}
 	defer place.leave()
+	ex.beside = place.beside
 	full := c.opts.RequestTimeout + time.Duration(req.Moves/slowest)*time.Second
 	limit := full
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = min(limit, time.Until(deadline).Round(10*time.Millisecond))
 	}
-	c.exchange(ctx, ex, &attempt{req: req, place: place, fresh: fresh}, limit)
+	c.exchange(ctx, ex, &attempt{req: req, place: place, fresh: broken != nil}, limit)
 	ended := time.Now()
 	ex.Duration = ended.Sub(started)
 	c.profile.add(purposeOf(ctx), req.Method, req.Endpoint, ex.Duration)
 	c.gate.learn(outcome{
 		kind: kindOf(req), beside: place.beside, started: started, ended: ended, status: ex.Status, err: ex.Err,
+		broken: broken, repeats: broken == nil && repeatable(req, ex),
 	})
 	switch {
 	case ex.Err == nil:

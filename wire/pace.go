@@ -53,6 +53,10 @@ type outcome struct {
 	started, ended time.Time
 	status         int
 	err            error
+	// broken is the sending of the request before, whose connection broke.
+	broken *Exchange
+	// repeats says that the connection broke, and the request is sent once more.
+	repeats bool
 }
 
 // sample is one answer of a window.
@@ -165,12 +169,15 @@ func column[T any](window []sample, of func(sample) T) []T {
 }
 
 // overload names the sign that the target was asked too much; empty for none.
-// A connection that breaks is one only beside others.
+// A connection that breaks is one only beside others, and not where the same
+// request breaks the next connection, too: then the request is the reason.
 func overload(o outcome) string {
 	switch {
 	case o.status == http.StatusTooManyRequests, o.status == http.StatusServiceUnavailable:
 		return StatusText(o.status)
-	case o.err == nil, o.status != 0, o.beside == 1:
+	case o.err == nil && o.broken != nil && o.broken.beside > 1:
+		return brokenConnection(o.broken.Err)
+	case o.err == nil, o.repeats, o.broken != nil, o.status != 0, o.beside == 1:
 	case errors.Is(o.err, syscall.ECONNREFUSED):
 		return "connection refused"
 	default:

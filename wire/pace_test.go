@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
+	"golang.org/x/net/http2"
 )
 
 // simulation asks a target as much as the pace allows. Time is a number: each
@@ -171,13 +172,17 @@ func TestWhatIsTooMuch(t *testing.T) {
 		"connection reset":        {err: syscall.ECONNRESET, beside: 2},
 		"connection refused":      {err: syscall.ECONNREFUSED, beside: 2},
 		"connection closed":       {err: io.EOF, beside: 2},
+		"stream reset":            {status: 200, beside: 1, broken: &Exchange{Err: http2.StreamError{}, beside: 2}}, // not again
 	} {
 		g.Expect(overload(o)).To(gomega.Equal(want))
 	}
 	for _, o := range []outcome{
 		{status: 500, beside: 9}, {status: 200, beside: 9}, {err: ErrBodyTooLong, beside: 9},
-		{err: syscall.ECONNRESET, beside: 1},               // nobody is beside it
-		{status: 200, err: io.ErrUnexpectedEOF, beside: 9}, // an answer that is too short
+		{err: syscall.ECONNRESET, beside: 1},                                // nobody is beside it
+		{err: io.EOF, repeats: true, beside: 9},                             // the next sending shows it
+		{status: 200, beside: 9, broken: &Exchange{Err: io.EOF, beside: 1}}, // nobody was beside it
+		{err: io.EOF, beside: 9, broken: &Exchange{Err: io.EOF, beside: 9}}, // the request breaks every connection
+		{status: 200, err: io.ErrUnexpectedEOF, beside: 9},                  // an answer that is too short
 	} {
 		g.Expect(overload(o)).To(gomega.BeEmpty())
 	}

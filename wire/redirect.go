@@ -22,7 +22,8 @@ var ErrTooManyRedirects = errors.New("more than 10 redirects")
 func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 	var hops []Hop
 	waits := &waits{left: c.opts.RetryWait}
-	redirects, broken := 0, false
+	redirects := 0
+	var broken *Exchange
 	queued := time.Duration(0)
 	for {
 		ex := c.once(ctx, req, waits, broken)
@@ -33,10 +34,10 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 			hop.Body = ex.Body
 		}
 		if ex.Err != nil {
-			if broken || !repeatable(req, ex) || ctx.Err() != nil {
+			if broken != nil || !repeatable(req, ex) || ctx.Err() != nil {
 				return ex
 			}
-			broken = true
+			broken = ex
 			hops = append(hops, hop)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -57,6 +58,39 @@ func TestBrokenConnectionsAreTriedAgain(t *testing.T) {
 			g.Expect(requests.Load()).To(gomega.Equal(test.requests))
 			g.Expect(ex.Repeated()).To(gomega.Equal(test.requests == 2))
 			g.Expect(ex.Hops).To(gomega.HaveLen(int(test.requests) - 1))
+		})
+	}
+}
+
+// A connection that breaks once may show that the target is asked too much; a
+// request that breaks every connection shows nothing of the kind.
+func TestOnlySomeBrokenConnectionsAreOverload(t *testing.T) {
+	for name, test := range map[string]struct {
+		times int32
+		why   string
+	}{
+		"once":       {2, "connection closed, once"},
+		"every time": {4, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var arrived sync.WaitGroup // so that the second is not alone
+			arrived.Add(2)
+			n := new(atomic.Int32)
+			target := dialogue(t, func(conn net.Conn) {
+				if i := n.Add(1); i <= 2 {
+					arrived.Done()
+					arrived.Wait()
+				} else if i > test.times {
+					_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+				}
+			})
+			client := connect(t, target)
+			var both sync.WaitGroup
+			for range 2 {
+				both.Go(func() { client.Repository("a").GetBlob(t.Context(), sha) })
+			}
+			both.Wait()
+			gomega.NewWithT(t).Expect(client.Load().Why).To(gomega.Equal(test.why))
 		})
 	}
 }

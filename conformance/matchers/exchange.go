@@ -96,6 +96,14 @@ func BeRefused() types.GomegaMatcher {
 	})
 }
 
+// BeRefusedAsMistake expects a refusal that calls the request the client's mistake:
+// a 4xx status.
+func BeRefusedAsMistake() types.GomegaMatcher {
+	return Check("a 4xx status", func(ex *wire.Exchange) (string, bool) {
+		return ex.StatusAndReason(), ex.Status >= http.StatusBadRequest && ex.Status < http.StatusInternalServerError
+	})
+}
+
 // HaveHeader expects a header with exactly this value.
 func HaveHeader(name, value string) types.GomegaMatcher {
 	return Check(name+": "+value, func(ex *wire.Exchange) (string, bool) {

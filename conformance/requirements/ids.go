@@ -1032,23 +1032,29 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 438)
 	PushBlobCancelOthers ID = "push.blob.cancel.others"
 
-	// PATCH of an upload that does not exist returns 404 or 416, and PUT returns 404 or 400.
+	// PATCH and PUT of an upload that does not exist are refused with a 4xx status.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-5, end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 847)
 	PushBlobSessionUnknown ID = "push.blob.session.unknown"
 
-	// GET of an upload that does not exist returns 404 Not Found.
+	// GET of an upload that does not exist is refused with a 4xx status.
 	//
 	// MUST in 1.1, draft (implied by the text) · end-13
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 858)
 	PushBlobSessionUnknownStatus ID = "push.blob.session.unknown.status"
 
-	// DELETE of an upload that does not exist returns 404 or 400.
+	// DELETE of an upload that does not exist is refused with a 4xx status.
 	//
 	// MUST in draft (implied by the text) · end-14
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 859)
 	PushBlobSessionUnknownCancel ID = "push.blob.session.unknown.cancel"
+
+	// Requests to an upload that does not exist return a status that the table of endpoints lists, such as 404 Not Found.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6, end-13, end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints
+	PushBlobSessionUnknownListed ID = "push.blob.session.unknown.listed"
 
 	// A mount that succeeds returns 201 Created.
 	//

@@ -60,15 +60,17 @@ func (l *leftovers) track(ex *wire.Exchange) {
 func (l *leftovers) manifestPushed(repository string, ex *wire.Exchange) {
 	reference := ex.URL.Path[strings.LastIndex(ex.URL.Path, "/")+1:]
 	tags := ex.URL.Query()["tag"]
+	named, notNamed := digest.Parse(ex.Header.Get("Docker-Content-Digest"))
+	if notNamed == nil {
+		l.manifests = append(l.manifests, located{repository, named.String()})
+	}
 	if d, err := digest.Parse(reference); err == nil {
 		l.manifests = append(l.manifests, located{repository, d.String()})
 	} else {
 		tags = append(tags, reference)
-		d := ex.Request.Digest().String()
-		if named, err := digest.Parse(ex.Header.Get("Docker-Content-Digest")); err == nil {
-			d = named.String()
+		if notNamed != nil {
+			l.manifests = append(l.manifests, located{repository, ex.Request.Digest().String()})
 		}
-		l.manifests = append(l.manifests, located{repository, d})
 	}
 	for _, tag := range tags {
 		l.tags = append(l.tags, located{repository, tag})
@@ -206,7 +208,7 @@ func (r *Run) removeTags(ctx context.Context) {
 // remove takes everything back: first what refers to other things. Refusals are
 // accepted: the registry may not have it any more, or not allow deleting.
 func (l *leftovers) remove(ctx context.Context, r *Run) {
-	each(l.sessions, func(s session) { r.Client.Repository(s.repository).CancelUpload(ctx, s.location) })
+	each(l.sessions, func(s session) { s.cancel(ctx, r.Client.Repository(s.repository)) })
 	if r.TagsGo {
 		r.tagsLeft(l.tags) // with their manifests, or in the end
 	} else if r.Features.Has(TagDelete) {
@@ -217,6 +219,20 @@ func (l *leftovers) remove(ctx context.Context, r *Run) {
 	}
 	if r.Features.Has(BlobDelete) {
 		each(l.blobs, func(b located) { r.Client.Repository(b.repository).TakeBackBlob(ctx, b.name, false) })
+	}
+}
+
+// cancel gives the upload up. A registry may refuse a Location from before it took
+// more content, such as with a PUT that it then refused; it is asked for the newest.
+func (s session) cancel(ctx context.Context, repo *wire.Repository) {
+	answer := repo.CancelUpload(ctx, s.location)
+	if answer.Status != http.StatusBadRequest && answer.Status != http.StatusRequestedRangeNotSatisfiable {
+		return
+	}
+	if status := repo.UploadStatus(ctx, s.location); status.OK() {
+		if location, err := status.Location(); err == nil {
+			repo.CancelUpload(ctx, location)
+		}
 	}
 }
 

@@ -128,14 +128,7 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		if r.HasManifest(ctx, reference) {
 			return push
 		}
-		missing := false
-		for _, b := range m.Blobs {
-			if !r.HasBlob(ctx, b) {
-				missing = true
-				r.pushBlob(ctx, b)
-			}
-		}
-		if !missing {
+		if !r.pushMissing(ctx, m) {
 			break
 		}
 	}
@@ -144,6 +137,31 @@ func (r *Repository) putManifest(ctx context.Context, reference string, m fixtur
 		Blocked(requirements.PushManifestStatus, look, "the push of a manifest returned %s, but the manifest cannot be found", wire.StatusText(push.Status))
 	}
 	return push
+}
+
+// pushMissing pushes the blobs of the manifest that are not there any more, and says
+// whether there were any.
+func (r *Repository) pushMissing(ctx context.Context, m fixtures.Manifest) bool {
+	missing := false
+	for _, b := range m.Blobs {
+		if !r.HasBlob(ctx, b) {
+			missing = true
+			r.pushBlob(ctx, b)
+		}
+	}
+	return missing
+}
+
+// PutWithContent pushes the manifest with all content that it references, and returns
+// the answer, whatever it is. If a blob was deleted in the meantime, see
+// [Repository.PushManifest], it pushes blob and manifest once more.
+func (r *Repository) PutWithContent(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
+	r.PushContent(ctx, m)
+	put := r.PutManifest(ctx, reference, m.MediaType, m.Data)
+	if put.OK() || !r.pushMissing(settingUp(ctx), m) {
+		return put
+	}
+	return r.PutManifest(ctx, reference, m.MediaType, m.Data)
 }
 
 // NeedAccepted ends the spec if the push of the manifest was refused. If an ordinary

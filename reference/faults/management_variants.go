@@ -29,5 +29,7 @@ func deleteVariants() []Variant {
 			Instead(DeleteBlob, Refuse(400, "UNSUPPORTED"))),
 		variant("referrer-goes-with-tag", "a manifest is deleted with its last tag",
 			GoesWithTag),
+		variant("manifest-delete-collects", "with a manifest go its blobs that no other manifest has",
+			Collects),
 	}
 }

@@ -10,7 +10,7 @@ cache=${ASSAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/assay}/registries
 # What runs: a pid, a log and a configuration for each registry. The script run
 # has a place of its own, so that two of them are not in each other's way.
 state=${REGISTRIES_STATE:-$cache/running}
-names="distribution docker-registry docker-registry-2.7 ggcr ocimem"
+names="distribution docker-registry docker-registry-2.7 ggcr ocimem olareg olareg-dir"
 distribution=v3.1.2
 
 die() {
@@ -32,9 +32,17 @@ program() {
 	distribution) echo "$cache/distribution-$distribution" ;;
 	docker-registry-2.7) echo "$cache/$1" ;;
 	docker-registry) command -v docker-registry || echo /usr/bin/docker-registry ;;
-	*) echo "$cache/$1-$(cat "$here/$1"/{go.mod,go.sum,main.go} | cksum | cut -d ' ' -f 1)" ;;
+	*)
+		local module
+		module=$(module "$1")
+		echo "$cache/$module-$(cat "$here/$module"/{go.mod,go.sum,main.go} | cksum | cut -d ' ' -f 1)"
+		;;
 	esac
 }
+
+# module NAME: the Go module of this folder that is built for NAME. One program
+# has both stores of olareg.
+module() { echo "${1%-dir}"; }
 
 # running NAME: prints the pid of a registry that start started. A pid that has
 # gone to another program since then is none.

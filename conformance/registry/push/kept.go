@@ -59,8 +59,7 @@ func expectKept(ctx SpecContext, repo *suite.Repository, m fixtures.Manifest, su
 // pushAndPull pushes the manifest with all content that it references, and pulls it.
 // It returns the push if that was refused, and the pull otherwise.
 func pushAndPull(ctx SpecContext, repo *suite.Repository, reference string, m fixtures.Manifest) *wire.Exchange {
-	repo.PushContent(ctx, m)
-	put := repo.PutManifest(ctx, reference, m.MediaType, m.Data)
+	put := repo.PutWithContent(ctx, reference, m)
 	if !put.OK() {
 		return put
 	}

@@ -134,9 +134,14 @@ func digestsIn(entries []Object) []string {
 
 // blobsIn are the digests of the config and the layers of a manifest.
 func blobsIn(next http.Handler, req *http.Request, repo, manifest string) []string {
+	return slices.DeleteFunc(allBlobsIn(next, req, repo, manifest), func(d string) bool { return d == EmptyDigest })
+}
+
+// allBlobsIn are the blobs of a manifest, the empty one included.
+func allBlobsIn(next http.Handler, req *http.Request, repo, manifest string) []string {
 	d := Parsed(Ask(next, req, http.MethodGet, ManifestPath(repo, manifest), nil).Body)
 	all := append([]string{Field(d, "config", "digest")}, digestsIn(Entries(d, "layers"))...)
-	return slices.DeleteFunc(all, func(d string) bool { return d == "" || d == EmptyDigest })
+	return slices.DeleteFunc(all, func(d string) bool { return d == "" })
 }
 
 // ReferrersOf are the digests of the referrers of a manifest.

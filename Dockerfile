@@ -1,4 +1,4 @@
-# A static binary and nothing else, run as nobody in particular.
+# A static binary and nothing else. It runs as a user without a name or rights.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -10,7 +10,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /out/assay . \
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/assay /assay
-# Parallel runs keep a socket here.
+# Assay downlevel keeps temporary files here, for images that add tools to this one.
 COPY --from=build --chmod=1777 /out/tmp /tmp
 COPY --from=build --chown=65532:65532 /out/results /results
 USER 65532:65532

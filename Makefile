@@ -4,26 +4,26 @@
 
 FUZZTIME = 60s
 
-build: ## the binary
+build: ## build the binary
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o assay .
 
-image: ## the binary as an image called assay
+image: ## build an image with the binary, called assay
 	docker build -t assay .
 
-race: ## the tests of what runs at the same time, with the race detector
+race: ## the tests of concurrent code, with the race detector
 	go test -race ./conformance/registry/... ./conformance/spec/... ./conformance/suite/... ./runner/... ./wire/... ./reports
 	go test -race -run 'TestRunInsideGoTest|TestTwoRunsAtOnce' ./conformance
 
 run: ## judge the embedded registry
 	go run . run
 
-test: ## all tests
+test: ## run all tests
 	go test ./...
 
-faults: ## test the suite by the faults of the embedded registry (8 minutes)
+faults: ## test the suite with the faults of the embedded registry (8 minutes)
 	go run . faults
 
-fuzz: ## search for answers that Assay cannot handle, FUZZTIME for each kind
+fuzz: ## search for answers that Assay cannot handle; each kind of answer takes FUZZTIME
 	set -e; for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
 		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s ./$$package; \
@@ -36,16 +36,16 @@ lint: lint-go ## golangci-lint and shellcheck
 lint-go: ## golangci-lint, built from source on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
-generate: ## the constants of the catalogue
+generate: ## make the constants of the catalogue again
 	go generate ./...
 
 registries: ## judge the real registries and compare with the expected findings
 	set -e; for registry in docker-registry docker-registry-2.7 distribution ggcr ocimem olareg olareg-dir; do scripts/registries/expect $$registry; done
 
-bench: ## what a run takes, beside the official suite; BENCH has flags of scripts/bench/run
+bench: ## measure a run and compare it with the official suite; BENCH has flags of scripts/bench/run
 	scripts/bench/run $(BENCH)
 
-ci: ## the checks that every change must pass
+ci: ## run the checks that every change must pass
 	bash .ci/run
 
 clean:

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// arrow says what the packages of a room may import of this project. A room is a
-// package, or with a star the packages of a folder.
+// arrow says which packages of this project a room may import. A room is a package or,
+// with a star, all packages of a folder.
 type arrow struct{ from, to string }
 
-// arrows lists all rooms, the lowest first: a room may only import what stands
+// arrows lists all rooms, the lowest first: a room may only import rooms that stand
 // above it in the list.
 var arrows = []arrow{
 	{"fixtures", ""},
@@ -61,22 +61,22 @@ var arrows = []arrow{
 	{"scripts/bench/*", ""},
 	{"scripts/downlevel/*", "fixtures/mechanisms reports"},
 	{"scripts/outcomes", "reports"},
-	{"scripts/registries/*", "reports"},
+	{"scripts/registries/*", "conformance reports wire/access"},
 }
 
-// Tests may use, besides what their room may, the room itself, the embedded
-// registry, and the tools that are functions.
+// Tests may import everything that their room may, the room itself, and these: the
+// embedded registry and the fake tools.
 var forTests = []string{"reference", "downlevel/faketool"}
 
-// The imports of the project point one way, as the table says, and the table says
-// no more than what is needed.
+// All imports of the project are in the table, and the table has no import that does
+// not exist.
 func TestArrows(t *testing.T) {
 	used := map[arrow]bool{}
 	seen := map[string]bool{}
 	for _, f := range goFiles(t) {
 		from := room(path.Dir(f.path))
 		if from == "" {
-			t.Errorf("%s: its folder is no room of the table", f.path)
+			t.Errorf("%s: its folder is not a room of the table", f.path)
 			continue
 		}
 		seen[from] = true
@@ -88,17 +88,17 @@ func TestArrows(t *testing.T) {
 				used[arrow{from, to}] = used[arrow{from, to}] || !isTest
 			case isTest && (imported == path.Dir(f.path) || slices.Contains(forTests, to)):
 			default:
-				t.Errorf("%s imports %s, which %s may not", f.path, imported, from)
+				t.Errorf("%s imports %s, but %s may not", f.path, imported, from)
 			}
 		}
 	}
 	for i, a := range arrows {
 		if !seen[a.from] {
-			t.Errorf("the table has %s, and there is no such package", a.from)
+			t.Errorf("the table has %s, but there is no such package", a.from)
 		}
 		for _, to := range strings.Fields(a.to) {
 			if !used[arrow{a.from, to}] {
-				t.Errorf("the table lets %s import %s, which it does not: remove it", a.from, to)
+				t.Errorf("the table lets %s import %s, but it does not: remove the line", a.from, to)
 			}
 			if !slices.ContainsFunc(arrows[:i], func(below arrow) bool { return below.from == to }) {
 				t.Errorf("%s may import %s, which does not stand above it in the table", a.from, to)
@@ -107,7 +107,7 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// room is the name in the table of the package in a folder; empty when it has none.
+// room returns the table's name for the package in a folder; empty if it has none.
 func room(folder string) string {
 	for _, a := range arrows {
 		if a.from == folder || strings.HasSuffix(a.from, "/*") && path.Dir(a.from) == path.Dir(folder) {
@@ -126,13 +126,13 @@ func allowed(from, to string) bool {
 	return false
 }
 
-// goFile is a file with the folders of this project that it imports.
+// goFile is a Go file with the packages of this project that it imports.
 type goFile struct {
 	path    string
 	imports []string
 }
 
-// goFiles are those of this module.
+// goFiles returns the Go files of this module.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
 	var files []goFile

@@ -1,4 +1,5 @@
-// Command assay judges OCI registries by the sentences of the specification.
+// Command assay judges OCI registries by the sentences of the distribution-spec, and
+// tries the tools that people use with them.
 package main
 
 import (

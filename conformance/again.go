@@ -10,25 +10,25 @@ import (
 	"assay/runner"
 )
 
-// All specs go on at the same time, believe what the registry says of what they
-// push on the way, and share what they can. That is quick, and no ground for an
-// accusation: a spec that does not pass is carried out again, now looking at all
-// that it pushes; and what is then found is carried out once more alone, before it
-// is told. What fails beside other specs alone has to fail again beside copies of
-// itself, while nothing is deleted: our own cleaning up is no defect of theirs.
+// All specs go on at the same time, trust the registry's answers to their own pushes,
+// and share content. This is quick, but not enough for a finding. So a spec that does
+// not pass is run again, and now checks everything that it pushes. If it fails then, it
+// is run once more, alone, before the finding is reported. A spec that fails only at
+// the same time as others must fail again at the same time as copies of itself, while
+// nothing is deleted: Assay's own clean-up must not cause a finding.
 
 // execution is one run of specs.
 type execution struct {
 	run       *suite.Run
 	specs     []planned
-	limit     int // specs at the same time
-	beside    int // results that come when the last spec has ended
+	limit     int // number of specs at the same time
+	beside    int // number of results that come after the last spec has ended
 	listener  Listener
 	markKnown func(reports.Result) reports.Result
 	times     *phases
 }
 
-// do carries out the specs and returns what came of each, in their order.
+// do runs the specs and returns their results, in the order of the specs.
 func (x *execution) do(ctx context.Context) runner.Outcome {
 	first := &undoubted{x: x}
 	outcome := x.carry(ctx, x.run, x.specs, first)
@@ -66,14 +66,13 @@ func (x *execution) carry(ctx context.Context, run *suite.Run, specs []planned, 
 	return runner.Run{Limit: x.limit, Listener: listener}.Do(ctx, lanes)
 }
 
-// again carries out the doubtful specs again and puts what came of it into the
-// results.
+// again runs the doubtful specs again, and replaces their results.
 func (x *execution) again(ctx context.Context, results []reports.Result, doubtful []int) {
 	careful := x.run.Again(suite.Careful)
 	second := x.carry(ctx, careful, x.pick(doubtful), nil)
 	careful.End()
 	if ctx.Err() != nil {
-		return // what was found first is all there is
+		return // the first results stay
 	}
 	confirmed, sometimes := map[string]bool{}, []int{}
 	for n, i := range doubtful {
@@ -90,7 +89,7 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 				results[i], sometimes = x.underLoad(ctx, i, now, alone), append(sometimes, i)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
-			// Was it the company, or what the registry only said it had?
+			// Did it fail because of the other specs, or because a push was not stored?
 			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
 				results[i], sometimes = x.underLoad(ctx, i, before, alone), append(sometimes, i)
 			}
@@ -103,18 +102,19 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 	comesAndGoes(results, sometimes)
 }
 
-// alone carries out one spec while nothing else goes on.
+// alone runs one spec while nothing else goes on.
 func (x *execution) alone(ctx context.Context, i int, how suite.Manner) reports.Result {
 	run := x.run.Again(how)
 	defer run.End()
 	return x.carry(ctx, run, x.specs[i:i+1], nil).Results[0]
 }
 
-// company is how many copies of a spec are tried at the same time.
+// company is the number of copies of a spec that are run at the same time.
 const company = 8
 
-// underLoad is the result of a spec that was found in company, and passes alone:
-// the finding, where it comes again beside copies of itself.
+// underLoad returns the result of a spec that failed at the same time as others, and
+// passes alone. It is a finding if the spec fails again at the same time as copies of
+// itself.
 func (x *execution) underLoad(ctx context.Context, i int, found, alone reports.Result) reports.Result {
 	run := x.run.Again(suite.Hoarding)
 	defer run.End()
@@ -139,7 +139,7 @@ func (x *execution) pick(places []int) []planned {
 	return specs
 }
 
-// doubts are the places of the results that are not to be believed yet.
+// doubts returns the indexes of the results that are not certain yet.
 func doubts(results []reports.Result) []int {
 	var places []int
 	for i, res := range results {
@@ -162,7 +162,7 @@ func isFinding(res reports.Result) bool {
 	return false
 }
 
-// undoubted tells the listener of a run what is not carried out again.
+// undoubted passes on to the listener the results of specs that are not run again.
 type undoubted struct{ x *execution }
 
 func (u *undoubted) Start(total int) {

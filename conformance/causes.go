@@ -10,11 +10,11 @@ import (
 	"assay/reports"
 )
 
-// One cause may make many specs fail. Here results that show the same thing become
-// one finding, and specs that are blocked by it.
+// One cause may make many specs fail. The functions here turn results with the same
+// cause into one finding, and specs that are blocked by it.
 
-// ordinary are the requirements that ordinary requests are answered at all, by the
-// kind of request.
+// ordinary has, for each kind of request, the requirement that an ordinary request
+// succeeds.
 var ordinary = map[string]requirements.ID{
 	"GET end-2":    requirements.PullBlobGetStatus,
 	"HEAD end-2":   requirements.PullBlobHeadStatus,
@@ -30,9 +30,9 @@ var ordinary = map[string]requirements.ID{
 	"DELETE end-9": requirements.ManagementManifestDeleteStatus,
 }
 
-// unblock carries out alone what is blocked by a requirement that no spec found
-// broken: what one spec deletes may be what another has just pushed. Where that is
-// not told by any finding, the first spec stays blocked, so that it is.
+// unblock runs specs alone that are blocked by a requirement that no spec found broken:
+// one spec may have deleted content that another had just pushed. If no finding says
+// that, the first spec stays blocked, so that the report shows it.
 func (x *execution) unblock(ctx context.Context, results []reports.Result, doubtful []int) {
 	reported, stays := map[string]bool{}, map[string]bool{}
 	for _, res := range results {
@@ -64,9 +64,10 @@ func (x *execution) unblock(ctx context.Context, results []reports.Result, doubt
 	}
 }
 
-// silence makes one finding of a kind of request that times out again and again: of
-// the ordinary requirement where that is found, otherwise of the first one. Specs
-// that could not ask any more, or timed out as well, are blocked by it.
+// silence makes one finding of a kind of request that times out again and again. The
+// finding is of the ordinary requirement, if a spec found that one broken, otherwise of
+// the first one. Specs that sent no request any more, or timed out as well, are blocked
+// by it.
 func silence(results []reports.Result) {
 	givenUp := map[string]bool{}
 	for _, res := range results {
@@ -82,7 +83,7 @@ func silence(results []reports.Result) {
 	}
 	for i, res := range results {
 		by := first[res.Asked]
-		if by == "" && givenUp[res.Asked] { // only steps on the way met the silence
+		if by == "" && givenUp[res.Asked] { // only steps before the judgement timed out
 			by = string(ordinary[res.Asked])
 		}
 		if by == "" || !res.Silent || res.Requirement == by && isFinding(res) {
@@ -95,8 +96,8 @@ func silence(results []reports.Result) {
 }
 
 // comesAndGoes makes one finding of server errors that ordinary requests of one kind
-// get now and then: it depends on luck which specs meet them. sometimes are the
-// places of findings that did not show when the spec was alone.
+// get now and then. It is chance which specs get them. sometimes has the indexes of
+// findings that did not appear when the spec was alone.
 func comesAndGoes(results []reports.Result, sometimes []int) {
 	times := map[string]int{}
 	for _, res := range results {
@@ -113,13 +114,14 @@ func comesAndGoes(results []reports.Result, sometimes []int) {
 	}
 }
 
-// failedToServe says that what was judged was answered with a server error.
+// failedToServe says whether the judged request was answered with a server error.
 func failedToServe(res reports.Result) bool {
 	ex, ok := judgedIn(res)
 	return ok && ex.Status >= http.StatusInternalServerError
 }
 
-// refusedPush says that what was judged is a push that was refused, and how.
+// refusedPush says whether the judged request is a refused push, and how it was
+// refused.
 func refusedPush(res reports.Result) (status int, ok bool) {
 	ex, found := judgedIn(res)
 	if !found || ex.Status < http.StatusBadRequest || !isFinding(res) && res.Outcome != reports.Blocked {

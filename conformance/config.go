@@ -1,6 +1,5 @@
-// Package conformance is the suite: specs that judge a registry, requirement by
-// requirement. [Run] works inside another project's go test; the command uses
-// [Execute].
+// Package conformance runs the specs that judge a registry, requirement by requirement.
+// [Run] works inside another project's go test; the command uses [Execute].
 package conformance
 
 import (
@@ -13,12 +12,12 @@ import (
 	"assay/wire/access"
 )
 
-// Config says what is judged and how. The zero value of a field is its
-// default.
+// Config is the configuration of a run. The zero value of a field is its default.
 type Config struct {
 	access.Settings
-	// Repository and Repository2 are where content is pushed and taken back;
-	// by default assay/one and assay/two.
+	// Repository and Repository2 are the repositories that specs push to and delete
+	// from; by default assay/one and assay/two. Some specs also use Repository +
+	// "/assay-lists".
 	Repository  string
 	Repository2 string
 	// Spec is the version of the distribution-spec; by default 1.1.
@@ -27,34 +26,34 @@ type Config struct {
 	// and of any of the requirement ids or patterns such as "push.blob.*".
 	Workflows    []string
 	Requirements []string
-	// LabelFilter is a Ginkgo label filter, for what the two cannot say.
+	// LabelFilter is a Ginkgo label filter, for selections that Workflows and
+	// Requirements cannot express.
 	LabelFilter string
-	// Seed orders the specs; 0 takes one from the clock.
+	// Seed determines the order of the specs; 0 takes a seed from the clock.
 	Seed int64
 	// Strict makes a SHOULD that is not kept fail the run.
 	Strict bool
-	// Timeout bounds the whole run; by default an hour.
+	// Timeout limits the whole run; by default an hour.
 	Timeout time.Duration
-	// Features declares optional features instead of probing for them, by the
-	// names that the report gives them.
+	// Features declares optional features, so that they are not probed. The keys are
+	// the names of the report.
 	Features map[string]bool
-	// Large runs the specs that move a lot of content.
+	// Large also runs the specs that push and pull a lot of content.
 	Large bool
-	// CountRequests adds a profile to the results: what requests are sent for,
-	// and where the time goes.
+	// CountRequests adds a profile to the results: the purposes of the requests, and
+	// the time of each phase.
 	CountRequests bool
-	// Keep leaves what specs push in the registry, to be looked at.
+	// Keep leaves the content of specs in the registry, so that it can be examined.
 	Keep bool
-	// KnownFailures are failures that do not fail the run, and fail it when
-	// they are gone.
+	// KnownFailures are failures that do not fail the run. The run fails if one of them
+	// does not happen any more.
 	KnownFailures []KnownFailure
-	// Existing names what can be judged when the run is read-only: specs that
-	// would change the registry are skipped then.
+	// Existing makes the run read-only, and names the content that it can judge. Specs
+	// that would change the registry are skipped.
 	Existing Existing
 }
 
-// Existing names content that is in the first repository already, for runs
-// that are read-only.
+// Existing names content that is already in the first repository, for read-only runs.
 type Existing = suite.Existing
 
 // Defaults of a run.

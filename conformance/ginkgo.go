@@ -12,12 +12,12 @@ import (
 	"assay/wire/access"
 )
 
-// Describe makes the specs that cfg selects nodes of the Ginkgo suite of the
-// caller, in a container called text: for registries whose own tests are Ginkgo's.
-// A MUST that is not kept fails its spec, with Strict a SHOULD, too; what is not
-// supported or cannot be judged is skipped, with the reason. What is judged over all
-// exchanges of a run (package sweep) is not among the nodes. An error is a
-// *[ConfigError]; what is wrong with the target fails each spec.
+// Describe adds the specs that cfg selects to the caller's Ginkgo suite, in a container
+// called text. It is for registries whose own tests use Ginkgo. A spec fails if a MUST
+// is not kept, with Strict also if a SHOULD is not kept. It is skipped, with the
+// reason, if it is not supported or cannot judge. The requirements on all exchanges of
+// a run (package sweep) are not judged. The error is a *[ConfigError]. If the target
+// cannot be judged, each spec fails.
 func Describe(text string, cfg Config) error {
 	cfg = cfg.withDefaults()
 	specs, err := chosen(cfg)

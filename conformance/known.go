@@ -7,13 +7,13 @@ import (
 	"assay/reports/known"
 )
 
-// KnownFailure is an entry of the list of failures that are known: they do not
-// fail a run, and fail it when they are gone.
+// KnownFailure is an entry of the list of known failures. They do not fail a run. The
+// run fails if one of them does not happen any more.
 type KnownFailure = known.Failure
 
-// ReadKnownFailures reads a YAML list of known failures. An error names the
-// file and the line of what is wrong: an unknown key, a missing reason, or a
-// pattern that no requirement has.
+// ReadKnownFailures reads a YAML list of known failures. An error names the file and
+// the line of the mistake: an unknown key, a missing reason, or a pattern that matches
+// no requirement.
 func ReadKnownFailures(path string) ([]KnownFailure, error) {
 	return known.Read(path, "requirement", func(id string) error {
 		pattern := known.Pattern(id)

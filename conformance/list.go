@@ -11,9 +11,9 @@ import (
 	"assay/wire/access"
 )
 
-// List returns the specs that a run with cfg would run, as results without an
-// outcome, in the order of the catalogue. Nothing is sent to the target, which
-// cfg need not name. An error is a *[ConfigError].
+// List returns the specs that a run with cfg would run, as results without an outcome,
+// in the order of the catalogue. It sends nothing to the target, and cfg need not name
+// one. The error is a *[ConfigError].
 func List(cfg Config) ([]reports.Result, error) {
 	cfg = cfg.withDefaults()
 	all, err := chosen(cfg)
@@ -37,9 +37,9 @@ func List(cfg Config) ([]reports.Result, error) {
 	return specs, nil
 }
 
-// Check says what is wrong with cfg as far as it can be known without the
-// target: a *[ConfigError] that names the value. A selection of no spec at all
-// is wrong too, as a run of it would look conformant.
+// Check checks cfg as far as it can without the target. The error is a *[ConfigError]
+// that names the wrong value. It is also an error if no spec is selected, because such
+// a run would look conformant.
 func Check(cfg Config) error {
 	specs, err := List(cfg)
 	if err != nil {
@@ -58,7 +58,7 @@ func Check(cfg Config) error {
 	return nil
 }
 
-// selectors are the values of cfg that select specs.
+// selectors returns the values of cfg that select specs.
 func selectors(cfg Config) string {
 	var parts []string
 	if len(cfg.Workflows) > 0 {

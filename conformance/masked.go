@@ -8,12 +8,13 @@ import (
 	"assay/reports"
 )
 
-// unmasked are the findings that only showed on the way of specs: what blocks a
-// spec is broken, and where no spec of that requirement found it so, nothing
-// would say it. The first that was blocked stands for all.
+// unmasked returns findings that only appeared in steps before a judgement. A
+// requirement that blocks a spec is broken. If no spec of that requirement found it
+// broken, the report would not say so. The first blocked spec becomes the finding for
+// all.
 func unmasked(results []reports.Result, version requirements.Version) []reports.Result {
 	reported := map[string]bool{}
-	waits := map[string]string{} // what the specs of a requirement are blocked by
+	waits := map[string]string{} // by requirement: the requirement that blocks its specs
 	for _, res := range results {
 		switch res.Outcome {
 		case reports.Fail, reports.Warn, reports.Observed, reports.KnownFailure, reports.Error:
@@ -35,7 +36,8 @@ func unmasked(results []reports.Result, version requirements.Version) []reports.
 		case reported[by]:
 			continue
 		case res.Unclear != "" && by != res.Requirement:
-			// What the feature lacks is no fault of what it builds on.
+			// A fault of the optional feature is not a fault of the requirement that it
+			// builds on.
 			results[place].BlockedBy, results[place].Message = "", "it is not clear whether the registry has "+res.Unclear+": "+res.Message
 			continue
 		}
@@ -53,8 +55,8 @@ func unmasked(results []reports.Result, version requirements.Version) []reports.
 	return found
 }
 
-// cause is the end of the row of what waits for what: a requirement that is broken
-// by itself, or the first one that waits for itself.
+// cause follows the requirements that block one another to the end: to a requirement
+// that no other blocks, or to the first one that is blocked by itself.
 func cause(by string, waits map[string]string, reported map[string]bool) string {
 	for seen := map[string]bool{}; !reported[by] && waits[by] != "" && !seen[by]; by = waits[by] {
 		seen[by] = true
@@ -62,7 +64,7 @@ func cause(by string, waits map[string]string, reported map[string]bool) string 
 	return by
 }
 
-// unmask makes a finding of what blocked a spec.
+// unmask makes a finding of the requirement that blocked a spec.
 func unmask(res reports.Result, by string, version requirements.Version) (reports.Result, bool) {
 	r, ok := requirements.Get(requirements.ID(by))
 	if !ok {

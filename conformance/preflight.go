@@ -9,12 +9,12 @@ import (
 	"assay/wire/access"
 )
 
-// PreflightError says in one line why the target cannot be judged, and what to
-// do.
+// PreflightError says in one line why the target cannot be judged, and how to mend
+// that.
 type PreflightError = access.UnfitError
 
-// preflight reaches the target, logs in, sees to it that the repository can be
-// written, and finds out what is supported. It judges nothing.
+// preflight connects to the target, logs in, checks that the repository can be written,
+// and probes the optional features. It judges nothing.
 func preflight(ctx context.Context, cfg Config, client *wire.Client) (*prober, error) {
 	if err := access.Reach(ctx, cfg.Settings, client, cfg.Repository); err != nil {
 		return nil, err
@@ -25,13 +25,13 @@ func preflight(ctx context.Context, cfg Config, client *wire.Client) (*prober, e
 		}
 		return probeReadOnly(ctx, cfg, client), nil
 	}
-	// From here on content is pushed, which must be taken back: a probe that
-	// began is finished.
+	// The probes below push content that must be deleted. So a probe that was started
+	// is always finished.
 	return probe(context.WithoutCancel(ctx), cfg, client), nil
 }
 
-// present says what of the content that the user named for a read-only run is not
-// there: all that was judged of it would be wrong.
+// present returns an error if content that the user named for a read-only run does not
+// exist: all judgements of it would be wrong.
 func present(ctx context.Context, cfg Config, client *wire.Client) error {
 	repo, e := client.Repository(cfg.Repository), cfg.Existing
 	manifest := func(reference string) *wire.Exchange { return repo.GetManifest(ctx, reference) }
@@ -54,8 +54,8 @@ func present(ctx context.Context, cfg Config, client *wire.Client) error {
 	return nil
 }
 
-// subject asks for the referrers of a manifest, which need not be there itself, and
-// where there are none for the manifest.
+// subject requests the referrers of a manifest. If there are none, it requests the
+// manifest, because a subject need not exist itself.
 func subject(ctx context.Context, repo *wire.Repository, d string) *wire.Exchange {
 	list := repo.ListReferrers(ctx, d)
 	var index struct {

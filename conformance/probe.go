@@ -15,18 +15,17 @@ import (
 	"assay/wire"
 )
 
-// prober asks once for each optional feature, so that specs need not guess. It
-// concludes that a feature is absent only from an answer with which the
-// specification lets a registry say so; anything else leaves it unknown, and
-// the specs find out what is wrong. What does not depend on each other is asked at
-// the same time.
+// prober probes each optional feature once, so that specs need not guess. It concludes
+// that a feature is absent only from an answer that the specification defines for this.
+// With any other answer the feature is unknown, and the specs find out what is wrong.
+// Independent probes run at the same time.
 type prober struct {
 	repo, repo2 *wire.Repository
 	nonce       string
 
 	mu    sync.Mutex
 	found suite.Features
-	// tagsGo says that the tags of a manifest go when it is deleted.
+	// tagsGo says that deleting a manifest also deletes its tags.
 	tagsGo bool
 }
 
@@ -41,14 +40,14 @@ func newProber(cfg Config, client *wire.Client, how string) *prober {
 	return p
 }
 
-// set enters what is known of a feature.
+// set stores the state of a feature.
 func (p *prober) set(f suite.Feature, state suite.Support, how string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.found[f] = suite.Known{State: state, How: how}
 }
 
-// probeReadOnly asks what can be asked by reading alone.
+// probeReadOnly probes the features that need only reads.
 func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) *prober {
 	p := newProber(cfg, client, "the run is read-only")
 	if subject := cfg.Existing.Subject; subject != "" {
@@ -62,7 +61,7 @@ func probeReadOnly(ctx context.Context, cfg Config, client *wire.Client) *prober
 	return p
 }
 
-// declare enters what the user says.
+// declare stores the features that the user declares.
 func (p *prober) declare(cfg Config) {
 	for name, has := range cfg.Features {
 		state := suite.Unsupported
@@ -87,7 +86,7 @@ func probe(ctx context.Context, cfg Config, client *wire.Client) *prober {
 	return p
 }
 
-// together calls the functions at the same time and returns when all have ended.
+// together calls the functions at the same time, and returns after all have ended.
 func together(functions ...func()) {
 	var all sync.WaitGroup
 	for _, f := range functions {
@@ -172,7 +171,7 @@ func (p *prober) sha512(ctx context.Context) {
 	p.note(suite.SHA512, put, []int{http.StatusCreated}, nil)
 	switch {
 	case put.Status == http.StatusUnauthorized, put.Status == http.StatusForbidden, put.Status == http.StatusTooManyRequests:
-	case put.Status >= 400 && put.Status <= 499, put.Status == http.StatusNotImplemented: // no text says with which status
+	case put.Status >= 400 && put.Status <= 499, put.Status == http.StatusNotImplemented: // the specification does not say which status
 		p.set(suite.SHA512, suite.Unsupported, how(put))
 	}
 	p.repo.DeleteBlob(ctx, b.Digest.String())
@@ -184,14 +183,14 @@ func (p *prober) abandon(ctx context.Context, repo *wire.Repository, ex *wire.Ex
 	}
 }
 
-// notDeleting says that the registry deletes no such content, or, with 401, not for
-// the login of the run.
+// notDeleting has the answers of a registry that does not delete such content or, with
+// 401, not with the login of the run.
 var notDeleting = []int{http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotImplemented}
 
 // manifests probes tags, deletes and referrers.
 func (p *prober) manifests(ctx context.Context, cfg Config) {
 	subject := fixtures.NewImage("probe "+p.nonce, fixtures.WithOwnBlobs())
-	// With one blob for everything there is less to push.
+	// All probes use one blob, so that there is less to push.
 	blob := subject.Blobs[0]
 	subject = fixtures.NewImage("probe "+p.nonce, fixtures.WithConfig(blob), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
 	referrer := fixtures.NewArtifact("probe "+p.nonce, "application/vnd.example.assay.probe.v1", fixtures.WithSubject(subject.Descriptor()),
@@ -228,7 +227,8 @@ func (p *prober) referrers(ctx context.Context, cfg Config, subject, referrer fi
 	case list.OK():
 		p.set(suite.Referrers, suite.Supported, how(list))
 	case list.Err == nil:
-		// 404 is how to say so; another refusal is judged as just that.
+		// A registry without the API answers 404. Any other refusal is judged by the
+		// specs.
 		p.set(suite.Referrers, suite.Unsupported, how(list))
 	}
 	if attach.Header.Get("OCI-Subject") != "" {

@@ -10,7 +10,7 @@ import (
 	"assay/reports"
 )
 
-// phases notes where the time of a run goes.
+// phases measures how long each phase of a run takes.
 type phases struct {
 	last time.Time
 	all  []reports.ProfilePhase
@@ -18,15 +18,15 @@ type phases struct {
 
 func newPhases() *phases { return &phases{last: time.Now()} }
 
-// end notes that the phase called name has ended.
+// end ends the phase called name.
 func (p *phases) end(name string) {
 	now := time.Now()
 	p.all = append(p.all, reports.ProfilePhase{Name: name, Seconds: now.Sub(p.last).Seconds()})
 	p.last = now
 }
 
-// profile is what the run's requests were sent for; probed is how many went out
-// before the specs.
+// profile counts the requests of a run by their purpose. probed is the number of
+// requests before the specs.
 func profile(run *suite.Run, probed int, p *phases) *reports.Profile {
 	counts, chains := run.Profile()
 	purposes, endpoints, specs := map[string]int{"probed": probed}, map[string]int{}, map[string]int{}

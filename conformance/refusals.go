@@ -9,12 +9,12 @@ import (
 	"assay/wire"
 )
 
-// A registry may come to refuse pushes in the middle of a run, for reasons of its
-// own: a quota, a disk that is full, rights that ended. That is no fault of its, and
-// one reason for all specs that could not push.
+// A registry may start to refuse pushes in the middle of a run, for example because of
+// a quota, a full disk or rights that have expired. This is not a defect of the
+// registry, but one reason for all specs that could not push.
 
-// refusals turns what came of pushes that were refused into that one reason, when
-// ordinary pushes, of which the run made many, are refused by now.
+// refusals gives this reason to the results of refused pushes, if ordinary pushes,
+// which succeeded before, are refused now.
 func (x *execution) refusals(ctx context.Context, results []reports.Result) {
 	var places []int
 	for i, res := range results {

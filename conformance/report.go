@@ -13,8 +13,8 @@ import (
 	"assay/wire"
 )
 
-// report puts the results together, in an order that does not depend on the one
-// in which they came.
+// report sorts the results, so that their order does not depend on the order in which
+// they came.
 func report(cfg Config, features suite.Features, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},

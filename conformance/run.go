@@ -16,16 +16,15 @@ import (
 	"assay/wire/access"
 )
 
-// TestingT is what [Run] needs of testing.T.
+// TestingT has the methods of testing.T that [Run] needs.
 type TestingT interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// Run judges a registry inside a Go test: each finding is an error of t, and
-// the results are returned. It can be called any number of times, also at the same
-// time.
+// Run judges a registry inside a Go test: each finding is an error of t, and the
+// results are returned. It can be called any number of times, also in parallel.
 func Run(t TestingT, cfg Config) *reports.Run {
 	t.Helper()
 	run, err := Execute(context.Background(), cfg, nil)
@@ -45,12 +44,12 @@ func Run(t TestingT, cfg Config) *reports.Run {
 	return run
 }
 
-// Listener hears of a run as it goes on.
+// Listener is told of the progress of a run.
 type Listener = runner.Listener
 
-// Execute runs the suite and returns what came of it. An error says why no
-// spec ran: a *[ConfigError] or a *[PreflightError]. A run that was interrupted
-// is returned as far as it went.
+// Execute runs the suite and returns the results. It returns an error only if no spec
+// ran: a *[ConfigError] or a *[PreflightError]. An interrupted run is returned with the
+// results that it has.
 func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, error) {
 	started := time.Now()
 	cfg = cfg.withDefaults()
@@ -107,24 +106,24 @@ func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Ex
 	})
 }
 
-// specsPerRequest is how many specs are under way for each request that may be in
-// flight: enough that none of the places stays empty.
+// specsPerRequest is the number of specs that run for each request that may be in
+// flight. It is large enough that the limit of requests is always used.
 const specsPerRequest = 4
 
-// ConfigError is a value that cannot be used; its text says which and what is
-// allowed.
+// ConfigError is the error of a value that cannot be used. Its text names the value and
+// says what is allowed.
 type ConfigError struct{ err error }
 
 func (e *ConfigError) Error() string { return e.err.Error() }
 func (e *ConfigError) Unwrap() error { return e.err }
 
-// planned is a spec that is to run, and what its result will say of it.
+// planned is a spec that will run, with the part of its result that is known before.
 type planned struct {
 	spec   spec.Spec
 	result reports.Result
 }
 
-// chosen are the specs that the configuration selects, in the order of its seed.
+// chosen returns the specs that the configuration selects, in the order of its seed.
 func chosen(cfg Config) ([]planned, error) {
 	filter, err := selection(cfg)
 	if err != nil {
@@ -143,8 +142,8 @@ func chosen(cfg Config) ([]planned, error) {
 	return all, nil
 }
 
-// alongside are the results, yet without an outcome, of what is judged over all
-// exchanges of the run and not by specs.
+// alongside returns the results, without an outcome, of the requirements that are
+// judged over all exchanges of the run, not by specs.
 func alongside(cfg Config) ([]reports.Result, error) {
 	filter, err := selection(cfg)
 	if err != nil {

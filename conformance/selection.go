@@ -12,8 +12,8 @@ import (
 	"assay/reports/known"
 )
 
-// selection is the Ginkgo label filter that a configuration asks for; an error
-// names the value that selects nothing or cannot be read.
+// selection returns the Ginkgo label filter for a configuration. An error names the
+// value that selects nothing or cannot be read.
 func selection(cfg Config) (string, error) {
 	terms := []string{suite.VersionFilter(cfg.Spec)}
 	if len(cfg.Workflows) > 0 {

@@ -1,7 +1,7 @@
-// Package downlevel shows, with the real tools that people run, whether images
-// still work after artifacts are attached to them: each tool does the same to
-// an image before and after, by each mechanism, and is judged by the state that
-// it leaves.
+// Package downlevel shows, with real tools, whether images still work after artifacts
+// are attached to them. Each tool does the same to an image before and after an
+// artifact is attached, for each mechanism. It is judged by the state of the registry
+// and the machine afterwards.
 package downlevel
 
 import (
@@ -16,44 +16,42 @@ import (
 	"assay/wire/access"
 )
 
-// Config says what is tried and where. The zero value of a field is its
-// default.
+// Config is the configuration of a run. The zero value of a field is its default.
 type Config struct {
-	// How tools speak to the target is by their own rules.
+	// These settings are for Assay's own requests. Tools speak to the target by their
+	// own rules.
 	access.Settings
-	// Prefix begins the names of the repositories that are made and emptied
-	// again; by default assay/downlevel.
+	// Prefix is the beginning of the names of the repositories that the run makes and
+	// empties again; by default assay/downlevel.
 	Prefix string
-	// Toolchains are NAME or NAME@VERSION; none stands for all that are
-	// installed.
+	// Toolchains are NAME or NAME@VERSION. Empty means all that are installed.
 	Toolchains []string
-	// Profile leaves, of those that are installed, the versions of a profile;
-	// empty for all.
+	// Profile selects the installed versions that belong to a profile. Empty means all.
 	Profile string
-	// Declarations is a folder with further toolchains, each in a folder of its
-	// own with a toolchain.yaml, as those of Assay are. They are looked for on
-	// the PATH. One of the same name takes the place of Assay's.
+	// Declarations is a folder with further toolchains. Like those of Assay, each has a
+	// folder with a toolchain.yaml. Their programs are looked for on the PATH. A
+	// toolchain with the name of one of Assay's replaces it.
 	Declarations string
-	// Cache is where installed tools are; by default Assay's own.
+	// Cache is the directory of the installed tools; by default Assay's own.
 	Cache string
-	// Mechanisms and Verbs select some; none stands for all. The image alone is
-	// always tried, as what the others are compared with.
+	// Mechanisms and Verbs select some of them. Empty means all. The image alone is
+	// always tried, because all results are compared with it.
 	Mechanisms []string
 	Verbs      []string
-	// Jobs is how many cells are tried at the same time; 0 stands for 1. It makes
-	// no difference to what comes of them.
+	// Jobs is the number of cells that are tried at the same time; 0 means 1. It does
+	// not change the results.
 	Jobs int
-	// Seed makes the content; 0 takes one from the clock.
+	// Seed determines the content; 0 takes a seed from the clock.
 	Seed int64
-	// Timeout bounds the whole run; by default two hours.
+	// Timeout limits the whole run; by default two hours.
 	Timeout time.Duration
-	// ActionTimeout bounds what a tool does once; by default a minute.
+	// ActionTimeout limits one action of a tool; by default a minute.
 	ActionTimeout time.Duration
-	// KnownFailures are findings that do not fail the run, and fail it when they
-	// are gone.
+	// KnownFailures are findings that do not fail the run. The run fails if one of them
+	// is not found any more.
 	KnownFailures []KnownFailure
 
-	// start puts a tool into use in tests; nil stands for what is installed.
+	// start starts a session of a tool in tests; nil means the installed tools.
 	start func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error)
 }
 
@@ -77,7 +75,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// absolute is c with absolute paths: tools work in directories of their own.
+// absolute returns c with absolute paths, because tools work in directories of their
+// own.
 func (c Config) absolute() (Config, error) {
 	for _, path := range []*string{&c.Declarations, &c.Cache, &c.CAFile, &c.ClientCert, &c.ClientKey} {
 		if *path == "" {
@@ -91,8 +90,8 @@ func (c Config) absolute() (Config, error) {
 	return c, nil
 }
 
-// ConfigError is a value that cannot be used; its text says which and what is
-// allowed.
+// ConfigError is the error of a value that cannot be used. Its text names the value and
+// says what is allowed.
 type ConfigError struct{ err error }
 
 func (e *ConfigError) Error() string { return e.err.Error() }

@@ -11,18 +11,19 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// toolName is what a folder with a declaration may be called: it is a part of
-// the names of cells.
+// toolName matches the names that a folder with a declaration may have, as they become
+// a part of the names of cells.
 var toolName = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
 
-// declarations reads those of a folder of the user's; none when it is empty.
+// declarations reads the declarations in a folder of the user. If folder is empty,
+// there are none.
 func declarations(folder string) ([]toolchains.Toolchain, error) {
 	if folder == "" {
 		return nil, nil
 	}
 	info, err := os.Stat(folder)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is no folder", folder)
+		err = fmt.Errorf("%s is not a folder", folder)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the declarations: %w", err)
@@ -43,8 +44,8 @@ func declarations(folder string) ([]toolchains.Toolchain, error) {
 	return all, nil
 }
 
-// override has the user's declarations take the place of Assay's own of the
-// same name: for what is in the cache, and for what is on the PATH.
+// override replaces Assay's declarations by those of the user with the same name, for
+// the tools in the cache and on the PATH.
 func override(ctx context.Context, installed []toolchains.Installed, by []toolchains.Toolchain) []toolchains.Installed {
 	for k := range by {
 		t := &by[k]

@@ -22,9 +22,9 @@ import (
 	"assay/wire/access"
 )
 
-// Execute tries the matrix and returns what came of it. An error says why
-// nothing was tried: a *[ConfigError] or an *[access.UnfitError]. A run that was
-// interrupted is returned as far as it went.
+// Execute tries the cells of the matrix and returns the results. It returns an error
+// only if nothing was tried: a *[ConfigError] or an *[access.UnfitError]. An
+// interrupted run is returned with the results that it has.
 func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*reports.Run, error) {
 	started := time.Now()
 	cfg, err := cfg.withDefaults().absolute()
@@ -50,7 +50,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	}
 	cells := plan(cfg, tools)
 	if len(cells) == 0 {
-		return nil, &ConfigError{fmt.Errorf("nothing would run: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
+		return nil, &ConfigError{fmt.Errorf("no cell is selected: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
 	trials, err := newTrials(ctx, cfg, client)
 	if err != nil {
@@ -68,7 +68,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	return run, nil
 }
 
-// checkTarget refuses what the tools cannot name.
+// checkTarget refuses targets that tools cannot name.
 func checkTarget(cfg Config, client *wire.Client) error {
 	if path := client.Target().Path; path != "" && path != "/" {
 		return fmt.Errorf("the target %s has a path, which no tool can name: want host[:port] alone", cfg.Target)
@@ -76,8 +76,8 @@ func checkTarget(cfg Config, client *wire.Client) error {
 	return nil
 }
 
-// newTrials is what the trials of the run have in common. The caller removes the
-// file.
+// newTrials returns the settings that all trials of the run share. The caller removes
+// the file.
 func newTrials(ctx context.Context, cfg Config, client *wire.Client) (trial.Run, error) {
 	run := trial.Run{
 		Client: client, Registry: registryName(cfg, client), Embedded: cfg.Embedded, Manners: cfg.Manners,
@@ -96,8 +96,8 @@ func newTrials(ctx context.Context, cfg Config, client *wire.Client) (trial.Run,
 	return run, errors.Join(err, file.Chmod(0o644), file.Close())
 }
 
-// registryName is how tools name the target. They take localhost, and not each
-// takes 127.0.0.1, for what may be spoken to without TLS.
+// registryName returns the name of the target for the tools. They speak HTTP without
+// TLS to localhost, but some do not to 127.0.0.1.
 func registryName(cfg Config, client *wire.Client) string {
 	host := client.Target().Host
 	if cfg.Embedded {
@@ -108,14 +108,14 @@ func registryName(cfg Config, client *wire.Client) string {
 	return host
 }
 
-// randomWord is one that no other run has.
+// randomWord returns a word that no other run has.
 func randomWord() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }
 
-// report is the run without what was tried.
+// report returns the run without its matrix.
 func report(cfg Config, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
@@ -127,7 +127,7 @@ func report(cfg Config, outcome runner.Outcome, client *wire.Client, failures kn
 		Interrupted: outcome.Interrupted, Results: outcome.Results,
 	}
 	for i, res := range run.Results {
-		if res.Cell.Mechanism != mechanisms.None().Name { // which cannot fail, whatever a pattern matches
+		if res.Cell.Mechanism != mechanisms.None().Name { // the image alone cannot fail, so no pattern applies to it
 			failures.ExpectFailures(run.Results[i : i+1])
 		}
 	}

@@ -8,14 +8,14 @@ import (
 	"assay/reports/known"
 )
 
-// KnownFailure is an entry of the list of findings that are known.
+// KnownFailure is an entry of the list of known findings.
 type KnownFailure = known.Failure
 
-// ReadKnownFailures reads a YAML list of entries with the keys cell and reason,
-// where a cell is NAME@VERSION/VERB/MECHANISM, or a pattern such as
-// "docker@20.10.*/push-again/*". An error names the file and the line. Which
-// versions there are is this machine's business: an entry may name one that is
-// not installed, but no toolchain, verb or mechanism that does not exist.
+// ReadKnownFailures reads a YAML list of entries with the keys cell and reason, where a
+// cell is NAME@VERSION/VERB/MECHANISM, or a pattern such as
+// "docker@20.10.*/push-again/*". An error names the file and the line. An entry may
+// name a version that is not installed on this machine, but its toolchain, verb and
+// mechanism must exist.
 func ReadKnownFailures(path, declarations string) ([]KnownFailure, error) {
 	names, err := Toolchains(declarations)
 	if err != nil {
@@ -24,7 +24,7 @@ func ReadKnownFailures(path, declarations string) ([]KnownFailure, error) {
 	return known.Read(path, "cell", func(cell string) error {
 		parts := strings.Split(cell, "/")
 		if len(parts) != 3 {
-			return fmt.Errorf("%q is no cell: want NAME@VERSION/VERB/MECHANISM, each of which may hold *", cell)
+			return fmt.Errorf("%q is not a cell: want NAME@VERSION/VERB/MECHANISM, where each part may contain *", cell)
 		}
 		tool, _, _ := strings.Cut(parts[0], "@")
 		for i, list := range [][]string{names, Verbs(), Mechanisms()} {

@@ -43,7 +43,7 @@ func TestKnownFailures(t *testing.T) {
 
 func TestKnownFailuresThatAreWrong(t *testing.T) {
 	for text, want := range map[string]string{
-		"honest@*/copy":                 `"honest@*/copy" is no cell: want NAME@VERSION/VERB/MECHANISM`,
+		"honest@*/copy":                 `"honest@*/copy" is not a cell: want NAME@VERSION/VERB/MECHANISM`,
 		"onest@*/copy/subject-manifest": `no toolchain is called "onest"`,
 		"honest@*/cpy/subject-manifest": `no verb is called "cpy"`,
 		"honest@*/copy/subject-manifes": `no mechanism is called "subject-manifes"`,

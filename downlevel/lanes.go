@@ -10,8 +10,8 @@ import (
 	"assay/runner"
 )
 
-// lanesOf are the cells of the tools as lanes of work. Those that cannot be split
-// come first, so that no long one is left at the end.
+// lanesOf distributes the cells of the tools to lanes. Lanes that cannot be split come
+// first, so that no long lane is left at the end.
 func lanesOf(cfg Config, run trial.Run, tools []trial.Tool) []runner.Lane {
 	var whole, split []runner.Lane
 	for _, t := range tools {
@@ -25,9 +25,9 @@ func lanesOf(cfg Config, run trial.Run, tools []trial.Tool) []runner.Lane {
 	return append(whole, split...)
 }
 
-// toolLanes are the cells of one tool: in one lane when it has daemons, and else
-// in as many as are under way at the same time. The lanes share the controls;
-// which mechanisms are in which lane makes no difference to what comes of them.
+// toolLanes distributes the cells of one tool. If the tool has daemons, it has one
+// lane, else a lane for each of the run's jobs. The lanes share the controls. The
+// results do not depend on the lane of a mechanism.
 func toolLanes(cfg Config, run trial.Run, t trial.Tool) []runner.Lane {
 	columns, controls := columnsOf(cfg), trial.NewControls(t, columnsOf(cfg))
 	number := max(1, min(cfg.Jobs, len(columns)))
@@ -43,7 +43,7 @@ func toolLanes(cfg Config, run trial.Run, t trial.Tool) []runner.Lane {
 	return lanes
 }
 
-// every takes one column of each number, beginning with the one at first.
+// every returns the columns at first, first+number, first+2*number and so on.
 func every(columns []mechanisms.Mechanism, first, number int) []mechanisms.Mechanism {
 	var some []mechanisms.Mechanism
 	for i := first; i < len(columns); i += number {

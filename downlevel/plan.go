@@ -9,7 +9,7 @@ import (
 	"assay/reports"
 )
 
-// columnsOf are the mechanisms of a run, the image alone first.
+// columnsOf returns the mechanisms of a run, the image alone first.
 func columnsOf(cfg Config) []mechanisms.Mechanism {
 	columns := []mechanisms.Mechanism{mechanisms.None()}
 	for _, m := range mechanisms.All() {
@@ -20,14 +20,14 @@ func columnsOf(cfg Config) []mechanisms.Mechanism {
 	return columns
 }
 
-// verbsOf are the verbs of a run that the tool can do.
+// verbsOf returns the verbs of a run that the tool can do.
 func verbsOf(cfg Config, t trial.Tool) []toolchains.Verb {
 	return slices.DeleteFunc(t.Verbs(), func(v toolchains.Verb) bool {
 		return len(cfg.Verbs) > 0 && !slices.Contains(cfg.Verbs, string(v))
 	})
 }
 
-// plan lists the cells in the order of reports: tool by tool, and of each the
+// plan lists the cells in the order of reports: tool by tool, and for each tool the
 // image alone first.
 func plan(cfg Config, tools []trial.Tool) []trial.Cell {
 	var cells []trial.Cell
@@ -37,7 +37,7 @@ func plan(cfg Config, tools []trial.Tool) []trial.Cell {
 	return cells
 }
 
-// cellsOf are the cells of a tool with some of the mechanisms.
+// cellsOf returns the cells of a tool with these mechanisms.
 func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.Cell {
 	var cells []trial.Cell
 	for _, m := range columns {
@@ -48,7 +48,7 @@ func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.C
 	return cells
 }
 
-// matrix is what the report says was tried.
+// matrix describes the tools, mechanisms and verbs for the report.
 func matrix(tools []trial.Tool) *reports.Matrix {
 	m := &reports.Matrix{}
 	for _, t := range tools {

@@ -14,8 +14,8 @@ import (
 
 var errNothingInstalled = errors.New("no toolchain is installed: see assay toolchains list, and install some with assay toolchains install")
 
-// selected are the tools of a run: those that are installed and can be used here
-// or, when some are named, those, and what is left out, with the reason.
+// selected returns the tools of a run: the named ones, or else all that are installed
+// and can be used here. It also returns the tools that it leaves out, with the reason.
 func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []string, err error) {
 	all, err := available(ctx, cfg)
 	if err != nil {
@@ -30,12 +30,13 @@ func selected(ctx context.Context, cfg Config) (tools []trial.Tool, leftOut []st
 	case len(all) == 0:
 		return nil, nil, &ConfigError{errNothingInstalled}
 	case len(tools) == 0:
-		return nil, nil, &ConfigError{fmt.Errorf("no toolchain that is installed can be used: %s", strings.Join(leftOut, ", "))}
+		return nil, nil, &ConfigError{fmt.Errorf("no installed toolchain can be used: %s", strings.Join(leftOut, ", "))}
 	}
 	return tools, leftOut, nil
 }
 
-// usable are the tools that lack nothing, and the others with what they need.
+// usable returns the tools that can be used here, and the others with the things that
+// they need.
 func usable(all []trial.Tool, lacks func(toolchains.Installed) []string) (tools []trial.Tool, leftOut []string) {
 	for _, t := range all {
 		if lacking := lacks(t.Installed); len(lacking) > 0 {
@@ -47,7 +48,7 @@ func usable(all []trial.Tool, lacks func(toolchains.Installed) []string) (tools 
 	return tools, leftOut
 }
 
-// byName are the tools that the configuration names.
+// byName returns the tools that the configuration names.
 func byName(all []trial.Tool, cfg Config) ([]trial.Tool, error) {
 	names, err := Toolchains(cfg.Declarations)
 	if err != nil {
@@ -79,7 +80,7 @@ func byName(all []trial.Tool, cfg Config) ([]trial.Tool, error) {
 	return chosen, nil
 }
 
-// available are all tools that are installed.
+// available returns all tools that are installed.
 func available(ctx context.Context, cfg Config) ([]trial.Tool, error) {
 	cache, err := toolchains.DefaultCache()
 	if cfg.Cache != "" {
@@ -106,7 +107,7 @@ func available(ctx context.Context, cfg Config) ([]trial.Tool, error) {
 	return all, nil
 }
 
-// inProfile says whether the version that is installed is one of the profile.
+// inProfile says whether the installed version belongs to the profile.
 func inProfile(i toolchains.Installed, profile string) bool {
 	return slices.ContainsFunc(i.Toolchain.Installs, func(way toolchains.Install) bool {
 		return way.Version == i.Version && slices.Contains(way.Profiles, profile)

@@ -36,11 +36,11 @@ func TestConfigurationsThatAreWrong(t *testing.T) {
 		"an unknown tool":          {Config{Toolchains: []string{"hnest"}}, `unknown toolchain "hnest": allowed: `},
 		"another version":          {Config{Declarations: folder, Toolchains: []string{"honest@2.0.0"}}, "the toolchain honest@2.0.0 is not installed: installed are honest@1.2.3;"},
 		"no folder":                {Config{Declarations: filepath.Join(empty, "missing")}, "no such file or directory"},
-		"a file":                   {Config{Declarations: filepath.Join(broken, "tool/toolchain.yaml")}, "is no folder"},
+		"a file":                   {Config{Declarations: filepath.Join(broken, "tool/toolchain.yaml")}, "is not a folder"},
 		"a folder without any":     {Config{Declarations: empty}, "has no declarations: want files NAME/toolchain.yaml"},
 		"a declaration with fault": {Config{Declarations: broken}, "tool/toolchain.yaml:2: "},
 		"a name that is none":      {Config{Declarations: shouting}, `no tool can be called "Loud"`},
-		"a verb that it has not":   {Config{Declarations: folder, Toolchains: []string{"honest"}, Verbs: []string{"run"}}, "nothing would run: honest@1.2.3 cannot do run"},
+		"a verb that it has not":   {Config{Declarations: folder, Toolchains: []string{"honest"}, Verbs: []string{"run"}}, "no cell is selected: honest@1.2.3 cannot do run"},
 		"a path":                   {Config{Settings: access.Settings{Target: "http://" + server.Addr() + "/path"}}, "has a path, which no tool can name"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package reference
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,7 +50,7 @@ func (repo *repository) find(reference string) (d string, m manifest, found bool
 // putManifest takes a manifest in (distribution-spec, "Pushing Manifests").
 // The engine judges it and keeps it, always under its digest.
 func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at route) {
-	body, err := io.ReadAll(io.LimitReader(req.Body, manifestLimit+1))
+	body, err := readBody(req, manifestLimit+1)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, manifestInvalid, "the manifest could not be read")
 		return
@@ -137,9 +136,9 @@ func (repo *repository) enter(d string, m manifest, tags []string) {
 	}
 }
 
-// deleteManifest deletes a tag and leaves the manifest, or deletes a manifest
-// with all of its tags (distribution-spec, "Deleting tags" and "Deleting
-// Manifests"). What refers to it, and what it refers to, remains.
+// deleteManifest deletes a tag and leaves the manifest, or deletes a manifest with all
+// of its tags (distribution-spec, "Deleting tags" and "Deleting Manifests"). The
+// manifests that refer to it, and the content that it refers to, remain.
 func (r *Registry) deleteManifest(w http.ResponseWriter, req *http.Request, at route) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()

@@ -53,7 +53,7 @@ type Registry struct {
 	repositories map[string]*repository
 }
 
-// New makes a registry. It holds nothing until something is pushed to it.
+// New makes an empty registry.
 func New(opts Options) *Registry {
 	r := &Registry{opts: opts, engine: newEngine(), repositories: map[string]*repository{}}
 	h := allowMethods(r.handlers(), opts)
@@ -94,7 +94,7 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handl
 
 type handlers map[kind]map[string]func(http.ResponseWriter, *http.Request, route)
 
-// handlers says what answers which method of which path.
+// handlers has the handler of each method and kind of path.
 func (r *Registry) handlers() handlers {
 	return handlers{
 		kindRoot:      {http.MethodGet: r.ping},
@@ -119,8 +119,8 @@ func (r *Registry) handlers() handlers {
 	}
 }
 
-// ServeHTTP answers a request whose path and method are in order. HEAD is GET,
-// of which net/http sends the headers alone.
+// ServeHTTP answers a request with a valid path and method. HEAD is handled like GET;
+// net/http then sends only the headers.
 func (h handlers) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	at, method := routeOf(req), req.Method
 	if method == http.MethodHead {

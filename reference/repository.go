@@ -2,8 +2,8 @@ package reference
 
 import "sync"
 
-// repository is what one repository consists of. The engine has the bytes, by
-// digest, of blobs and manifests alike.
+// repository is the state of one repository. The engine has the bytes, by digest, of
+// blobs and manifests alike.
 type repository struct {
 	// mu guards all below. Whoever changes what is there holds it also while
 	// the engine does its part, so that the two agree.

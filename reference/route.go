@@ -9,7 +9,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// kind is what a path names.
+// kind is the kind of resource that a path names.
 type kind int
 
 const (

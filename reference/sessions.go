@@ -60,8 +60,8 @@ func sessionLocation(repo, id, query string) string {
 	return (&url.URL{Path: "/v2/" + repo + "/blobs/uploads/" + id, RawQuery: query}).String()
 }
 
-// session looks a session up, and answers 404 when there is none: unknown,
-// ended, or another repository's. The engine says 400.
+// session returns a session. If there is none, it answers 404: unknown, ended, or
+// another repository's. The engine says 400.
 func (r *Registry) session(w http.ResponseWriter, at route) (*repository, *upload) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()

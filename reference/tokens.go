@@ -23,7 +23,7 @@ type scope struct {
 func (s scope) String() string { return "repository:" + s.repo + ":" + strings.Join(s.actions, ",") }
 
 // parseScopes reads the scopes that a token is asked for; several may be in one
-// parameter, with spaces between them. What is no repository is left out.
+// parameter, with spaces between them. Scopes of other types are left out.
 func parseScopes(parameters []string) []scope {
 	var scopes []scope
 	for _, text := range strings.Fields(strings.Join(parameters, " ")) {
@@ -35,14 +35,14 @@ func parseScopes(parameters []string) []scope {
 	return scopes
 }
 
-// tokenService gives out opaque tokens to whoever has the credential.
+// tokenService issues opaque tokens to clients that have the credential.
 type tokenService struct {
 	opts   Options
 	mu     sync.Mutex
 	grants map[string]grant // by token
 }
 
-// grant is what a token is good for.
+// grant has the rights of a token.
 type grant struct {
 	scopes []scope
 	until  time.Time

@@ -3,7 +3,7 @@ package reference
 import (
 	"bytes"
 	"fmt"
-	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -59,7 +59,7 @@ func (r *Registry) mount(w http.ResponseWriter, req *http.Request, at route, d, 
 // POST"), as by POST and PUT: the engine would believe the digest of a blob
 // that it has without looking at what came.
 func (r *Registry) postBlob(w http.ResponseWriter, req *http.Request, at route, d string) {
-	body, err := io.ReadAll(req.Body)
+	body, err := readBody(req, math.MaxInt64)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, blobUploadInvalid, "the blob could not be read")
 		return
@@ -122,7 +122,7 @@ func (r *Registry) finishUpload(w http.ResponseWriter, req *http.Request, at rou
 		refuse(w, http.StatusBadRequest, digestInvalid, "the digest is missing, malformed or of an algorithm that is not supported")
 		return
 	}
-	body, err := io.ReadAll(req.Body) // before the repository is held: it may take long
+	body, err := readBody(req, math.MaxInt64) // before the repository is held: it may take long
 	if err != nil {
 		refuse(w, http.StatusBadRequest, blobUploadInvalid, "the blob could not be read")
 		return

@@ -45,9 +45,9 @@ func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
 // markdownGrids writes both tables under headings of the level.
 func markdownGrids(out *strings.Builder, run *Run, level string) {
 	groups := run.toolGroups()
-	fmt.Fprintf(out, "\n%s Mechanisms\n\nThe worst of all verbs, and how often.\n\n", level)
+	fmt.Fprintf(out, "\n%s Mechanisms\n\nEach field shows the worst outcome of all verbs, and how many verbs have it.\n\n", level)
 	markdownGrid(out, run, run.tried(run.Matrix.Mechanisms), func(tool int, name string) cellGroup { return groups[tool].mechanism(name) })
-	fmt.Fprintf(out, "\n%s Verbs\n\nThe worst with any mechanism, and how often.\n\n", level)
+	fmt.Fprintf(out, "\n%s Verbs\n\nEach field shows the worst outcome of all mechanisms, and how many mechanisms have it.\n\n", level)
 	markdownGrid(out, run, run.tried(run.Matrix.Verbs), func(tool int, name string) cellGroup { return groups[tool].verb(name) })
 	fmt.Fprintf(out, "\n%s\n", legend())
 }

@@ -133,20 +133,20 @@ func situations(res Result) string {
 	return strings.Join(titles, "; ")
 }
 
-// restrained says why a target was asked less than was allowed; empty where it was
-// not.
+// restrained says why fewer requests were sent at the same time than the user allowed;
+// empty if there were not fewer.
 func restrained(run *Run) string {
 	l := run.Load
 	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("asked at most %s at a time", count(l.LowestBound, "request"))
+	text := fmt.Sprintf("sent at most %s at a time", count(l.LowestBound, "request"))
 	if l.LowestBound >= l.MaxInFlight {
-		text = "asked again"
+		text = "sent requests again"
 	}
 	why := l.Why
 	if why == "" {
 		why = count(l.Throttled, "answer") + " of 429 or 503"
 	}
-	return text + ", because of " + why
+	return text + ", because of: " + why
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// attempt is one sending of a request. The context carries it through the
-// layers below, which note what the answer alone does not tell.
+// attempt is one sending of a request. The context carries it through the layers below.
+// They note facts that the answer does not show.
 type attempt struct {
 	req   *Request
 	place *place
@@ -23,7 +23,7 @@ type attempt struct {
 	refused http.Header
 	// failed says that the registry, not a token service, gave no answer.
 	failed bool
-	// throttled says that the token service was asked too much.
+	// throttled says that the token service answered that there are too many requests.
 	throttled bool
 	// location is where a redirect points.
 	location []string
@@ -39,9 +39,8 @@ func attemptOf(ctx context.Context) *attempt {
 	return ctx.Value(attemptKey{}).(*attempt)
 }
 
-// observer is the lowest layer: it counts the requests, those for tokens
-// included, keeps them to the rate, and notes in the attempt what became of its
-// own.
+// observer is the lowest layer. It counts the requests, also those for tokens, keeps to
+// the rate, and notes in the attempt the result of its request.
 type observer struct {
 	*shared
 	next  http.RoundTripper

@@ -113,8 +113,8 @@ type credentialError struct{ err error }
 func (e *credentialError) Error() string { return e.err.Error() }
 func (e *credentialError) Unwrap() error { return e.err }
 
-// explain turns an error of the layers below into one that says what happened
-// and holds no secret; limit is how long the request was allowed to take.
+// explain turns an error of the layers below into a clear one without secrets. limit is
+// the time that the request had.
 func explain(ctx context.Context, limit time.Duration, err error) error {
 	var refusal *credentialError
 	switch {

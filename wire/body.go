@@ -16,11 +16,11 @@ import (
 
 // How much of a response body is read and kept, in bytes.
 const (
-	// headSize is what is kept of a body that is not kept whole.
+	// headSize is the part that is kept of a body that is not kept whole.
 	headSize = 4 << 10
-	// smallBody is kept whole whatever it is.
+	// A body up to smallBody is always kept whole.
 	smallBody = 256 << 10
-	// manifestBody is what registries have to accept at least.
+	// manifestBody is the size of a manifest that every registry has to accept.
 	manifestBody = 4 << 20
 	// plainBody is read of an error, and of what has no content to speak of.
 	plainBody = 1 << 20
@@ -42,7 +42,7 @@ func (e *Exchange) Is(content []byte) bool {
 	return e.BodySize == int64(len(content)) && e.BodyDigest == digest.FromBytes(content)
 }
 
-// Cut says whether Body is less than what came.
+// Cut says whether Body is only a part of the received body.
 func (e *Exchange) Cut() bool { return int64(len(e.Body)) < e.BodySize }
 
 // Whole keeps the response body whole up to the client's limit, whatever it is.
@@ -50,7 +50,7 @@ func Whole() Option {
 	return func(r *Request) { r.Whole = true }
 }
 
-// extent is how much of the body is read, and up to which size it is kept.
+// extent says how many bytes of the body are read, and up to which size it is kept.
 func extent(req *Request, status int, limit int64) (read, keep int64) {
 	read = limit
 	switch {
@@ -153,7 +153,7 @@ func (b *keptBody) free() {
 	b.held = 0
 }
 
-// head is a copy of the beginning of data. A character is not cut through.
+// head returns a copy of the beginning of data. It does not cut a character.
 func head(data []byte) []byte {
 	h := data[:min(len(data), headSize)]
 	for n := len(h); n > max(0, len(h)-utf8.UTFMax); n-- {

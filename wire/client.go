@@ -24,11 +24,11 @@ type Options struct {
 	// TLS is the TLS configuration; nil for Go's defaults.
 	TLS *tls.Config
 	Manners
-	// BodyLimit bounds a response body in bytes; 0 stands for 16 MiB. That of
-	// an error is bounded by 1 MiB besides.
+	// BodyLimit limits a response body, in bytes; 0 means 16 MiB. The body of an error
+	// is also limited to 1 MiB.
 	BodyLimit int64
-	// RetryWait bounds the time that one request waits in all because of
-	// Retry-After; 0 stands for 10 s, a negative value for no waiting.
+	// RetryWait limits the total time that one request waits because of Retry-After; 0
+	// means 10 s, a negative value means no waiting.
 	RetryWait time.Duration
 	// UserAgent names the program; see [WithPurpose] for what is added to it.
 	UserAgent string
@@ -36,19 +36,17 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// DefaultMaxInFlight is how many requests are in flight at the same time unless
-// somebody says otherwise.
+// DefaultMaxInFlight is the default limit of requests in flight.
 const DefaultMaxInFlight = 32
 
-// Manners are how a registry is spoken to, as the user says it.
+// Manners are the limits that the user sets for requests.
 type Manners struct {
-	// RequestTimeout bounds one request, body included; 0 stands for 30 s.
+	// RequestTimeout limits one request, with its body; 0 means 30 s.
 	RequestTimeout time.Duration
-	// MaxInFlight bounds the requests that are in flight at the same time; 0
-	// stands for [DefaultMaxInFlight]. A target that cannot bear as many has
-	// fewer, see [Client.Load].
+	// MaxInFlight limits the requests in flight; 0 means [DefaultMaxInFlight]. If the
+	// target cannot handle that many, there are fewer, see [Client.Load].
 	MaxInFlight int
-	// MaxRate bounds the requests that are sent in a second; 0 sets no bound.
+	// MaxRate limits the requests per second; 0 sets no limit.
 	MaxRate float64
 	// ReadOnly refuses every request but GET and HEAD before it is sent.
 	ReadOnly bool
@@ -61,7 +59,7 @@ type Client struct {
 	observe func(context.Context, *Exchange)
 }
 
-// shared is what a client has in common with those that observe it.
+// shared is the state that a client shares with its observed clients.
 type shared struct {
 	target   *url.URL
 	opts     Options
@@ -126,15 +124,15 @@ func (c *Client) Observed(observe func(context.Context, *Exchange)) *Client {
 // Target is the registry's base URL.
 func (c *Client) Target() *url.URL { u := *c.target; return &u }
 
-// Requests is how many HTTP requests were sent so far, those for tokens and
-// after redirects included.
+// Requests returns the number of HTTP requests that were sent so far, with those for
+// tokens and after redirects.
 func (c *Client) Requests() int { return int(c.requests.Load()) }
 
-// RequestTimeout is the bound on one request.
+// RequestTimeout returns the time limit of one request.
 func (c *Client) RequestTimeout() time.Duration { return c.opts.RequestTimeout }
 
-// Do sends a request and returns what came of it; it never returns nil. It
-// follows redirects and waits where the registry asks for it, within bounds.
+// Do sends a request and returns the exchange, never nil. It follows redirects, and
+// waits if the registry asks for it, within limits.
 func (c *Client) Do(ctx context.Context, req *Request) *Exchange {
 	started := time.Now()
 	var ex *Exchange

@@ -8,9 +8,9 @@ import (
 	"assay/fixtures"
 )
 
-// UploadBlob sees to it that the blob is in the repository, whichever kind of
-// upload gets it there. It returns the answer to the first kind, which is the
-// ordinary one, and whether the blob is there.
+// UploadBlob uploads the blob to the repository, with the first kind of upload that
+// works. It returns the answer to the first kind, which is the ordinary one, and
+// whether the blob is there.
 func (r *Repository) UploadBlob(ctx context.Context, b fixtures.Blob) (*Exchange, bool) {
 	var first *Exchange
 	for _, upload := range []func(context.Context, fixtures.Blob) *Exchange{r.PostThenPut, r.postSingle, r.chunked} {
@@ -61,15 +61,15 @@ func (r *Repository) startFor(ctx context.Context, b fixtures.Blob) *Exchange {
 	return r.StartUpload(ctx)
 }
 
-// HasBlob asks whether the blob is there, by HEAD or, where that does not say
-// so, by GET.
+// HasBlob asks with HEAD whether the blob is there. If the answer does not say that it
+// is, it asks with GET.
 func (r *Repository) HasBlob(ctx context.Context, b fixtures.Blob) bool {
 	return r.HeadBlob(ctx, b.Digest.String()).OK() || r.GetBlob(ctx, b.Digest.String()).OK()
 }
 
-// TakeBackBlob deletes a blob that was pushed here. One that others push, too,
-// stays where the registry has one store of blobs for all repositories: they
-// would lose it with us. The empty blob of image-spec always is such a one.
+// TakeBackBlob deletes a blob that was pushed here. If the registry has one store of
+// blobs for all repositories, it does not delete blobs that others may push, too,
+// because they would lose them. The empty blob of image-spec is always such a blob.
 func (r *Repository) TakeBackBlob(ctx context.Context, d string, others bool) {
 	others = others || d == ocispec.DescriptorEmptyJSON.Digest.String()
 	if others && r.client.Repository(r.name+"/elsewhere").HeadBlob(ctx, d).OK() {

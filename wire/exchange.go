@@ -20,7 +20,7 @@ import (
 // answer; the earlier ones are in Hops.
 type Exchange struct {
 	Endpoint Endpoint
-	// Repository is the name of the one that was asked; empty for end-1.
+	// Repository is the name of the requested repository; empty for end-1.
 	Repository string
 	Method     string
 	URL        *url.URL // of the last hop
@@ -35,20 +35,19 @@ type Exchange struct {
 	// 256 KiB, unless it is a list, or a manifest up to 4 MiB, or the request
 	// says so; see [Exchange.Cut] and [Exchange.Is].
 	Body []byte
-	// BodySize is how many bytes of the body were read.
+	// BodySize is the number of bytes of the body that were read.
 	BodySize int64
 	// BodyDigest is the sha256 of those bytes.
 	BodyDigest digest.Digest
 	Err        error
 	Started    time.Time
 	Duration   time.Duration // all hops and waits included
-	// Queued is how much of the Duration the request waited for its turn: for
-	// other requests, for the bound on the rate, and while its host held all
-	// requests back.
+	// Queued is the part of Duration in which the request was not sent yet: because of
+	// other requests, of the rate limit, or of a Retry-After of its host.
 	Queued time.Duration
-	// Throttled says that the answer is 429, or 503 with Retry-After, after all
-	// the waiting that is allowed: the target was asked too much, and the
-	// request was not judged.
+	// Throttled says that the answer is still 429, or 503 with Retry-After, after all
+	// the waiting that is allowed. The target got too many requests and did not handle
+	// this one.
 	Throttled bool
 	// Hops are the answers that came before this one: redirects, 429 and 503
 	// that were waited for, and a connection that broke.

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// gate lets requests through: no more at the same time than the pace allows,
-// and no more in a second than the rate. Who waits is let in by priority, then
-// in the order of arrival.
+// gate lets requests through: no more at the same time than the pace allows, and no
+// more in a second than the rate. Waiting requests are let through by priority, then in
+// the order of arrival.
 type gate struct {
 	rate *rate.Limiter // nil for none
 
@@ -88,7 +88,7 @@ func (p *place) enter(ctx context.Context) error {
 	return err
 }
 
-// leave gives the place back; a second time it does nothing.
+// leave gives the place back. A second call does nothing.
 func (p *place) leave() {
 	p.gate.mu.Lock()
 	defer p.gate.mu.Unlock()
@@ -99,7 +99,7 @@ func (p *place) leave() {
 	}
 }
 
-// learn tells the pace what came of a request that still has its place.
+// learn tells the pace the outcome of a request that still has its place.
 func (g *gate) learn(o outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -108,7 +108,7 @@ func (g *gate) learn(o outcome) {
 	g.admit()
 }
 
-// admit gives the free places to those who wait; g.mu is held.
+// admit gives the free places to waiting requests. The caller holds g.mu.
 func (g *gate) admit() {
 	for len(g.waiting) > 0 && g.inFlight < g.pace.bound && !g.starting {
 		w := heap.Pop(&g.waiting).(*waiter)
@@ -132,7 +132,7 @@ func priorityOf(ctx context.Context) int {
 	return priority
 }
 
-// waiter is somebody who waits for a place.
+// waiter is a request that waits for a place.
 type waiter struct {
 	priority, arrival int
 	index             int // in the queue
@@ -140,7 +140,7 @@ type waiter struct {
 	ready             chan struct{}
 }
 
-// queue is a heap of those who wait.
+// queue is a heap of waiters.
 type queue []*waiter
 
 func (q queue) Len() int { return len(q) }

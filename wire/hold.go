@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// holds are the hosts that have asked to be left alone for a while. One answer
-// with Retry-After holds all requests back, so that the host is not hammered by
-// those beside it.
+// holds are the hosts that have sent Retry-After. One such answer delays all requests
+// to the host, so that the other requests do not overload it.
 type holds struct {
 	mu    sync.Mutex
 	until map[string]time.Time
@@ -38,7 +37,7 @@ func (h *holds) left(host string) time.Duration {
 	return max(left, 0)
 }
 
-// waits is what one request may still wait because hosts ask for it.
+// waits is the time that one request may still wait because hosts ask for it.
 type waits struct {
 	left    time.Duration // negative for no waiting
 	retries int

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// kind is what requests have in common that fail or succeed together.
+// kind groups requests that are likely to fail or succeed together.
 type kind struct {
 	endpoint Endpoint
 	method   string
@@ -27,7 +27,7 @@ var ErrGivenUp = errors.New("not sent: requests like this one time out")
 // flight may time out together; even then that many have had their full time.
 const timeoutLimit = 3
 
-// hopeless are the kinds of requests that time out.
+// hopeless counts the time-outs of each kind of request.
 type hopeless struct {
 	mu    sync.Mutex
 	kinds map[kind]*timeouts
@@ -38,7 +38,8 @@ type timeouts struct {
 	first string // the request
 }
 
-// refuse is the error for a request that is not worth sending.
+// refuse returns an error if the request is not worth sending, because its kind times
+// out.
 func (h *hopeless) refuse(k kind) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Load is how much a target was asked, and how it bore that.
+// Load says how many requests a target got, and how it handled them.
 type Load struct {
-	// Requests is how many HTTP requests were sent, as [Client.Requests].
+	// Requests is the number of HTTP requests, as in [Client.Requests].
 	Requests int
-	// MaxInFlight is how many were allowed at the same time.
+	// MaxInFlight is the number that was allowed at the same time.
 	MaxInFlight int
-	// MostInFlight is how many there were at the same time.
+	// MostInFlight is the largest number that was in flight at the same time.
 	MostInFlight int
-	// LowestBound is how far the bound was lowered because the target could
-	// not bear more; MaxInFlight when it never was.
+	// LowestBound is the lowest limit of requests in flight that the target made
+	// necessary. It is MaxInFlight if the limit was never lowered.
 	LowestBound int
-	// Why are the signs of that, such as "429 Too Many Requests, 12 times";
-	// empty when there were none.
+	// Why has the reasons for that, such as "429 Too Many Requests, 12 times"; empty
+	// when there were none.
 	Why string
-	// Throttled is how many answers were 429 or 503.
+	// Throttled is the number of answers 429 or 503.
 	Throttled int
 }
 
-// Load is how much the target was asked so far.
+// Load returns the load of the target so far.
 func (c *Client) Load() Load {
 	g := c.gate
 	g.mu.Lock()

@@ -9,10 +9,9 @@ import (
 	"time"
 )
 
-// pace is how many requests may be in flight: as many as the user allows, and
-// fewer while the target shows that it is too much. It halves the bound at such
-// a sign and raises it again by one for each round of good answers. It has no
-// clock of its own.
+// pace limits the requests in flight. The limit is the user's, and lower while the
+// target shows signs of overload. At such a sign it halves the limit, and raises it
+// again by one for each round of good answers. It has no clock of its own.
 type pace struct {
 	allowed int // by the user
 	bound   int
@@ -46,7 +45,7 @@ const (
 	windowMinimum = 16
 )
 
-// outcome is what came of a request.
+// outcome is the result of a request.
 type outcome struct {
 	kind           kind
 	beside, after  int // in flight when it was sent, and when it ended, itself included
@@ -168,9 +167,9 @@ func column[T any](window []sample, of func(sample) T) []T {
 	return out
 }
 
-// overload names the sign that the target was asked too much; empty for none.
-// A connection that breaks is one only beside others, and not where the same
-// request breaks the next connection, too: then the request is the reason.
+// overload names the sign of overload in an answer; empty if there is none. A broken
+// connection is a sign only if other requests were in flight, and if the same request
+// did not break the next connection, too: then the request itself is the reason.
 func overload(o outcome) string {
 	switch {
 	case o.status == http.StatusTooManyRequests, o.status == http.StatusServiceUnavailable:
@@ -202,7 +201,7 @@ func (c causes) clone() causes {
 	return out
 }
 
-// texts are the causes as a report says them, in a stable order.
+// texts returns the causes as texts for a report, in a stable order.
 func (c causes) texts() []string {
 	var out []string
 	for cause, n := range c {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Redacted stands where a secret was.
+// Redacted is the text that replaces a secret.
 const Redacted = "REDACTED"
 
 var (
@@ -54,8 +54,8 @@ func RedactHeader(h http.Header) http.Header {
 	return out
 }
 
-// RedactURL is u as text, without a password and without the values of query
-// parameters that are secret.
+// RedactURL returns u as text, without its password and the values of secret query
+// parameters.
 func RedactURL(u *url.URL) string {
 	if u == nil {
 		return ""

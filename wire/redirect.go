@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// redirectLimit is how many redirects one request follows.
+// redirectLimit is the number of redirects that one request follows.
 const redirectLimit = 10
 
 // ErrTooManyRedirects is the error of an exchange that was redirected without
 // end.
 var ErrTooManyRedirects = errors.New("more than 10 redirects")
 
-// follow sends the request and whatever its answers ask for. Unlike a browser
-// it keeps the method on 301 and 302, as RFC 9110 (section 15.4) leaves it to
-// do; only 303 turns it into GET. Credentials belong to a host, so that no hop
-// carries those of another.
+// follow sends the request, and follows redirects and retries. Unlike a browser it
+// keeps the method on 301 and 302, as RFC 9110 (section 15.4) leaves it to do; only 303
+// turns it into GET. Credentials belong to a host, so that no hop carries those of
+// another.
 func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 	var hops []Hop
 	waits := &waits{left: c.opts.RetryWait}
@@ -59,8 +59,8 @@ func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 	}
 }
 
-// redirected is where the answer points; nil when it is no redirect or points
-// nowhere.
+// redirected returns the target of a redirect; nil if the answer is not a redirect or
+// has no valid target.
 func redirected(ex *Exchange) *url.URL {
 	if !isRedirect(ex.Status) {
 		return nil

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// retryLimit is how often one request is sent again after 429 or 503.
+// retryLimit is the number of times that a request is sent again after 429 or 503.
 const retryLimit = 5
 
-// firstPause is how long the first wait is where nobody says; each one after it
-// is twice as long.
+// firstPause is the first wait if the answer has no Retry-After. Each further wait is
+// twice as long.
 const firstPause = 100 * time.Millisecond
 
-// again waits where the answer asks for that, within bounds, and says whether
-// the request is to be sent again. Other requests to the host wait as well.
+// again waits if the answer asks for it, within limits, and returns whether to send the
+// request again. Other requests to the host wait as well.
 func (w *waits) again(ctx context.Context, ex *Exchange, held *holds) bool {
 	wait, ok := pause(ex, w.retries)
 	if !ok || w.retries >= retryLimit || wait > w.left {
@@ -28,9 +28,9 @@ func (w *waits) again(ctx context.Context, ex *Exchange, held *holds) bool {
 	return w.take(ctx, wait)
 }
 
-// pause is how long to wait before the request is sent again. A 429 says that
-// it is to be sent later even where it does not say when (RFC 6585, section 4);
-// a bare 503 may last, and is an answer.
+// pause returns the time to wait before the request is sent again. A 429 asks to send
+// it later, even without Retry-After (RFC 6585, section 4). A 503 without Retry-After
+// may last, so it counts as the answer.
 func pause(ex *Exchange, retries int) (time.Duration, bool) {
 	if wait, ok := retryAfter(ex); ok {
 		return wait, true

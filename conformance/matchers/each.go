@@ -10,8 +10,8 @@ import (
 	"assay/wire"
 )
 
-// Case is one of several exchanges that are judged alike. The title says what is
-// special about it.
+// Case is one of several exchanges that are judged by the same matcher. The title says
+// how it differs from the others.
 type Case struct {
 	Title    string
 	Exchange *wire.Exchange
@@ -32,8 +32,8 @@ func (c Cases) To(matcher types.GomegaMatcher) {
 	}
 	var (
 		first    *wire.Exchange
-		received []string                // in the order in which they came
-		titles   = map[string][]string{} // by what was received
+		received []string                // in the order of the cases
+		titles   = map[string][]string{} // titles of cases, by the received value
 	)
 	for _, one := range c {
 		if kept, _ := over.Match(one.Exchange); kept {

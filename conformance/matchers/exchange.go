@@ -1,6 +1,6 @@
-// Package matchers holds the Gomega matchers for exchanges, and the Expect that
-// specs judge with. Each matcher says what was expected and what was received, in
-// words that a report can print.
+// Package matchers has Gomega matchers for exchanges, and the function Expect, with
+// which specs judge. Each matcher describes the expected and the received value in
+// words for the report.
 package matchers
 
 import (

@@ -7,16 +7,16 @@ import (
 	"assay/wire"
 )
 
-// Mismatch is what a spec ends with when its requirement is not kept.
+// Mismatch is the value with which a spec ends if its requirement is not kept.
 type Mismatch struct {
-	// Exchange is the exchange that was judged; nil when something else was judged.
+	// Exchange is the judged exchange; nil if something else was judged.
 	Exchange           *wire.Exchange
 	Expected, Received string
-	// Message is the whole finding in Gomega's words.
+	// Message is the whole finding, as Gomega writes it.
 	Message string
 }
 
-// Assertion is a value to be judged.
+// Assertion has the value that is judged.
 type Assertion struct{ actual any }
 
 // Expect takes the value that a spec judges. Many specs can use it at once, unlike

@@ -8,33 +8,33 @@ import (
 	"sync"
 )
 
-// tops are the containers that stand in no other, in the order in which they were
-// declared.
+// tops are the outermost containers, in the order in which they were declared.
 var tops []node
 
-// building is the tree that is being built. Containers are functions without
-// arguments, so that the words find it here; lock is held while any is called.
+// building is the tree that is being built. It is a variable, because containers are
+// functions without arguments, and Context and It need it. The lock is held while a
+// container is called.
 var building struct {
 	lock sync.Mutex
 	*builder
 }
 
-// builder calls the functions of containers. Along a path it makes an instance of
-// the spec at its end; without one it visits every spec.
+// builder calls the functions of containers. With a path, it makes an instance of the
+// spec at the end of the path. Without a path, it visits every spec.
 type builder struct {
-	path []int                            // what is entered at each depth; nil for everything
+	path []int                            // index of the container or spec at each depth; nil for all
 	here []level                          // the containers that are being called
-	each func(in []level, at int, n node) // visits the specs where there is no path
-	made *Instance                        // where there is one
+	each func(in []level, at int, n node) // visits the specs, if there is no path
+	made *Instance                        // the instance, if there is a path
 }
 
-// level is a container on the way.
+// level is a container on the path.
 type level struct {
 	node
 	labels Labels
 	at     int // its place in its parent
 	next   int // the place of the next thing in it
-	keys   int // how many were given out in it
+	keys   int // number of keys that were given out in it
 }
 
 // build calls the containers.
@@ -61,8 +61,8 @@ func (b *builder) enter(n node, at int) {
 	b.here = b.here[:len(b.here)-1]
 }
 
-// begin is the place of the next thing in the innermost container, and whether it
-// is on the path.
+// begin returns the index of the next node in the innermost container, and whether the
+// node is on the path.
 func (b *builder) begin() (at int, entered bool) {
 	depth := len(b.here) - 1
 	at = b.here[depth].next
@@ -94,12 +94,12 @@ func (b *builder) spec(n node) {
 	}
 }
 
-// packageKeys is how many keys were given out outside of containers.
+// packageKeys is the number of keys that were given out outside of containers.
 var packageKeys int
 
-// Key is of something that containers declare, such as content that their specs
-// share: it is the same for every instance, and no other declaration has it. A
-// variable of a package has one, too.
+// Key returns a key for a declaration in a container, such as content that specs share.
+// The key is the same for every instance, and no other declaration has it. It can also
+// be called for a variable of a package.
 func Key() string {
 	if building.builder == nil {
 		packageKeys++

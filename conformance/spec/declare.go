@@ -7,9 +7,9 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// Declare makes the specs nodes of the Ginkgo suite that is being built, one for
-// each: carry carries out the spec and tells Ginkgo what came of it, by Fail or
-// Skip. Ginkgo's filters, seeds, reports and processes are then those of the suite.
+// Declare adds a node for each spec to the Ginkgo suite that is being built. The
+// function carry runs the spec, and tells Ginkgo the result with Fail or Skip. So the
+// suite can use Ginkgo's filters, seeds, reports and processes.
 func Declare(text string, specs []Spec, carry func(context.Context, Spec)) bool {
 	return ginkgo.Describe(text, func() {
 		for _, s := range specs {

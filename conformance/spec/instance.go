@@ -14,7 +14,7 @@ type Instance struct {
 	run    func(context.Context)
 }
 
-// preparation is a BeforeEach, and how deep its container is.
+// preparation is a BeforeEach, with the depth of its container.
 type preparation struct {
 	depth int
 	run   func(context.Context)
@@ -28,8 +28,8 @@ func instance(path []int) *Instance {
 	return made
 }
 
-// Run carries out the spec in this goroutine and says how it ended: with what
-// was given to [End], or with a panic.
+// Run runs the spec in this goroutine and returns how it ended: with a call of [End],
+// with a panic, or at its last line.
 func (i *Instance) Run(ctx context.Context) (end Ending) {
 	defer func() {
 		switch p := recover().(type) {
@@ -47,19 +47,19 @@ func (i *Instance) Run(ctx context.Context) (end Ending) {
 	return Ending{}
 }
 
-// Ending is how a spec ended; the zero value says that it came to its last line.
+// Ending says how a spec ended. The zero value means that it reached its last line.
 type Ending struct {
-	Value any    // that End was called with
-	Panic string // what went wrong, and where
+	Value any    // the argument of End
+	Panic string // the text of the panic, with its stack
 }
 
 type ended struct{ value any }
 
-// End ends the spec that this goroutine carries out. It does not return.
+// End ends the spec that this goroutine runs. It does not return.
 func End(value any) { panic(ended{value}) }
 
-// Catch calls f and returns the value with which it ended the spec, if it did; the
-// spec goes on. Other panics pass.
+// Catch calls f. If f calls [End], Catch returns the value, and the spec goes on. It
+// does not catch other panics.
 func Catch(f func()) (value any, caught bool) {
 	defer func() {
 		switch p := recover().(type) {

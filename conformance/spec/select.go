@@ -12,26 +12,26 @@ import (
 
 // Spec is a spec of the tree.
 type Spec struct {
-	// Text is its title with those of its containers before it.
+	// Text is the titles of its containers and its own title.
 	Text string
-	// Labels are its own, those of its containers, and what the rule gave it.
+	// Labels are its own labels, those of its containers, and those of the rule.
 	Labels []string
-	// File and Line are where it stands.
+	// File and Line are its place in the code.
 	File string
 	Line int
 
 	path []int
 }
 
-// Run makes an instance of the spec and carries it out in this goroutine.
+// Run makes an instance of the spec and runs it in this goroutine.
 func (s Spec) Run(ctx context.Context) Ending { return instance(s.path).Run(ctx) }
 
-// Rule is what a tree asks of the arguments of each spec that are neither labels
-// nor the body. It gives the spec labels, or says what is wrong.
+// Rule checks the arguments of a spec that are neither labels nor the body. It returns
+// labels for the spec, or an error.
 type Rule func(text string, args []any) (Labels, error)
 
 // Tree returns every spec, in the order of the tree. An error names the specs that
-// break the rule, or have a title that another has.
+// break the rule, or that have the same title as another spec.
 func Tree(rule Rule) ([]Spec, error) {
 	var (
 		specs  []Spec
@@ -65,8 +65,8 @@ func Tree(rule Rule) ([]Spec, error) {
 	return specs, nil
 }
 
-// Select returns the specs that a Ginkgo label filter takes, in the order that the
-// seed gives them. The error is that of a filter that cannot be read.
+// Select returns the specs that a Ginkgo label filter selects, in the order of the
+// seed. It returns an error if the filter cannot be read.
 func Select(specs []Spec, filter string, seed int64) ([]Spec, error) {
 	takes, err := types.ParseLabelFilter(filter)
 	if err != nil {

@@ -1,10 +1,9 @@
-// Package spec has the words that specs are written with: those of Ginkgo, with
-// Ginkgo's meaning. Ginkgo runs one suite once in a process, and one spec after
-// another, as the specs of a container share its variables. But a container's body
-// is a function. Called once more it makes new variables: so each spec is carried
-// out as an instance of its containers, and any number of specs, of any number of
-// runs, go on at the same time. [Declare] makes the same specs nodes of a Ginkgo
-// suite.
+// Package spec has the functions that specs are written with. They have the names and
+// the meaning of Ginkgo's. Ginkgo runs one suite once in a process, and one spec after
+// another, because the specs of a container share its variables. But the body of a
+// container is a function, and each call makes new variables. So each spec runs as an
+// instance of its containers, and any number of specs, of any number of runs, go on at
+// the same time. [Declare] adds the same specs to a Ginkgo suite.
 package spec
 
 import (
@@ -16,8 +15,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 )
 
-// SpecContext is what the functions of a spec are given. It ends when the run
-// does.
+// SpecContext is the context that the functions of a spec get. It ends with the run.
 type SpecContext = context.Context //nolint:revive // the name that specs know from Ginkgo
 
 // Labels are given to a container or a spec, for filters.
@@ -41,14 +39,14 @@ func Describe(text string, args ...any) bool {
 // Context is Describe, for a container inside another.
 func Context(text string, args ...any) bool { return Describe(text, args...) }
 
-// BeforeEach is what happens before each spec of its container. The body is a
+// BeforeEach has a body that is called before each spec of its container. The body is a
 // func() or a func(SpecContext).
 func BeforeEach(body any) bool {
 	building.before(function(body))
 	return true
 }
 
-// It is a spec. Its arguments are labels, what the rule of the tree asks for (see
+// It is a spec. Its arguments are labels, the arguments for the rule of the tree (see
 // [Rule]), and the body: a func() or a func(SpecContext).
 func It(text string, args ...any) bool {
 	_, file, line, _ := runtime.Caller(1)
@@ -56,7 +54,7 @@ func It(text string, args ...any) bool {
 	return true
 }
 
-// node is a container or a spec as it is declared.
+// node is a declared container or spec.
 type node struct {
 	text string
 	args []any
@@ -64,8 +62,8 @@ type node struct {
 	line int
 }
 
-// parts takes the arguments of a node apart: its body, its labels, and the rest,
-// which is for the rule of the tree.
+// parts splits the arguments of a node: its body, its labels, and the rest, which is
+// for the rule of the tree.
 func (n node) parts() (body any, labels Labels, rest []any) {
 	for _, arg := range n.args {
 		switch arg := arg.(type) {
@@ -80,7 +78,7 @@ func (n node) parts() (body any, labels Labels, rest []any) {
 	return body, labels, rest
 }
 
-// function is a body that takes a context, whether it looks at it or not.
+// function returns a body as a function with a context.
 func function(body any) func(context.Context) {
 	switch f := body.(type) {
 	case func():

@@ -15,8 +15,8 @@ import (
 	"assay/wire"
 )
 
-// leftovers is what a spec put into the registry, learned from its exchanges,
-// so that no spec has to remember to clean up.
+// leftovers has the content that a spec pushed to the registry. It is learned from the
+// exchanges, so that no spec has to clean up itself.
 type leftovers struct {
 	tags, manifests, blobs []located
 	sessions               []session
@@ -29,8 +29,7 @@ type session struct {
 	location   *url.URL
 }
 
-// track learns from one exchange. What looks like success counts, right status
-// or not.
+// track learns from one exchange. Any success counts, even with the wrong status.
 func (l *leftovers) track(ex *wire.Exchange) {
 	repository := ex.Repository
 	switch ex.Endpoint {
@@ -89,7 +88,7 @@ func (l *leftovers) uploadStarted(repository string, ex *wire.Exchange) {
 			l.sessions = append(l.sessions, session{repository, location})
 		}
 		if ex.Endpoint == wire.EndUploadSingle {
-			l.addBlob(repository, query.Get("digest")) // in case it was stored all the same
+			l.addBlob(repository, query.Get("digest")) // in case it was stored in spite of the answer
 		}
 	}
 }
@@ -109,11 +108,11 @@ func (l *leftovers) forgetSession(u *url.URL) {
 	})
 }
 
-// cleanupTimeout bounds the cleaning up after one spec.
+// cleanupTimeout limits the clean-up after one spec.
 const cleanupTimeout = 30 * time.Second
 
-// takeBack removes what is left in the registry, without anybody waiting for it,
-// unless it is to be kept or there is nobody to ask.
+// takeBack starts to delete the leftovers, and does not wait. It does nothing if they
+// are to be kept, or if there is no client.
 func (r *Run) takeBack(left leftovers) {
 	if r.Keep {
 		return
@@ -133,8 +132,8 @@ func (r *Run) takeBack(left leftovers) {
 	})
 }
 
-// withoutShared is what of left belongs to the spec alone. What others have, too, is
-// taken away under nobody's feet, but in the end.
+// withoutShared returns the part of left that only this spec has. Content that other
+// specs may use, too, is deleted at the end of the run.
 func (r *Run) withoutShared(left leftovers) leftovers {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -154,11 +153,11 @@ func (r *Run) withoutShared(left leftovers) leftovers {
 	}
 }
 
-// isCommon says whether other specs may have the blob, too.
+// isCommon says whether other specs may use the blob, too.
 func isCommon(b located) bool { return fixtures.IsCommon(digest.Digest(b.name)) }
 
-// End takes back what specs share, and waits until everything is taken back. It is
-// called when the last spec has ended.
+// End deletes the content that specs share, and waits until everything is deleted. It
+// is called after the last spec has ended.
 func (r *Run) End() {
 	r.takes.Wait()
 	if r.Keep || r.target.why() != "" {
@@ -170,15 +169,14 @@ func (r *Run) End() {
 	r.removeTags(ctx)
 }
 
-// tagsLeft notes tags that are to go with their manifests.
+// tagsLeft notes tags that should be gone with their manifests.
 func (r *Run) tagsLeft(tags []located) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tags = append(r.tags, tags...)
 }
 
-// removeTags deletes the tags that are still listed although their manifests were
-// deleted.
+// removeTags deletes tags that are still listed, although their manifests were deleted.
 func (r *Run) removeTags(ctx context.Context) {
 	byRepository := map[string]map[string]bool{}
 	for _, t := range r.tags {
@@ -194,7 +192,7 @@ func (r *Run) removeTags(ctx context.Context) {
 			var list struct {
 				Tags []string `json:"tags"`
 			}
-			_ = page.JSON(&list) // what is no list names nothing of ours
+			_ = page.JSON(&list) // no error: without a list there is nothing to delete
 			for _, tag := range list.Tags {
 				if ours[tag] {
 					left = append(left, tag)
@@ -205,12 +203,13 @@ func (r *Run) removeTags(ctx context.Context) {
 	}
 }
 
-// remove takes everything back: first what refers to other things. Refusals are
-// accepted: the registry may not have it any more, or not allow deleting.
+// remove deletes everything: first the manifests, which refer to other content. It
+// ignores refusals: the content may be gone already, or the registry may not allow
+// deletes.
 func (l *leftovers) remove(ctx context.Context, r *Run) {
 	each(l.sessions, func(s session) { s.cancel(ctx, r.Client.Repository(s.repository)) })
 	if r.TagsGo {
-		r.tagsLeft(l.tags) // with their manifests, or in the end
+		r.tagsLeft(l.tags) // they go with their manifests, or at the end
 	} else if r.Features.Has(TagDelete) {
 		each(l.tags, func(t located) { r.Client.Repository(t.repository).DeleteManifest(ctx, t.name) })
 	}
@@ -222,8 +221,9 @@ func (l *leftovers) remove(ctx context.Context, r *Run) {
 	}
 }
 
-// cancel gives the upload up. A registry may refuse a Location from before it took
-// more content, such as with a PUT that it then refused; it is asked for the newest.
+// cancel cancels the upload. A registry may refuse a Location that is not the newest,
+// such as after a PUT that sent content and was refused. Then cancel asks for the
+// newest Location.
 func (s session) cancel(ctx context.Context, repo *wire.Repository) {
 	answer := repo.CancelUpload(ctx, s.location)
 	if answer.Status != http.StatusBadRequest && answer.Status != http.StatusRequestedRangeNotSatisfiable {
@@ -236,8 +236,8 @@ func (s session) cancel(ctx context.Context, repo *wire.Repository) {
 	}
 }
 
-// each visits the items once each, all at the same time, and returns when all have
-// been visited. How many requests are in flight is the client's business.
+// each visits all items at the same time, and returns after all were visited. The
+// client limits the requests in flight.
 func each[T comparable](items []T, visit func(T)) {
 	seen := map[T]bool{}
 	var all sync.WaitGroup
@@ -250,7 +250,7 @@ func each[T comparable](items []T, visit func(T)) {
 	all.Wait()
 }
 
-// add takes over what is left of something else.
+// add adds the leftovers of another spec.
 func (l *leftovers) add(other leftovers) {
 	l.tags = append(l.tags, other.tags...)
 	l.manifests = append(l.manifests, other.manifests...)

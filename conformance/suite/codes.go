@@ -2,7 +2,7 @@ package suite
 
 import "slices"
 
-// errorCodes are those of the distribution-spec, section "Error Codes".
+// errorCodes are the codes of the distribution-spec, section "Error Codes".
 var errorCodes = []string{
 	"BLOB_UNKNOWN", "BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN",
 	"MANIFEST_INVALID", "MANIFEST_UNKNOWN", "NAME_INVALID", "NAME_UNKNOWN", "SIZE_INVALID", "UNAUTHORIZED",

@@ -31,10 +31,10 @@ type tagged struct {
 	tag   string
 }
 
-// TaggedImage returns a tagged manifest in the first repository: one that is pushed once
-// for all specs, or, in a read-only run, the one that the user named. Its users only
-// look: who pushes it again has it taken away from all others, and what is attached to it
-// makes it another case.
+// TaggedImage returns a tagged manifest in the first repository: one that is pushed
+// once for all specs, or, in a read-only run, the one that the user named. Specs may
+// only read it. If a spec pushed it again, the clean-up of that spec would delete it
+// for all others; if a spec attached an artifact, the others would judge another case.
 func TaggedImage(ctx context.Context) (repo *Repository, image fixtures.Manifest, tag string) {
 	there := looked(ctx, "an image", anImage)
 	return Repo(ctx), there.image, there.tag
@@ -62,8 +62,8 @@ func anImage(ctx context.Context) tagged {
 	return tagged{repo.existing(ctx, tag), tag}
 }
 
-// looked is content that specs only look at. It is made once for all of them; careful
-// specs make their own.
+// looked returns content that specs only read. It is made once for all of them. Specs
+// that run a second time make their own.
 func looked[T any](ctx context.Context, key string, make func(context.Context) T) T {
 	if of(ctx).run.careful {
 		return make(ctx)
@@ -87,9 +87,9 @@ func (r *Repository) existing(ctx context.Context, reference string) fixtures.Ma
 	return m
 }
 
-// StoredBlob returns a blob in the first repository: one of size bytes that is pushed once
-// for all specs, or, in a read-only run, the one that the user named. Its users only
-// look.
+// StoredBlob returns a blob in the first repository: one of size bytes that is pushed
+// once for all specs, or, in a read-only run, the one that the user named. Specs may
+// only read it.
 func StoredBlob(ctx context.Context, size int) (*Repository, fixtures.Blob) {
 	return Repo(ctx), looked(ctx, fmt.Sprintf("a blob of %d bytes", size), func(ctx context.Context) fixtures.Blob {
 		return aBlob(ctx, size)
@@ -127,8 +127,8 @@ func NonEmptyRepo(ctx context.Context) *Repository {
 	return repo
 }
 
-// Occupy sees to it that there is a tagged manifest in the repository: many registries
-// know a repository only after a push.
+// Occupy makes sure that there is a tagged manifest in the repository, because in many
+// registries a repository exists only after a push.
 func (r *Repository) Occupy(ctx context.Context) {
 	looked(ctx, "a manifest in "+r.Name(), func(ctx context.Context) *wire.Exchange {
 		return r.PushTagged(ctx, Tag(), fixtures.NewImage(Nonce()))
@@ -146,7 +146,7 @@ func NeedPushed(ctx context.Context) {
 	}
 }
 
-// ExistingSubject is the digest whose referrers a read-only run lists.
+// ExistingSubject returns the digest whose referrers a read-only run lists.
 func ExistingSubject(ctx context.Context) string {
 	subject := of(ctx).run.Existing.Subject
 	if subject == "" {

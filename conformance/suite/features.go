@@ -43,13 +43,13 @@ const (
 	Unknown     Support = "unknown"
 )
 
-// Known is the state of a feature, and how it became known.
+// Known is the state of a feature, and the reason for it.
 type Known struct {
 	State Support `json:"state"`
 	How   string  `json:"how"`
 }
 
-// Features is what is known about each feature.
+// Features has the state of each feature.
 type Features map[Feature]Known
 
 // Has is false only for features that are known to be absent.
@@ -83,8 +83,8 @@ func FeatureMissing(f Feature, how string) {
 	NotApplicable(fmt.Sprintf("%s is not supported: %s", f, how))
 }
 
-// NotApplicable ends the spec as unsupported: the registry does not do what the
-// requirement is about, and does not have to. why says so in a sentence.
+// NotApplicable ends the spec as unsupported: the requirement does not apply to the
+// registry. The sentence why gives the reason.
 func NotApplicable(why string) {
 	spec.End(conclusion{outcome: reports.Unsupported, message: why})
 }

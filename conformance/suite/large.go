@@ -8,8 +8,8 @@ import (
 	"assay/wire"
 )
 
-// LargeSize is the size in bytes of the largest blob that every run pushes. It is no
-// multiple of any buffer, and of no power of two.
+// LargeSize is the size in bytes of the largest blob that every run pushes. It is not a
+// multiple of the size of a buffer, nor of a power of two.
 const LargeSize = 5<<20 + 7
 
 // largePush is a large blob and the last response to its push.

@@ -8,7 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// word is this process's alone, and number that of a nonce in it.
+// word is a word that no other process has, and number counts the nonces of this
+// process.
 var (
 	word   = rand.Text()
 	number atomic.Int64

@@ -7,20 +7,20 @@ import (
 	"assay/wire"
 )
 
-// share is what several specs look at, as the run has it.
+// share is content of a run that several specs read.
 type share struct {
-	made      chan struct{} // closed once it is there
+	made      chan struct{} // closed when it is made
 	value     any
-	ending    any // that making it ended with
+	ending    any // how the making of it ended
 	ended     bool
 	exchanges []*wire.Exchange
 	chain     int // requests in a row until it was there
 }
 
-// Once makes content and exchanges once in a run, for all specs that only look at
-// them: the first that needs them makes them, the others wait, and each has them as
-// its evidence. What was pushed stays until the last spec has ended. Where making
-// them ends a spec, it ends all of them alike.
+// Once makes content and exchanges once in a run, for all specs that only read them.
+// The first spec that needs them makes them, and the others wait. The exchanges are
+// evidence of each of these specs. The content stays until the last spec has ended. If
+// the making of it ends one spec, it ends all of them in the same way.
 func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context) T {
 	key := spec.Key()
 	return func(ctx context.Context) T {
@@ -28,8 +28,8 @@ func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context)
 	}
 }
 
-// shared is what the run has under the key; make makes it for the first spec that
-// asks.
+// shared returns the run's content under the key. The function make makes it for the
+// first spec that needs it.
 func shared(ctx context.Context, key string, make func(context.Context) any) any {
 	s := of(ctx)
 	made := s.run.share(key, func(made *share) {
@@ -48,7 +48,8 @@ func shared(ctx context.Context, key string, make func(context.Context) any) any
 	return made.value
 }
 
-// share is what the key stands for; fill is called for the first that asks.
+// share returns the share of the key. The function fill is called for the first spec
+// that needs it.
 func (r *Run) share(key string, fill func(*share)) *share {
 	r.mu.Lock()
 	made, ok := r.shares[key]
@@ -66,7 +67,7 @@ func (r *Run) share(key string, fill func(*share)) *share {
 	return made
 }
 
-// keep leaves something in the registry until the last spec has ended.
+// keep keeps content in the registry until the last spec has ended.
 func (r *Run) keep(left leftovers) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -13,17 +13,16 @@ import (
 	"assay/wire"
 )
 
-// conclusion is how a spec ended that came to no judgement of its own.
+// conclusion is the end of a spec that did not judge.
 type conclusion struct {
 	outcome  reports.Outcome
 	message  string
-	by       requirements.ID // what is broken, where that is known
-	exchange *wire.Exchange  // what it builds on; nil where it is no exchange
+	by       requirements.ID // the broken requirement, if it is known
+	exchange *wire.Exchange  // the failed exchange; nil if there is none
 }
 
-// Blocked ends the spec: it cannot be judged because the exchange that it
-// builds on failed. By names the requirement that is broken, where one is
-// known.
+// Blocked ends the spec: it cannot be judged because the exchange that it builds on
+// failed. By names the broken requirement, if it is known.
 func Blocked(by requirements.ID, ex *wire.Exchange, format string, args ...any) {
 	c := conclusion{outcome: reports.Blocked, message: fmt.Sprintf(format, args...), by: by, exchange: ex}
 	if ex != nil {
@@ -35,8 +34,8 @@ func Blocked(by requirements.ID, ex *wire.Exchange, format string, args ...any) 
 	spec.End(c)
 }
 
-// Must ends the spec as blocked unless the exchange succeeded (2xx); by names
-// the requirement that is broken otherwise.
+// Must ends the spec as blocked unless the exchange succeeded (2xx); by names the
+// requirement that is broken if it did not.
 func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
 	if !ex.OK() {
 		Blocked(by, ex, "a step before did not succeed")
@@ -44,17 +43,17 @@ func Must(ex *wire.Exchange, by requirements.ID) *wire.Exchange {
 	return ex
 }
 
-// judgement is what a result says of how its spec ended.
+// judgement is the part of a result that follows from the end of its spec.
 type judgement struct {
 	outcome                              reports.Outcome
 	message, expected, received, blocked string
 	exchange                             *wire.Exchange
-	// silent says that no answer came, or that there was no asking any more.
+	// silent says that no answer came, or that no request was sent any more.
 	silent bool
 }
 
-// judge turns the end of a spec into a judgement. Whether what was found is a
-// failure, a warning or an observation follows from the requirement's level.
+// judge turns the end of a spec into a judgement. The level of the requirement decides
+// whether a finding is a failure, a warning or an observation.
 func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Level, exchanges []*wire.Exchange) judgement {
 	j := judgement{outcome: reports.Pass}
 	switch value := end.Value.(type) {
@@ -77,7 +76,7 @@ func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Lev
 	}
 	throttled := slices.IndexFunc(exchanges, func(ex *wire.Exchange) bool { return ex.Throttled })
 	switch {
-	case ctx.Err() != nil: // a request that the end of the run cut off is no answer
+	case ctx.Err() != nil: // the end of the run has interrupted the request
 		j = judgement{outcome: reports.Skipped, message: "interrupted"}
 	case throttled >= 0:
 		j = notHeard(exchanges[throttled])
@@ -91,16 +90,16 @@ func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Lev
 	return j
 }
 
-// notHeard is the judgement of a spec that was throttled: that the target was asked
-// too much is no fault of its. The message is the same for all such specs.
+// notHeard is the judgement of a throttled spec: too many requests are not a defect of
+// the target. The message is the same for all such specs.
 func notHeard(ex *wire.Exchange) judgement {
 	return judgement{
 		outcome: reports.Blocked, exchange: ex,
-		message: fmt.Sprintf("the target asks to come back later (%s), also after all the waiting that is allowed", wire.StatusText(ex.Status)),
+		message: fmt.Sprintf("the target still asks to wait (%s), after all the waiting that is allowed", wire.StatusText(ex.Status)),
 	}
 }
 
-// NotKept is the outcome of a requirement of the level that is not kept.
+// NotKept returns the outcome of a broken requirement of this level.
 func NotKept(level requirements.Level) reports.Outcome {
 	switch level {
 	case requirements.Should:

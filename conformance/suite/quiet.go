@@ -6,11 +6,11 @@ import (
 	"assay/fixtures"
 )
 
-// Quiet returns a repository below the first one in which a blob is, and whether
-// nobody else in the run uses it: there, every entry of a list can be accounted for.
-// Where the registry takes no pushes to further repositories, it is the second one
-// of the run, which others use, too. Where nothing is taken back, its name is new each
-// time.
+// Quiet pushes a blob to a repository below the first one, and returns this repository.
+// If alone is true, no other spec changes its tags and referrers at the same time, so
+// that a spec knows every entry of its lists. If the registry refuses pushes to further
+// repositories, it returns the second repository of the run, which other specs use,
+// too. With Keep the name is new each time.
 func Quiet(ctx context.Context, b fixtures.Blob) (repo *Repository, alone bool) {
 	run := of(ctx).run
 	name := run.Repository + "/assay-lists"

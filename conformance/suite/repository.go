@@ -54,9 +54,8 @@ func DeleteLater(ctx context.Context, repo *Repository, m fixtures.Manifest) {
 	s.left.manifests = append(s.left.manifests, located{repo.Name(), m.Digest.String()})
 }
 
-// PushBlob brings the blob into the repository, with any kind of upload that the
-// registry accepts. A common one is pushed
-// once in a run.
+// PushBlob pushes the blob to the repository, with any kind of upload that the registry
+// accepts. A common blob is pushed once in a run.
 func (r *Repository) PushBlob(ctx context.Context, b fixtures.Blob) {
 	if !b.Common {
 		r.pushBlob(ctx, b)
@@ -80,14 +79,14 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 		Blocked(requirements.PushBlobPostPutStartStatus, put, "no upload could be started")
 	case !put.OK():
 		Blocked(requirements.PushBlobPostPutStored, put, "no kind of upload stored the blob")
-	default: // what is shown is the request that failed
+	default: // the failed request is the evidence
 		if look := r.GetBlob(ctx, b.Digest.String()); !look.OK() {
 			Blocked(requirements.PushBlobPostPutStored, look, "the push of a blob returned %s, but the blob cannot be found", wire.StatusText(put.Status))
 		}
 	}
 }
 
-// PushContent pushes what the manifest references: blobs, each once, and children.
+// PushContent pushes the blobs, each once, and the children that the manifest references.
 func (r *Repository) PushContent(ctx context.Context, m fixtures.Manifest) {
 	pushed := map[digest.Digest]bool{}
 	for _, b := range m.Blobs {
@@ -113,8 +112,9 @@ func (r *Repository) PushTagged(ctx context.Context, reference string, m fixture
 	return r.putManifest(ctx, reference, m)
 }
 
-// manifestTries is how often a manifest is pushed. Another spec or run may delete a
-// blob that both use, such as the empty blob: then blob and manifest are pushed again.
+// manifestTries is the number of times that a manifest is pushed. Another spec or run
+// may delete a blob that both use, such as the empty blob: then blob and manifest are
+// pushed again.
 const manifestTries = 3
 
 func (r *Repository) putManifest(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
@@ -166,7 +166,7 @@ func (r *Repository) PutWithContent(ctx context.Context, reference string, m fix
 
 // NeedAccepted ends the spec if the push of the manifest was refused. If an ordinary
 // manifest is refused as well, pushing manifests is broken. Otherwise the registry
-// refuses what is unusual about this one, and other specs judge that.
+// refuses the manifest because it is unusual, and other specs judge that.
 func (r *Repository) NeedAccepted(ctx context.Context, push *wire.Exchange, m fixtures.Manifest) {
 	if push.OK() {
 		return

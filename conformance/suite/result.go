@@ -16,8 +16,8 @@ import (
 	"assay/wire"
 )
 
-// Planned is what a result says of its spec, whatever comes of it; false for
-// specs that do not belong to the version.
+// Planned returns a result that describes the spec, without an outcome. It returns
+// false for specs that do not belong to the version.
 func Planned(s spec.Spec, version requirements.Version) (reports.Result, bool) {
 	r, ok := requirementOf(s.Labels)
 	if !ok {
@@ -33,8 +33,8 @@ func Planned(s spec.Spec, version requirements.Version) (reports.Result, bool) {
 	}, true
 }
 
-// Carry carries out a spec in this goroutine, has what it left taken back, and
-// returns what came of it.
+// Carry runs a spec in this goroutine, starts to delete its content, and returns the
+// result.
 func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) reports.Result {
 	res, started := planned, time.Now()
 	if why := r.target.why(); why != "" {
@@ -58,7 +58,7 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	if j.exchange != nil {
 		res.Asked = j.exchange.Method + " " + string(j.exchange.Endpoint)
 	}
-	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // nobody is accused of anything
+	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // these outcomes need evidence
 		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
 	}
 	return res
@@ -83,11 +83,11 @@ const (
 	evidenceBody      = 4096 // bytes
 )
 
-// evidence is the spec's exchanges, redacted and cut, and the curl command of
-// the one that was judged.
+// evidence returns the spec's exchanges, redacted and cut, and the curl command of the
+// judged one.
 func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exchange, string) {
 	exchanges = slices.DeleteFunc(slices.Clone(exchanges), unsent)
-	// The last ones, or those before the one that is judged.
+	// The last exchanges, or those up to the judged one.
 	if len(exchanges) > evidenceExchanges {
 		end := len(exchanges)
 		if at := slices.Index(exchanges, judged); at >= 0 && at < end-evidenceExchanges {
@@ -107,7 +107,7 @@ func evidence(exchanges []*wire.Exchange, judged *wire.Exchange) ([]reports.Exch
 	return out, judged.Curl()
 }
 
-// unsent says that there was no request: the exchange is no evidence.
+// unsent says that no request was sent, so that the exchange is not evidence.
 func unsent(ex *wire.Exchange) bool {
 	return errors.Is(ex.Err, wire.ErrReadOnly) || errors.Is(ex.Err, wire.ErrGivenUp)
 }

@@ -1,7 +1,7 @@
-// Package suite is what specs are written with: what the run knows, repositories
-// whose set-up steps are lenient, content that specs share, cleaning up, and how
-// what came of a spec becomes a result. Whatever is about the run or the spec is
-// found by way of the context, so that any number of both can go on at once.
+// Package suite has helpers of specs: the settings of the run, repositories with
+// lenient set-up steps, content that specs share, clean-up, and the results of specs.
+// Everything that belongs to the run or to the spec is found through the context, so
+// that any number of both can go on at the same time.
 package suite
 
 import (
@@ -13,19 +13,20 @@ import (
 	"assay/wire"
 )
 
-// Settings are what the specs of a run go by.
+// Settings are the settings of a run.
 type Settings struct {
 	Client      *wire.Client
 	Repository  string
 	Repository2 string
 	Version     requirements.Version
 	Features    Features
-	Keep        bool // nothing that specs push is taken back
-	TagsGo      bool // the tags of a manifest go when it is deleted
-	// ReadOnly says that nothing may be changed; Existing names what is there.
+	Keep        bool // the content of specs is not deleted
+	TagsGo      bool // deleting a manifest also deletes its tags
+	// ReadOnly says that the run may not change the registry. Existing names content
+	// that it can judge.
 	ReadOnly bool
 	Existing Existing
-	// Watch is given every exchange of the run as it is recorded; nil for nobody.
+	// Watch is called with every exchange of the run, if it is not nil.
 	Watch func(*wire.Exchange)
 }
 
@@ -35,15 +36,15 @@ type Run struct {
 	target   *target
 	profile  *profile
 	accepted *accepted
-	// careful says that what was pushed is looked at each time; hoarding that
-	// nothing is taken back before the end.
+	// careful says that each push is checked. hoarding says that nothing is deleted
+	// before the end.
 	careful, hoarding bool
 
 	mu     sync.Mutex
 	shares map[string]*share // by the key of the declaration
-	left   leftovers         // what is shared, and stays until the last spec has ended
-	tags   []located         // that are to go with their manifests
-	takes  sync.WaitGroup    // what is being taken back
+	left   leftovers         // shared content, which stays until the last spec has ended
+	tags   []located         // tags that should go with their manifests
+	takes  sync.WaitGroup    // deletes that are in progress
 	// uploads are the Locations of the uploads that were opened.
 	uploads map[string]bool
 }
@@ -55,18 +56,18 @@ func NewRun(s Settings) *Run {
 	return r
 }
 
-// Manner is how steps on the way deal with the registry.
+// Manner says whether set-up steps check their pushes.
 type Manner int
 
-// Trusting steps believe an answer that says that something was stored; careful
-// ones look. A run that is hoarding is trusting, and deletes nothing before its end.
+// Trusting steps believe an answer that says that content was stored. Careful steps
+// check it. A hoarding run is trusting, and deletes nothing before its end.
 const (
 	Trusting Manner = iota
 	Careful
 	Hoarding
 )
 
-// Again is the same run with nothing shared yet.
+// Again returns the same run, without shared content.
 func (r *Run) Again(how Manner) *Run {
 	return &Run{
 		Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile,
@@ -74,16 +75,16 @@ func (r *Run) Again(how Manner) *Run {
 	}
 }
 
-// scope is what the context of a spec carries.
+// scope is the state of a spec, which its context carries.
 type scope struct {
 	run *Run
 	// judging is the requirement of the spec.
 	judging requirements.ID
-	// beside says that it is of a step beside the spec's own goroutine, which no
-	// exchange may end.
+	// beside says that it belongs to a step in another goroutine than the spec's own.
+	// In such a step no exchange may end the spec.
 	beside  bool
-	purpose string   // what is counted under, where it is not set up
-	unclear []string // features that the spec needs, and that are neither here nor absent
+	purpose string   // the purpose for the profile, if it is not the set-up
+	unclear []string // features that the spec needs, and of which it is not known whether they are supported
 
 	mu        sync.Mutex
 	exchanges []*wire.Exchange
@@ -97,7 +98,7 @@ func (s *scope) within(ctx context.Context) context.Context {
 	return context.WithValue(ctx, scopeKey{}, s)
 }
 
-// of is the scope of the spec that the context is of.
+// of returns the scope of the context's spec.
 func of(ctx context.Context) *scope {
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
@@ -106,8 +107,8 @@ func of(ctx context.Context) *scope {
 	return s
 }
 
-// record notes an exchange in the scope of the spec that made it, and what it left
-// in the registry.
+// record adds an exchange to the scope of its spec, and notes the content that it
+// pushed.
 func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
 	if r.Watch != nil {
 		r.Watch(ex)
@@ -116,7 +117,7 @@ func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
 	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
 		r.profile.add("taken back", "", ex)
-		return // which is no evidence of anything
+		return // an exchange that is not evidence
 	}
 	purpose := s.purpose
 	if ctx.Value(setUpKey{}) != nil {
@@ -133,7 +134,7 @@ func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
 	}
 }
 
-// setUpKey marks the context of steps on the way, for the profile.
+// setUpKey marks the context of set-up steps, for the profile.
 type setUpKey struct{}
 
 func settingUp(ctx context.Context) context.Context { return context.WithValue(ctx, setUpKey{}, true) }
@@ -141,7 +142,7 @@ func settingUp(ctx context.Context) context.Context { return context.WithValue(c
 // Version is the version of the distribution-spec that the run judges by.
 func Version(ctx context.Context) requirements.Version { return of(ctx).run.Version }
 
-// Judging is the requirement of the spec that the context is of.
+// Judging returns the requirement of the context's spec.
 func Judging(ctx context.Context) requirements.ID { return of(ctx).judging }
 
 // MissingRepository returns the name of a repository that does not exist,
@@ -150,6 +151,6 @@ func MissingRepository(ctx context.Context) string {
 	return strings.TrimSuffix(of(ctx).run.Repository, "/") + "-missing-" + Nonce()
 }
 
-// IsCareful says whether the spec is carried out again because it did not pass: then it
-// may send more to say what is wrong.
+// IsCareful says whether the spec is run again because it did not pass. Then it may
+// send more requests, to find out what is wrong.
 func IsCareful(ctx context.Context) bool { return of(ctx).run.careful }

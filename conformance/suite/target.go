@@ -9,16 +9,15 @@ import (
 	"assay/wire"
 )
 
-// target keeps a registry that has stopped answering, or letting the run in,
-// from costing a time-out for each spec that is left.
+// target notices that a registry has stopped to answer, or refuses the login now. Then
+// the remaining specs need not wait for a time-out each.
 type target struct {
 	mu   sync.Mutex
-	gone string // why there is nothing to ask any more
+	gone string // why no more requests are sent
 }
 
-// answers asks whether the target answers at all: when it does not, a missing
-// answer is no finding about the request that lacked it. A target that was once
-// found gone is not asked again.
+// answers checks whether the target answers at all. If it does not, a request without
+// an answer is not a finding. A target that does not answer is not checked again.
 func (t *target) answers(client *wire.Client) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -44,7 +43,8 @@ func (t *target) answers(client *wire.Client) bool {
 	return false
 }
 
-// why says why the target cannot be asked any more; empty while it can.
+// why returns the reason why no more requests are sent to the target; empty if there is
+// none.
 func (t *target) why() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

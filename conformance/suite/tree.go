@@ -13,16 +13,15 @@ import (
 // requirement.
 const versionLabel = "spec-"
 
-// LargeLabel marks specs that move a lot of content. They are not run by default;
-// smaller specs judge the same requirements.
+// LargeLabel marks specs that push and pull a lot of content. They are not run by
+// default; smaller specs judge the same requirements.
 const LargeLabel = "large"
 
-// tree is every spec, which is the same for every run.
+// tree has every spec. It is the same for every run.
 var tree = sync.OnceValues(func() ([]spec.Spec, error) { return spec.Tree(oneRequirement) })
 
-// Select returns the specs of a version that a Ginkgo label filter takes, in the
-// order that the seed gives them. They are labelled with the level that their
-// requirement has in the version.
+// Select returns the specs of a version that a Ginkgo label filter selects, in the
+// order of the seed. Their labels have the level of their requirement in this version.
 func Select(version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
 	all, err := tree()
 	if err != nil {
@@ -31,7 +30,7 @@ func Select(version requirements.Version, filter string, seed int64) ([]spec.Spe
 	return SelectFrom(all, version, filter, seed)
 }
 
-// SelectFrom is Select of specs that are not in the tree.
+// SelectFrom is Select for specs that are not in the tree.
 func SelectFrom(all []spec.Spec, version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
 	labelled := make([]spec.Spec, len(all))
 	for i, s := range all {
@@ -73,7 +72,7 @@ func LabelsOf(id requirements.ID) spec.Labels {
 	return labels
 }
 
-// VersionFilter is the label filter that keeps the specs of version v.
+// VersionFilter returns the label filter that selects the specs of version v.
 func VersionFilter(v requirements.Version) string { return versionLabel + string(v) }
 
 // requirementOf finds the requirement among a spec's labels.

@@ -24,8 +24,8 @@ func (a *accepted) add(ex *wire.Exchange) {
 	}
 }
 
-// PushesTried is how often content is pushed before a run says that all pushes are
-// refused: a registry may refuse one now and then.
+// PushesTried is the number of pushes that must be refused before a run says that all
+// pushes are refused: a registry may refuse one now and then.
 const PushesTried = 3
 
 // RefusesPushes pushes ordinary content of the kinds that were accepted before in

@@ -11,17 +11,17 @@ import (
 	"assay/wire"
 )
 
-// check is a requirement that binds every answer of its kind.
+// check is a requirement on every answer of its kind.
 type check struct {
 	requirement require.ID
-	title       string // behind "Every response · "
+	title       string // the rest of the title, after "Every response · "
 	expected    string
-	absent      string // why there was nothing to look at
-	// look says whether the requirement is about the answer; wrong says what was
-	// received instead of what is expected, and is empty if it is kept.
+	absent      string // the message if the run had no such answer
+	// look says whether the requirement is about the answer. wrong is the received
+	// value, if the requirement is not kept; otherwise it is empty.
 	look func(ex *wire.Exchange) (about bool, wrong string)
-	// doubtful says that a finding about the same kind of request may be the cause:
-	// then there is one finding, which is that one.
+	// doubtful says that another finding about the same kind of request may be the
+	// cause. Then only that finding is reported.
 	doubtful bool
 }
 
@@ -95,7 +95,7 @@ var checks = []check{
 	},
 }
 
-// Why there was nothing to look at.
+// The messages of checks that found no such answer.
 const (
 	noErrors  = "no 4xx response had a JSON body"
 	noWarning = "the registry sent no Warning"
@@ -138,7 +138,7 @@ func warnings(keeps func(Warning) bool) func(*wire.Exchange) (bool, string) {
 	}
 }
 
-// digestOf judges the Docker-Content-Digest of content that was pulled whole.
+// digestOf judges the Docker-Content-Digest of a pull of the whole content.
 func digestOf(endpoint wire.Endpoint) func(*wire.Exchange) (bool, string) {
 	return func(ex *wire.Exchange) (bool, string) {
 		value := ex.Header.Get("Docker-Content-Digest")

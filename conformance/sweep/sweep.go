@@ -132,7 +132,7 @@ func (c check) result(res reports.Result, t tally) reports.Result {
 	first := t.first
 	res.Outcome, res.Occurrences = suite.NotKept(requirements.Level(res.Level)), t.wrong
 	res.Expected, res.Received = c.expected, first.received
-	res.Message = fmt.Sprintf("%d of %d such answers, the first to %s %s: expected %s, received %s",
+	res.Message = fmt.Sprintf("%d of the %d responses that this requirement is about, the first to %s %s: expected %s, received %s",
 		t.wrong, t.about, first.exchange.Method, first.exchange.URL, c.expected, first.received)
 	res.Exchanges, res.Curl = []reports.Exchange{first.exchange}, first.curl
 	return res

@@ -9,12 +9,12 @@ import (
 	"assay/fixtures/mechanisms"
 )
 
-// attached judges that the tool attached something of its own, and that all
-// that was there before still is.
+// attached checks that the tool attached an artifact, and that everything that was
+// there before is still there.
 func (e Evidence) attached(j *Judgement) {
 	before, after := e.Source.Before, e.Source.After
 	own := grew(before, after, e.Named)
-	replaced := map[digest.Digest]bool{} // by what holds it
+	replaced := map[digest.Digest]bool{} // the tags that replaced them
 	for _, tag := range after.TagNames() {
 		was, had := before.TagDigest(tag)
 		is, _ := after.TagDigest(tag)
@@ -39,8 +39,7 @@ func (e Evidence) attached(j *Judgement) {
 	e.attachedStay(j, func(a mechanisms.Attached) bool { return replaced[a.Descriptor.Digest] })
 }
 
-// grew says whether something is listed as a referrer of the subject that was
-// not before.
+// grew says whether the subject has a referrer that it did not have before.
 func grew(before, after state.Snapshot, subject digest.Digest) bool {
 	listed := func(s state.Snapshot) []digest.Digest {
 		return slices.Concat(s.Referrers[subject].Entries, s.Fallbacks[subject].Entries)
@@ -49,8 +48,8 @@ func grew(before, after state.Snapshot, subject digest.Digest) bool {
 	return slices.ContainsFunc(listed(after), func(d digest.Digest) bool { return !slices.Contains(old, d) })
 }
 
-// appended sees to it that a tag that a tool keeps its own in still holds what
-// it held.
+// appended checks a tag that tools add artifacts to: everything that it had before must
+// still be there.
 func (e Evidence) appended(j *Judgement, tag string, was, is digest.Digest) {
 	old, ok := e.lookup(was)
 	doc, found := e.Documents[is]
@@ -60,7 +59,7 @@ func (e Evidence) appended(j *Judgement, tag string, was, is digest.Digest) {
 	kept := slices.Concat(doc.Layers, doc.Children)
 	for _, b := range old.Blobs[min(1, len(old.Blobs)):] {
 		if !slices.Contains(kept, b.Digest) && !slices.Contains(kept, was) {
-			j.Harm(HarmAttached, "the tag %s has lost what was attached before", tag)
+			j.Harm(HarmAttached, "the tag %s has lost an artifact that was attached before", tag)
 			return
 		}
 	}

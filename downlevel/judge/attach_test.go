@@ -60,7 +60,7 @@ func TestAttaching(t *testing.T) {
 		}),
 		"in place of what is under a tag of cosign's": attaching(faketool.Case{
 			Mechanism: "cosign-tags", Do: func(call *faketool.Call) { call.Sign(".sbom", false) },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: ".sbom has lost what was attached before",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: ".sbom has lost an artifact that was attached before",
 		}),
 		"the old list is deleted": attaching(faketool.Case{
 			NoReferrersAPI: true, Mechanism: "fallback-tag",
@@ -143,7 +143,7 @@ func TestAttaching(t *testing.T) {
 		}),
 		"and a tag is gone": attaching(faketool.Case{
 			Mechanism: "tagged-artifact", Do: once(func(call *faketool.Call) { call.Remove(call.Source, "v1-sbom") }),
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmAttached}, Says: "the tag v1-sbom (what is attached) is gone",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmAttached}, Says: "the tag v1-sbom (the attached artifact) is gone",
 		}),
 		"and a manifest is gone": attaching(faketool.Case{
 			Mechanism: "artifact-first-index",
@@ -177,11 +177,11 @@ func TestVerifying(t *testing.T) {
 		"as before": {Verb: toolchains.Verify, Prepare: sign, Do: func(*faketool.Call) {}, Outcome: reports.Works},
 		"what cannot be prepared": {
 			Verb: toolchains.Verify, Prepare: func(call *faketool.Call) { call.Exit, call.Stderr = 1, "error: no key" }, Do: func(*faketool.Call) {},
-			Outcome: reports.Baseline, Says: "getting ready failed: error: no key",
+			Outcome: reports.Baseline, Says: "the preparation failed: error: no key",
 		},
 		"what the mechanism would overwrite": {
 			Verb: toolchains.Verify, Mechanism: "cosign-tags", Prepare: func(call *faketool.Call) { call.Sign(".sig", true) }, Do: func(*faketool.Call) {},
-			Outcome: reports.NotApplicable, Says: ".sig, where the mechanism puts its own", Control: reports.Works,
+			Outcome: reports.NotApplicable, Says: ".sig, which the mechanism also needs", Control: reports.Works,
 		},
 		"what the mechanism adds to": {
 			Verb: toolchains.Verify, Mechanism: "fallback-tag", NoReferrersAPI: true, Prepare: sign,

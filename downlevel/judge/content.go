@@ -16,7 +16,7 @@ type Document struct {
 	Config   digest.Digest
 	Layers   []digest.Digest
 	Children []digest.Digest
-	// DiffIDs are the layers without their compression, as the config names them.
+	// DiffIDs are the digests of the uncompressed layers, from the config.
 	DiffIDs []digest.Digest
 }
 
@@ -26,7 +26,7 @@ func isIndex(mediaType string) bool {
 	return mediaType == ocispec.MediaTypeImageIndex || mediaType == dockerList
 }
 
-// Manifests lists the manifests of pushes with all their children, each once.
+// Manifests returns the manifests of pushes and all their children, each of them once.
 func Manifests(pushes ...[]mechanisms.Push) []fixtures.Manifest {
 	var all []fixtures.Manifest
 	var add func(m fixtures.Manifest)
@@ -47,7 +47,7 @@ func Manifests(pushes ...[]mechanisms.Push) []fixtures.Manifest {
 	return all
 }
 
-// known lists every manifest of the content.
+// known returns every manifest of the content.
 func (e Evidence) known() []fixtures.Manifest { return Manifests(e.Content.Before, e.Content.After) }
 
 func (e Evidence) lookup(d digest.Digest) (fixtures.Manifest, bool) {
@@ -65,7 +65,7 @@ func (e Evidence) namesIndex() bool {
 	return ok && isIndex(m.MediaType)
 }
 
-// parts are the config and the layers of the image.
+// parts returns the config and the layers of the image.
 func (e Evidence) parts() (config fixtures.Blob, layers []fixtures.Blob) {
 	blobs := e.Content.Image.Blobs
 	if len(blobs) == 0 {
@@ -79,7 +79,7 @@ func (e Evidence) ofImage(d digest.Digest) bool {
 	return slices.ContainsFunc(e.Content.Image.Blobs, func(b fixtures.Blob) bool { return b.Digest == d })
 }
 
-// what is a digest in words.
+// what describes a digest in words.
 func (e Evidence) what(d digest.Digest) string {
 	config, _ := e.parts()
 	switch d {
@@ -90,7 +90,7 @@ func (e Evidence) what(d digest.Digest) string {
 	}
 	for _, a := range e.Content.Attached {
 		if a.Descriptor.Digest == d {
-			return "what is attached"
+			return "the attached artifact"
 		}
 	}
 	m, ok := e.lookup(d)
@@ -111,7 +111,7 @@ func (e Evidence) what(d digest.Digest) string {
 	return "unknown"
 }
 
-// subjectOf is what a manifest of the content is attached to.
+// subjectOf returns the subject of a manifest of the content; empty if it has none.
 func (e Evidence) subjectOf(d digest.Digest) digest.Digest {
 	if m, ok := e.lookup(d); ok && m.Subject != nil {
 		return m.Subject.Digest
@@ -119,7 +119,7 @@ func (e Evidence) subjectOf(d digest.Digest) digest.Digest {
 	return ""
 }
 
-// Brief is a digest that a reader can tell from others.
+// Brief shortens a digest, so that a reader can still tell it from others.
 func Brief(d digest.Digest) string {
 	if d.Validate() != nil {
 		return d.String()

@@ -12,7 +12,7 @@ import (
 	"assay/fixtures/mechanisms"
 )
 
-// copied judges what arrived in the target.
+// copied judges the content of the target.
 func (e Evidence) copied(j *Judgement) {
 	arrived, ok := e.Target.After.TagDigest(e.Vars.Tag)
 	if !ok {
@@ -30,7 +30,7 @@ func (e Evidence) copied(j *Judgement) {
 	case e.namesIndex() && slices.Contains(e.Documents[arrived].Children, e.Content.Image.Digest):
 		e.rewritten(j, arrived)
 	default:
-		j.Harm(HarmWrong, "the copy is %s (%s), not what %s names in the source", e.what(arrived), Brief(arrived), e.Vars.Tag)
+		j.Harm(HarmWrong, "the copy is %s (%s), not the manifest that %s names in the source", e.what(arrived), Brief(arrived), e.Vars.Tag)
 	}
 	for _, a := range e.Content.Attached {
 		if e.asked(a) {
@@ -48,8 +48,8 @@ func (e Evidence) converted(j *Judgement, arrived digest.Digest) {
 	e.convertedTo(j, fmt.Sprintf("the copy has the same content, but is another manifest: %s, not %s", Brief(arrived), Brief(e.Named)))
 }
 
-// convertedTo judges an image that was written in another way, which is for the
-// tool to decide as long as it does the same with the image alone.
+// convertedTo judges a copy with the content of the image in another manifest. A tool
+// may do this, as long as it does the same with the image alone.
 func (e Evidence) convertedTo(j *Judgement, text string) {
 	j.Converted = true
 	if e.Control == nil || e.Control.Converted {
@@ -59,7 +59,7 @@ func (e Evidence) convertedTo(j *Judgement, text string) {
 	j.Harm(HarmConverted, "%s", text)
 }
 
-// rewritten judges a copy that is another index with the image.
+// rewritten judges a copy that is another index, with the image in it.
 func (e Evidence) rewritten(j *Judgement, arrived digest.Digest) {
 	m, _ := e.lookup(e.Named)
 	lost := 0
@@ -74,14 +74,14 @@ func (e Evidence) rewritten(j *Judgement, arrived digest.Digest) {
 	}
 }
 
-// asked says whether the copy is to bring what is attached.
+// asked says whether the tool was asked to copy the artifact.
 func (e Evidence) asked(a mechanisms.Attached) bool {
 	switch {
 	case e.Verb == toolchains.CopyRepository:
 		return e.brings(a.Kind)
 	case e.Verb != toolchains.CopyReferrers:
 		return false
-	case a.Kind == mechanisms.Tag: // another image's tag, for all that the tool can know
+	case a.Kind == mechanisms.Tag: // to the tool this is the tag of another image
 		return e.placeOf(a.Tag) && e.brings(mechanisms.Tag)
 	case a.Kind == mechanisms.Child:
 		return e.namesIndex() || e.brings(mechanisms.Referrer)
@@ -93,11 +93,12 @@ func (e Evidence) brings(k mechanisms.Kind) bool {
 	return len(e.Brings) == 0 || slices.Contains(e.Brings, k)
 }
 
-// sameImage says whether the manifest holds the image, be it written otherwise.
+// sameImage says whether the manifest has the content of the image, in the same or in
+// another form.
 func (e Evidence) sameImage(d digest.Digest) bool { return e.same(d, e.Content.Image) }
 
-// same says whether the manifest holds what m holds: the same config, or the
-// same layers without their compression.
+// same says whether the manifest has the content of m: the same config, or the same
+// uncompressed layers.
 func (e Evidence) same(d digest.Digest, m fixtures.Manifest) bool {
 	if d == m.Digest {
 		return true
@@ -116,43 +117,43 @@ func (e Evidence) same(d digest.Digest, m fixtures.Manifest) bool {
 	return len(diffIDs) > 0 && slices.Equal(doc.DiffIDs, diffIDs)
 }
 
-// complete sees to it that what the manifest references came along: the
+// complete checks that everything that the manifest references was copied, too: the
 // children of an index, and the blobs.
 func (e Evidence) complete(j *Judgement, d digest.Digest) {
 	m, _ := e.lookup(d)
 	for _, b := range m.Blobs {
 		if there, asked := e.Target.After.Blobs[b.Digest]; asked && !there {
-			j.Harm(HarmIncomplete, "the blob %s of %s did not arrive", Brief(b.Digest), e.what(d))
+			j.Harm(HarmIncomplete, "the blob %s of %s is not in the copy", Brief(b.Digest), e.what(d))
 		}
 	}
 	for _, c := range m.Children {
 		if !e.Target.After.Has(c.Digest) {
-			j.Harm(HarmChildren, "the index arrived, but %s of it, which is %s, did not", Brief(c.Digest), e.what(c.Digest))
+			j.Harm(HarmChildren, "the index was copied, but not its child %s, which is %s", Brief(c.Digest), e.what(c.Digest))
 			continue
 		}
 		e.complete(j, c.Digest)
 	}
 }
 
-// arrives sees to it that what is attached can be found in the target as it can
-// be in the source.
+// arrives checks that the artifact can be found in the target in the same way as in the
+// source.
 func (e Evidence) arrives(j *Judgement, a mechanisms.Attached) {
 	d := a.Descriptor.Digest
 	if !e.findable(e.Source.Before, a) {
-		j.Note("what is attached (%s) cannot be found in the source either", Brief(d))
+		j.Note("the attached artifact (%s) cannot be found in the source either", Brief(d))
 		return
 	}
 	if e.findable(e.Target.After, a) {
 		return
 	}
 	if e.Target.After.Has(d) {
-		j.Harm(HarmAttached, "what is attached (%s) was copied, but is not found as a %s", Brief(d), a.Kind)
+		j.Harm(HarmAttached, "the attached artifact (%s) was copied, but is not found as a %s", Brief(d), a.Kind)
 		return
 	}
-	j.Harm(HarmAttached, "what is attached (%s, a %s) did not arrive", Brief(d), a.Kind)
+	j.Harm(HarmAttached, "the attached artifact (%s, a %s) is not in the copy", Brief(d), a.Kind)
 }
 
-// leftBehind notes what an ordinary copy does not bring.
+// leftBehind notes the artifacts that an ordinary copy does not copy.
 func (e Evidence) leftBehind(j *Judgement) {
 	left := 0
 	for _, a := range e.Content.Attached {
@@ -161,11 +162,11 @@ func (e Evidence) leftBehind(j *Judgement) {
 		}
 	}
 	if left > 0 {
-		j.Note("the copy has nothing attached: %d left behind, which nobody asked for", left)
+		j.Note("artifacts that the tool was not asked to copy, and left behind: %d", left)
 	}
 }
 
-// allTags sees to it that each tag of the source is in the target.
+// allTags checks that each tag of the source is in the target.
 func (e Evidence) allTags(j *Judgement) {
 	for _, tag := range e.Source.Before.TagNames() {
 		want, _ := e.Source.Before.TagDigest(tag)
@@ -174,10 +175,10 @@ func (e Evidence) allTags(j *Judgement) {
 		case tag == e.Vars.Tag, got == want: // judged already
 		case e.listArrived(tag):
 			if !ok {
-				j.Note("the referrers tag %s did not arrive; the API lists what it lists", tag)
+				j.Note("the referrers tag %s is not in the copy, but the API lists its entries", tag)
 			}
 		case !ok:
-			j.Harm(HarmTags, "the tag %s did not arrive", tag)
+			j.Harm(HarmTags, "the tag %s is not in the copy", tag)
 		case e.copyOf(got, want):
 			if !j.Converted && e.Control != nil && !e.Control.Converted {
 				j.Harm(HarmConverted, "the tag %s names another manifest with the same content: %s, not %s", tag, Brief(got), Brief(want))
@@ -188,14 +189,14 @@ func (e Evidence) allTags(j *Judgement) {
 	}
 }
 
-// copyOf says whether got holds what the manifest want of the content holds.
+// copyOf says whether got has the content of want, a manifest of the content.
 func (e Evidence) copyOf(got, want digest.Digest) bool {
 	m, ok := e.lookup(want)
 	return ok && e.same(got, m)
 }
 
-// listArrived says whether all that a referrers tag lists is listed in the
-// target; clients write such a tag anew.
+// listArrived says whether the target lists all entries of a referrers tag. The tag's
+// index need not be the same, as clients rewrite it.
 func (e Evidence) listArrived(tag string) bool {
 	for subject, list := range e.Source.Before.Fallbacks {
 		if mechanisms.FallbackTag(subject) != tag {

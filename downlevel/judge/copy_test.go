@@ -23,14 +23,14 @@ func TestCopies(t *testing.T) {
 	faketool.Check(t, map[string]faketool.Case{
 		"works, and leaves what is attached behind": copyVerb(faketool.Case{
 			Do:      func(call *faketool.Call) { call.CopyTag() },
-			Outcome: reports.Works, Says: "1 left behind, which nobody asked for", Control: reports.Works,
+			Outcome: reports.Works, Says: "not asked to copy, and left behind: 1", Control: reports.Works,
 		}),
 		"works, and makes more tags in the target": copyVerb(faketool.Case{
 			Do: func(call *faketool.Call) { call.CopyAs(call.Vars.Tag, "latest"); call.CopyTag() }, Outcome: reports.Works,
 		}),
 		"also tags of cosign's": copyVerb(faketool.Case{
 			Mechanism: "cosign-tags", Do: func(call *faketool.Call) { call.CopyTag() },
-			Outcome: reports.Works, Says: "3 left behind",
+			Outcome: reports.Works, Says: "not asked to copy, and left behind: 3",
 		}),
 		"nothing arrives": copyVerb(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -49,7 +49,7 @@ func TestCopies(t *testing.T) {
 				}
 				call.CopyAs(reference, call.Vars.Tag)
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "the copy is what is attached",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "the copy is the attached artifact",
 		}),
 		"the image of an index alone": copyVerb(faketool.Case{
 			Mechanism: "buildkit-attestation", Do: func(call *faketool.Call) { call.CopyAs(call.Platform(call.Vars.Tag), call.Vars.Tag) },
@@ -70,7 +70,7 @@ func TestCopies(t *testing.T) {
 					}
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren, judge.HarmChildren}, Says: "which is what is attached, did not",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren, judge.HarmChildren}, Says: "which is the attached artifact",
 		}),
 		"an index written anew without the attestations": copyVerb(faketool.Case{
 			Mechanism: "buildkit-attestation",
@@ -117,7 +117,7 @@ func TestCopies(t *testing.T) {
 				call.Expect(call.Source.GetManifest(call.Ctx, d.String()).JSON(&doc)).To(Succeed())
 				call.Expect(call.Target.DeleteBlob(call.Ctx, doc.Layers[1].Digest.String()).OK()).To(BeTrue())
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmIncomplete}, Says: "of the image did not arrive",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmIncomplete}, Says: "of the image is not in the copy",
 		}),
 		"the source is changed": copyVerb(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -169,11 +169,11 @@ func TestCopiesWithWhatIsAttached(t *testing.T) {
 					call.CopyAs(d.Digest.String(), d.Digest.String())
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: "a referrer) did not arrive",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: "a referrer) is not in the copy",
 		}),
 		"none of it": asked(faketool.Case{
 			Do:      func(call *faketool.Call) { call.CopyTag() },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: "did not arrive",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached}, Says: "is not in the copy",
 		}),
 		"the list is not kept where there is no API": asked(faketool.Case{
 			NoReferrersAPI: true, Do: everything,
@@ -208,11 +208,11 @@ func TestCopiesWithWhatIsAttached(t *testing.T) {
 		"cosign's tags": asked(faketool.Case{Mechanism: "cosign-tags", Do: tags, Outcome: reports.Works}),
 		"cosign's tags, by whom they do not concern": asked(faketool.Case{
 			Mechanism: "cosign-tags", Brings: []mechanisms.Kind{mechanisms.Referrer}, Do: everything,
-			Outcome: reports.Works, Says: "3 left behind",
+			Outcome: reports.Works, Says: "not asked to copy, and left behind: 3",
 		}),
 		"cosign's tags are left behind": asked(faketool.Case{
 			Mechanism: "cosign-tags", Do: everything,
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmAttached, judge.HarmAttached}, Says: "a tag) did not arrive",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmAttached, judge.HarmAttached}, Says: "a tag) is not in the copy",
 		}),
 		"another tag is nobody's": asked(faketool.Case{Mechanism: "tagged-artifact", Do: everything, Outcome: reports.Works}),
 		"what nobody can find": asked(faketool.Case{
@@ -250,12 +250,12 @@ func TestCopiesOfRepositories(t *testing.T) {
 			Do: func(call *faketool.Call) {
 				all(call, []string{"v1", "v2", "stable"})
 			},
-			Outcome: reports.Works, Says: "did not arrive; the API lists what it lists",
+			Outcome: reports.Works, Says: "is not in the copy, but the API lists its entries",
 		}),
 		"only the tags that are known": repository(faketool.Case{
 			Mechanism: "cosign-tags", Do: func(call *faketool.Call) { all(call, []string{"v1", "v2", "stable"}) },
 			Outcome: reports.SilentHarm,
-			Harms:   []string{judge.HarmAttached, judge.HarmAttached, judge.HarmAttached, judge.HarmTags, judge.HarmTags, judge.HarmTags}, Says: ".sig did not arrive",
+			Harms:   []string{judge.HarmAttached, judge.HarmAttached, judge.HarmAttached, judge.HarmTags, judge.HarmTags, judge.HarmTags}, Says: ".sig is not in the copy",
 		}),
 		"a tag arrives as something else": repository(faketool.Case{
 			Do: func(call *faketool.Call) {

@@ -6,8 +6,8 @@ import (
 	"assay/fixtures/mechanisms"
 )
 
-// tagDeleted judges that the tag is gone, and nothing else; but for what
-// nothing names any more, which a registry may tidy up.
+// tagDeleted checks that the tag is gone, and nothing else. Manifests that nothing
+// names any more may be gone, too: a registry may remove them.
 func (e Evidence) tagDeleted(j *Judgement) {
 	if _, there := e.Source.After.TagDigest(e.Vars.Tag); there {
 		j.Harm(HarmNotDone, "the tag %s is still there", e.Vars.Tag)
@@ -16,8 +16,8 @@ func (e Evidence) tagDeleted(j *Judgement) {
 	e.stays(j, mayTag, e.held(func(tag string, _ digest.Digest) bool { return tag != e.Vars.Tag }))
 }
 
-// manifestDeleted judges that the manifest is gone, and nothing that was not
-// part of it or attached to it.
+// manifestDeleted checks that the manifest is gone, and nothing else except its parts
+// and the artifacts that are attached to it.
 func (e Evidence) manifestDeleted(j *Judgement) {
 	if e.Source.After.Has(e.Named) {
 		j.Harm(HarmNotDone, "the manifest %s is still there", Brief(e.Named))
@@ -31,12 +31,12 @@ func (e Evidence) manifestDeleted(j *Judgement) {
 		}
 	}
 	if orphans > 0 {
-		j.Note("%d attached to it stay behind", orphans)
+		j.Note("artifacts of the deleted manifest that are still there: %d", orphans)
 	}
 }
 
-// stays sees to it that nothing is gone but the tags that may go, and what is
-// not held.
+// stays checks that everything is still there, except tags that may go and manifests
+// that are not held.
 func (e Evidence) stays(j *Judgement, mayTag func(string, digest.Digest) bool, held map[digest.Digest]bool) {
 	may := func(d digest.Digest) bool { return !held[d] }
 	e.tagsStay(j, mayTag)

@@ -177,7 +177,7 @@ func TestDeletedTags(t *testing.T) {
 func TestDeletedManifests(t *testing.T) {
 	deleting := func(s faketool.Case) faketool.Case { s.Verb = toolchains.DeleteDigest; return s }
 	faketool.Check(t, map[string]faketool.Case{
-		"the manifest alone":                  deleting(faketool.Case{Do: (*faketool.Call).Erase, Outcome: reports.Works, Says: "1 attached to it stay behind"}),
+		"the manifest alone":                  deleting(faketool.Case{Do: (*faketool.Call).Erase, Outcome: reports.Works, Says: "artifacts of the deleted manifest that are still there: 1"}),
 		"the manifest alone, without the API": deleting(faketool.Case{NoReferrersAPI: true, Do: (*faketool.Call).Erase, Outcome: reports.Works}),
 		"with the list of its referrers": deleting(faketool.Case{
 			NoReferrersAPI: true,

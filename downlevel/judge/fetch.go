@@ -15,7 +15,8 @@ import (
 
 var digests = regexp.MustCompile(`sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})`)
 
-// fetched judges what a tool brought to this machine, or ran.
+// fetched judges the content that a tool pulled to this machine, or the image that it
+// ran.
 func (e Evidence) fetched(j *Judgement) {
 	switch e.Yields {
 	case toolchains.YieldsImage:
@@ -24,7 +25,7 @@ func (e Evidence) fetched(j *Judgement) {
 		e.files(j)
 	case toolchains.YieldsGreeting:
 		if !strings.Contains(e.said(), e.Content.Greeting) {
-			j.Harm(HarmWrong, "what ran is not the image: its greeting %q was not printed", e.Content.Greeting)
+			j.Harm(HarmWrong, "the tool did not run the image: the greeting %q of the image was not printed", e.Content.Greeting)
 			return
 		}
 		j.chose = e.namesIndex()
@@ -33,7 +34,7 @@ func (e Evidence) fetched(j *Judgement) {
 	}
 }
 
-// shown judges what a tool printed of the image.
+// shown judges what a tool printed about the image.
 func (e Evidence) shown(j *Judgement) {
 	switch e.Yields {
 	case toolchains.YieldsID, toolchains.YieldsDigest:
@@ -45,12 +46,12 @@ func (e Evidence) shown(j *Judgement) {
 	case toolchains.YieldsGreeting, toolchains.YieldsImage, toolchains.YieldsFiles:
 		e.fetched(j)
 	default:
-		j.Note("the tool shows nothing of what it fetched; it ended without an error")
+		j.Note("the tool ended without an error, and its output does not show what it fetched")
 	}
 }
 
-// image judges content that holds an image: by its config, as an archive may
-// hold no manifest.
+// image judges content that contains an image. It looks for the config, because an
+// archive may have no manifest.
 func (e Evidence) image(j *Judgement) {
 	if e.Obtained == nil {
 		j.Harm(HarmNothing, "the tool ended without an error, and there is no image")
@@ -65,7 +66,7 @@ func (e Evidence) image(j *Judgement) {
 	}
 	switch has := e.Obtained.Has(config.Digest); {
 	case !has && len(missing) > 0:
-		j.Harm(HarmWrong, "what was fetched is not the image: its config %s is not there%s", Brief(config.Digest), e.instead(e.Obtained.Has))
+		j.Harm(HarmWrong, "the tool fetched other content than the image: the config %s of the image is not there%s", Brief(config.Digest), e.instead(e.Obtained.Has))
 		return
 	case !has:
 		e.convertedTo(j, "what was fetched has the layers of the image, but another config")
@@ -76,7 +77,7 @@ func (e Evidence) image(j *Judgement) {
 	j.chose = e.namesIndex() && !e.Obtained.Has(e.Named)
 }
 
-// files judges content that was fetched as files.
+// files judges content that was pulled as files.
 func (e Evidence) files(j *Judgement) {
 	if e.Obtained == nil {
 		j.Harm(HarmNothing, "the tool ended without an error, and there are no files")
@@ -92,8 +93,8 @@ func (e Evidence) files(j *Judgement) {
 	j.chose = e.namesIndex()
 }
 
-// lastDigest judges a tool whose last printed digest is that of the manifest or
-// of the config.
+// lastDigest judges a tool that prints, as its last digest, that of the manifest or of
+// the config.
 func (e Evidence) lastDigest(j *Judgement) {
 	found := digests.FindAllString(e.Output.Stdout, -1)
 	if len(found) == 0 {
@@ -116,12 +117,12 @@ func (e Evidence) manifest(j *Judgement) {
 			return
 		}
 	}
-	// Written anew by the tool, it is still about the image when it holds the
-	// digests that make it one.
+	// The tool may print the manifest in another form. It is still about the image if
+	// it has the digests of the image's config and layers.
 	e.mentioned(j)
 }
 
-// mentioned judges a tool by the digests that are among what it prints.
+// mentioned judges a tool by the digests in its output.
 func (e Evidence) mentioned(j *Judgement) {
 	said := e.said()
 	config, layers := e.parts()
@@ -133,14 +134,14 @@ func (e Evidence) mentioned(j *Judgement) {
 	case isImage:
 		j.chose = e.namesIndex()
 	default:
-		j.Harm(HarmNotMentioned, "what is shown is not about the image%s", e.instead(func(d digest.Digest) bool { return mentions(said, d) }))
+		j.Harm(HarmNotMentioned, "the output is not about the image%s", e.instead(func(d digest.Digest) bool { return mentions(said, d) }))
 	}
 }
 
 // mentions says whether text holds the digest, also without its algorithm.
 func mentions(text string, d digest.Digest) bool { return strings.Contains(text, d.Encoded()) }
 
-// identify judges by the one digest that a tool names.
+// identify judges a tool by the one digest that it names.
 func (e Evidence) identify(j *Judgement, d digest.Digest) {
 	config, _ := e.parts()
 	switch d {
@@ -152,7 +153,7 @@ func (e Evidence) identify(j *Judgement, d digest.Digest) {
 	}
 }
 
-// instead names what is there in place of the image, as far as it is known.
+// instead names the content that is there instead of the image, if it is known.
 func (e Evidence) instead(there func(digest.Digest) bool) string {
 	for _, m := range e.known() {
 		if m.Digest == e.Content.Image.Digest || m.Digest == e.Named {

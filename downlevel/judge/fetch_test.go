@@ -50,7 +50,7 @@ func TestFetching(t *testing.T) {
 		}),
 		"the artifact that comes first": fetching(faketool.Case{
 			Mechanism: "artifact-first-index", Do: func(call *faketool.Call) { call.Save(first(call)) },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: ", but what is attached is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: ", but the attached artifact is",
 		}),
 		"another platform": fetching(faketool.Case{
 			Mechanism: "buildkit-attestation",
@@ -118,7 +118,7 @@ func TestFetching(t *testing.T) {
 					call.Write("b", call.Layer(call.Vars.Tag, 1))
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong, judge.HarmWrong}, Says: "is not among the files, but what is attached is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong, judge.HarmWrong}, Says: "is not among the files, but the attached artifact is",
 		}),
 		"no files": fetching(faketool.Case{
 			Yields: toolchains.YieldsFiles,
@@ -130,7 +130,7 @@ func TestFetching(t *testing.T) {
 			Outcome: reports.SilentHarm, Harms: []string{judge.HarmNothing}, Says: "there are no files",
 		}),
 		"nothing to see": {
-			Verb: toolchains.PullTag, Do: func(*faketool.Call) {}, Outcome: reports.Works, Says: "the tool shows nothing of what it fetched",
+			Verb: toolchains.PullTag, Do: func(*faketool.Call) {}, Outcome: reports.Works, Says: "its output does not show what it fetched",
 		},
 		"the id": fetching(faketool.Case{
 			Yields: toolchains.YieldsID, Do: func(call *faketool.Call) { call.Stdout = "Pulled\n" + call.Config(call.Vars.Tag).String() + "\n" }, Outcome: reports.Works,
@@ -142,7 +142,7 @@ func TestFetching(t *testing.T) {
 		"the id of something else": fetching(faketool.Case{
 			Yields: toolchains.YieldsID, Mechanism: "artifact-first-index",
 			Do:      func(call *faketool.Call) { call.Stdout = call.Config(first(call)).String() },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is a part of what is attached",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is a part of the attached artifact",
 		}),
 		"no id": fetching(faketool.Case{
 			Yields: toolchains.YieldsID,
@@ -221,7 +221,7 @@ func TestInspecting(t *testing.T) {
 					call.Stdout = string(call.Pull(call.Source, refs[0].Digest.String()).Data)
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is what is attached, not the image",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is the attached artifact, not the image",
 		}),
 		"digests of the image": inspecting(faketool.Case{
 			Yields: toolchains.YieldsMentions, Do: func(call *faketool.Call) { call.Stdout = `{"Digest":"` + call.Vars.Digest + `"}` }, Outcome: reports.Works,
@@ -239,7 +239,7 @@ func TestInspecting(t *testing.T) {
 				}
 				raw(call)
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmNotMentioned}, Says: "not about the image, but what is attached is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmNotMentioned}, Says: "not about the image, but the attached artifact is",
 		}),
 		"nothing": inspecting(faketool.Case{
 			Yields: toolchains.YieldsMentions,

@@ -1,5 +1,5 @@
-// Package judge says what came of a cell of the matrix: evidence in, judgement
-// out. It asks neither the registry nor the tool.
+// Package judge turns the evidence of a cell into a judgement. It sends nothing to the
+// registry, and runs no tool.
 package judge
 
 import (
@@ -15,32 +15,31 @@ import (
 	"assay/reports"
 )
 
-// Evidence is all that a judgement is made of: what was in the registry before
-// and after a tool did something, and what the tool said and made.
+// Evidence is everything that a judgement depends on: the content of the registry
+// before and after a tool ran, the output of the tool, and the files that it made.
 type Evidence struct {
 	Verb   toolchains.Verb
 	Yields toolchains.Yield
-	// Brings is what a copy is asked to bring, or a list to show, besides the
-	// image; none stands for all, where the verb says so.
+	// Brings lists the kinds of artifacts that a copy was asked to copy, or a list to
+	// show, besides the image. Empty means all, for the verbs that are about artifacts.
 	Brings  []mechanisms.Kind
 	Content mechanisms.Content
-	// Named is what the tag named, or the digest that was given, when the tool
-	// was run.
+	// Named is the digest that the tag named, or that the tool was given, when it ran.
 	Named digest.Digest
 	Vars  toolchains.Vars
-	// Setup is what was run before the tool was, as somebody would type it.
+	// Setup has the commands that ran before the tool, as a person would type them.
 	Setup string
-	// Output is what came of the tool; Hung says that it did not end in time.
+	// Output is the output of the tool. Hung says that it did not end in time.
 	Output toolchains.Output
 	Hung   string
-	// Obtained is what the tool made on this machine; nil when it made nothing.
+	// Obtained has the files that the tool made on this machine; nil if there are none.
 	Obtained obtained.Content
 	// The three repositories of a cell.
 	Source, Target, Other Change
-	// Documents are manifests that were found in the registry and are not those
-	// of Content.
+	// Documents are manifests that were found in the registry and that Content does not
+	// have.
 	Documents map[digest.Digest]Document
-	// Control is what came of the same on the image alone; nil when this is the
+	// Control is the judgement of the same verb on the image alone; nil if this is the
 	// control itself.
 	Control *Judgement
 }
@@ -48,36 +47,35 @@ type Evidence struct {
 // Change is a repository before and after.
 type Change struct{ Before, After state.Snapshot }
 
-// Judgement is what came of a cell. It has no outcome as long as it is not
-// concluded.
+// Judgement is the result of a cell. Its outcome is empty until [Judgement.Conclude].
 type Judgement struct {
 	Outcome reports.CellOutcome
-	// Message says why, in one line, where it is not that it works.
+	// Message gives the reason in one line, unless the tool works.
 	Message string
 	Harms   []reports.Harm
 	Notes   []string
-	// Converted says that what came of it has the content of the image, but is
-	// written in another way.
+	// Converted says that the result has the content of the image, but in another
+	// manifest.
 	Converted bool
 
-	chose bool // the image, of an index that was named
+	chose bool // the tool chose the image from the index that it was asked for
 }
 
 // The kinds of harm.
 const (
-	HarmNothing      = "nothing"          // it ended well, and nothing came of it
-	HarmWrong        = "wrong-content"    // something else than the image
+	HarmNothing      = "nothing"          // the tool ended without an error, and nothing is there
+	HarmWrong        = "wrong-content"    // other content than the image
 	HarmIncomplete   = "incomplete"       // parts of the image are missing
 	HarmConverted    = "changed-manifest" // the same content under another digest
-	HarmChildren     = "children-lost"    // of the index that was named
-	HarmAttached     = "attached-lost"    // what is attached was to arrive, or stay, or be shown
-	HarmTags         = "tags-lost"        // tags were to arrive, or stay, or be shown
+	HarmChildren     = "children-lost"    // children of the index that was asked for
+	HarmAttached     = "attached-lost"    // an artifact is missing in the target, in the source or in a list
+	HarmTags         = "tags-lost"        // a tag is missing in the target, in the source or in a list
 	HarmManifest     = "manifest-lost"
-	HarmFallback     = "fallback-tag"  // what lists the referrers is no index any more
-	HarmNotDone      = "not-done"      // what was to be deleted is there
-	HarmSource       = "changed"       // what was only to be read
-	HarmNeighbour    = "other-changed" // another repository
-	HarmNotMentioned = "not-shown"     // what is shown is not about the image
+	HarmFallback     = "fallback-tag"  // the referrers tag does not name an index any more
+	HarmNotDone      = "not-done"      // the tag or manifest was not deleted
+	HarmSource       = "changed"       // the source changed, although the tool only had to read it
+	HarmNeighbour    = "other-changed" // another repository changed
+	HarmNotMentioned = "not-shown"     // the output is not about the image
 )
 
 // Harm adds a harm of the kind.
@@ -85,20 +83,20 @@ func (j *Judgement) Harm(kind, format string, args ...any) {
 	j.Harms = append(j.Harms, reports.Harm{Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 
-// Note adds what a reader may want to know, and what is no harm.
+// Note adds information for the reader that is not a harm.
 func (j *Judgement) Note(format string, args ...any) {
 	j.Notes = append(j.Notes, fmt.Sprintf(format, args...))
 }
 
-// Judge judges by what is in the registry and on the machine afterwards; the
-// exit code only tells a refusal from the rest.
+// Judge looks at the registry and at the machine after the tool ended. It uses the exit
+// code only to see whether the tool refused.
 func (e Evidence) Judge() Judgement {
 	var j Judgement
 	switch {
 	case e.Hung != "":
 		j.Outcome, j.Message = reports.UnclearRefusal, e.Hung
 	case e.Output.Exit != 0 && e.Verb == toolchains.Discover && len(e.Content.Attached) == 0:
-		j.Outcome, j.Message = reports.NotApplicable, "nothing is attached, and the tool ends with an error then"
+		j.Outcome, j.Message = reports.NotApplicable, "nothing is attached: in this case the tool ends with an error"
 	case e.Output.Exit != 0:
 		j.Outcome, j.Message = e.refusal()
 		for _, line := range append(e.Source.Diff(), e.Other.Diff()...) {
@@ -114,7 +112,7 @@ func (e Evidence) Judge() Judgement {
 	return Compare(j, e.Verb, e.Control)
 }
 
-// result judges what a tool did that ended well.
+// result judges a tool that ended without an error.
 func (e Evidence) result(j *Judgement) {
 	switch e.Verb {
 	case toolchains.PullTag, toolchains.PullDigest, toolchains.Run:
@@ -136,7 +134,7 @@ func (e Evidence) result(j *Judgement) {
 	}
 }
 
-// Conclude derives the outcome where it is not a refusal.
+// Conclude derives the outcome from the harms, unless the tool refused.
 func (j *Judgement) Conclude() {
 	switch {
 	case j.Outcome != "":
@@ -149,8 +147,8 @@ func (j *Judgement) Conclude() {
 	}
 }
 
-// Compare sets against the judgement of a cell what goes wrong on the image
-// alone, too. Nothing is compared without a control.
+// Compare compares the judgement of a cell with its control: harm that happens on the
+// image alone, too, does not count. Without a control it changes nothing.
 func Compare(j Judgement, verb toolchains.Verb, control *Judgement) Judgement {
 	c := control
 	if c == nil || j.Outcome == reports.NotApplicable {
@@ -158,7 +156,7 @@ func Compare(j Judgement, verb toolchains.Verb, control *Judgement) Judgement {
 	}
 	switch c.Outcome {
 	case reports.ClearRefusal, reports.UnclearRefusal:
-		if verb != toolchains.Discover { // alone, there is nothing to list
+		if verb != toolchains.Discover { // without artifacts there is nothing to list
 			return Baseline(*c)
 		}
 	case reports.SilentHarm:
@@ -176,7 +174,7 @@ func Compare(j Judgement, verb toolchains.Verb, control *Judgement) Judgement {
 	return j
 }
 
-// Baseline is the judgement of a cell whose control is bad.
+// Baseline is the judgement of a cell if its control went wrong.
 func Baseline(control Judgement) Judgement {
 	return Judgement{Outcome: reports.Baseline, Message: "on the image alone: " + control.Message}
 }
@@ -190,8 +188,8 @@ func changes(v toolchains.Verb) bool {
 	return false
 }
 
-// untouched sees to what no verb may change: another repository, and the source
-// where it was only read.
+// untouched checks that no other repository has changed, nor the source, if the verb
+// only reads it.
 func (e Evidence) untouched(j *Judgement) {
 	for _, line := range e.Other.Diff() {
 		j.Harm(HarmNeighbour, "another repository: %s", line)
@@ -204,8 +202,8 @@ func (e Evidence) untouched(j *Judgement) {
 	}
 }
 
-// Diff is what differs, a line each.
+// Diff returns a line for each difference.
 func (c Change) Diff() []string { return c.Before.Diff(c.After) }
 
-// said is everything the tool printed.
+// said returns everything that the tool printed.
 func (e Evidence) said() string { return e.Output.Stdout + "\n" + e.Output.Stderr }

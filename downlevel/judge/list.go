@@ -7,7 +7,7 @@ import (
 	"assay/reports"
 )
 
-// listed judges a list of tags: every tag that there is must be in it.
+// listed judges a list of tags. Every tag of the repository must be in it.
 func (e Evidence) listed(j *Judgement) {
 	printed := words(e.said())
 	for _, tag := range e.Source.Before.TagNames() {
@@ -26,17 +26,17 @@ func (e Evidence) listed(j *Judgement) {
 		}
 	}
 	if len(more) > 0 {
-		j.Note("what is attached adds tags to the list: %s", strings.Join(more, ", "))
+		j.Note("the list also has the tags of the attached artifacts: %s", strings.Join(more, ", "))
 	}
 }
 
-// words are the pieces of text that a tool may print a tag or a digest as.
+// words returns the parts of text that may be a tag or a digest.
 func words(text string) map[string]bool {
 	found := map[string]bool{}
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
 		return strings.ContainsRune(" \t\r\n\"',;|[](){}<>", r)
 	}) {
-		word = strings.TrimRight(word, ":") // of a heading
+		word = strings.TrimRight(word, ":") // a colon at the end of a heading
 		found[word] = true
 		// image:tag and image@digest
 		for i, r := range word {
@@ -48,7 +48,7 @@ func words(text string) map[string]bool {
 	return found
 }
 
-// discovered judges a list of what is attached.
+// discovered judges a list of the attached artifacts.
 func (e Evidence) discovered(j *Judgement) {
 	said := e.said()
 	shown := 0
@@ -61,10 +61,10 @@ func (e Evidence) discovered(j *Judgement) {
 		case mentions(said, d) || a.Tag != "" && strings.Contains(said, a.Tag):
 			shown++
 		case a.Kind == mechanisms.Referrer:
-			j.Harm(HarmAttached, "what is attached (%s) is not shown", Brief(d))
+			j.Harm(HarmAttached, "the attached artifact (%s) is not shown", Brief(d))
 		}
 	}
 	if len(e.Content.Attached) > 0 && shown == 0 && len(j.Harms) == 0 {
-		j.Outcome, j.Message = reports.NotApplicable, "there is nothing that the tool would call attached"
+		j.Outcome, j.Message = reports.NotApplicable, "the tool does not list artifacts that are attached in this way"
 	}
 }

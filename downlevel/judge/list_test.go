@@ -21,7 +21,7 @@ func TestListing(t *testing.T) {
 	lines := func(call *faketool.Call) { call.Stdout = strings.Join(call.Tags(call.Source), "\n") }
 	faketool.Check(t, map[string]faketool.Case{
 		"lines":                           listing(faketool.Case{Do: lines, Outcome: reports.Works}),
-		"the tags of cosign's are a note": listing(faketool.Case{Mechanism: "cosign-tags", Do: lines, Outcome: reports.Works, Says: "adds tags to the list: sha256-"}),
+		"the tags of cosign's are a note": listing(faketool.Case{Mechanism: "cosign-tags", Do: lines, Outcome: reports.Works, Says: "the list also has the tags of the attached artifacts: sha256-"}),
 		"JSON": listing(faketool.Case{
 			Do: func(call *faketool.Call) {
 				call.Stdout = `{"name":"x","tags":["` + strings.Join(call.Tags(call.Source), `","`) + `"]}`
@@ -100,11 +100,11 @@ func TestDiscovering(t *testing.T) {
 			Outcome: reports.UnclearRefusal, Says: "Error: EOF",
 		}),
 		"tags of cosign's, by whom they do not concern": discovering(faketool.Case{
-			Mechanism: "cosign-tags", Do: all, Outcome: reports.NotApplicable, Says: "nothing that the tool would call attached",
+			Mechanism: "cosign-tags", Do: all, Outcome: reports.NotApplicable, Says: "the tool does not list artifacts that are attached in this way",
 		}),
 		"referrers, by whom only tags concern": discovering(faketool.Case{
 			Brings: []mechanisms.Kind{mechanisms.Tag}, Do: func(*faketool.Call) {},
-			Outcome: reports.NotApplicable, Says: "nothing that the tool would call attached",
+			Outcome: reports.NotApplicable, Says: "the tool does not list artifacts that are attached in this way",
 		}),
 		"tags of cosign's": discovering(faketool.Case{
 			Mechanism: "cosign-tags",

@@ -9,18 +9,18 @@ import (
 	"assay/reports"
 )
 
-// causes are the words with which a tool says what it could not take: the kind
-// of content, or that what was asked for is not there.
+// causes matches the words with which a tool names the cause of its error: the kind of
+// content, or content that does not exist.
 var causes = regexp.MustCompile(`(?i)media ?types?|artifact|not an image|unsupported|not supported|not implemented|unrecognized|unknown manifest|manifest (list|index)|image index|\bindex\b|no (matching|child|image|such|manifest|platform)|platform|schema ?version|manifest unknown|not found|does not exist|no such|denied|not allowed|disabled|refused to|referrers?|multiple|ambiguous`)
 
-// crashed matches what a program prints that did not mean to end.
+// crashed matches the output of a program that crashed.
 var crashed = regexp.MustCompile(`(?m)^(panic: |fatal error: |Traceback \(most recent call last\)|.*\b(SIGSEGV|SIGABRT|Segmentation fault)\b).*`)
 
-// bySignal is the first exit code of a program that a signal ended.
+// bySignal is the lowest exit code of a program that was ended by a signal.
 const bySignal = 128
 
-// refusal is what a tool said that ended with an error: clear when it names the
-// cause.
+// refusal judges a tool that ended with an error. The refusal is clear if the tool
+// names the cause. The text is the tool's complaint.
 func (e Evidence) refusal() (reports.CellOutcome, string) {
 	said := e.said()
 	if crash := crashed.FindString(said); crash != "" {
@@ -39,7 +39,7 @@ func (e Evidence) refusal() (reports.CellOutcome, string) {
 	return reports.UnclearRefusal, message
 }
 
-// namesAttached says whether the text names something that is attached.
+// namesAttached says whether the text names an attached artifact.
 func (e Evidence) namesAttached(text string) bool {
 	for _, a := range e.Content.Attached {
 		for _, name := range []string{a.Descriptor.MediaType, a.Descriptor.Digest.String(), a.Descriptor.ArtifactType} {
@@ -51,8 +51,8 @@ func (e Evidence) namesAttached(text string) bool {
 	return false
 }
 
-// complaints are the lines of the output that say what went wrong, and not what
-// went on before: those with an error, and the last.
+// complaints returns the lines of the output that say what went wrong: those with an
+// error, and the last line.
 func complaints(output string) []string {
 	var all []string
 	last := ""
@@ -71,8 +71,8 @@ func complaints(output string) []string {
 	return all
 }
 
-// Complaint is the line of the output that says most: the last with an error,
-// or the last at all.
+// Complaint returns the most useful line of the output: the last line with an error, or
+// else the last line.
 func Complaint(output string) string {
 	if all := complaints(output); len(all) > 0 {
 		return all[len(all)-1]

@@ -12,8 +12,8 @@ import (
 	"assay/fixtures/mechanisms"
 )
 
-// findable says whether what is attached can be found in the repository in the
-// way that its mechanism foresees.
+// findable says whether the artifact can be found in the repository in the way of its
+// mechanism.
 func (e Evidence) findable(s state.Snapshot, a mechanisms.Attached) bool {
 	d := a.Descriptor.Digest
 	switch a.Kind {
@@ -26,13 +26,13 @@ func (e Evidence) findable(s state.Snapshot, a mechanisms.Attached) bool {
 	return s.Has(d) && slices.Contains(s.Found(e.subjectOf(d)), d)
 }
 
-// placeOf says whether a tag is a place where tools keep what is attached to
-// the image: the tag of the referrers, and those of cosign.
+// placeOf says whether tools store artifacts of the image under the tag: the referrers
+// tag, and the tags of cosign.
 func (e Evidence) placeOf(tag string) bool {
 	return strings.HasPrefix(tag, mechanisms.FallbackTag(e.Named))
 }
 
-// lists says whether the tag is one under which clients list referrers.
+// lists says whether the tag is a referrers tag.
 func (e Evidence) lists(tag string) bool {
 	for subject := range e.Source.Before.Fallbacks {
 		if mechanisms.FallbackTag(subject) == tag {
@@ -42,9 +42,9 @@ func (e Evidence) lists(tag string) bool {
 	return false
 }
 
-// held are the manifests that nobody may tidy up: those that a tag of which
-// holds is true names, with their children and with all that is attached to
-// them; but what the tool was asked to delete is not held by its own subject.
+// held returns the manifests that must stay. A tag for which holds returns true holds
+// its manifest, with its children and with everything that is attached to them. But a
+// manifest that the tool was asked to delete is not held by its own subject.
 func (e Evidence) held(holds func(tag string, d digest.Digest) bool) map[digest.Digest]bool {
 	held := map[digest.Digest]bool{}
 	for _, tag := range e.Source.Before.TagNames() {
@@ -69,8 +69,8 @@ func (e Evidence) held(holds func(tag string, d digest.Digest) bool) map[digest.
 	return held
 }
 
-// tagsStay sees to it that all tags but those of which may holds name what they
-// named. For those that list referrers see listsStay.
+// tagsStay checks that each tag still names the same manifest, unless may returns true
+// for it. Referrers tags are checked by listsStay.
 func (e Evidence) tagsStay(j *Judgement, may func(tag string, d digest.Digest) bool) {
 	for _, tag := range e.Source.Before.TagNames() {
 		was, _ := e.Source.Before.TagDigest(tag)
@@ -86,8 +86,9 @@ func (e Evidence) tagsStay(j *Judgement, may func(tag string, d digest.Digest) b
 	}
 }
 
-// listsStay sees to it that what a referrers tag listed is still listed, there
-// or by the API, unless it may go; clients write such a tag anew.
+// listsStay checks that the entries of a referrers tag are still listed, by the tag or
+// by the API, unless they may go. The tag's index need not be the same, as clients
+// rewrite it.
 func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
 	before, after := e.Source.Before, e.Source.After
 	for _, subject := range slices.Sorted(maps.Keys(before.Fallbacks)) {
@@ -96,7 +97,7 @@ func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
 			j.Harm(HarmFallback, "the referrers tag of %s was an index and is %s now", Brief(subject), is.MediaType)
 			continue
 		}
-		if e.left(subject) { // what lists its referrers may go with it
+		if e.left(subject) { // the list of its referrers may go with it
 			continue
 		}
 		listed := slices.Concat(is.Entries, after.Referrers[subject].Entries)
@@ -108,7 +109,7 @@ func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
 	}
 }
 
-// left says whether the manifest was there and is no longer.
+// left says whether the manifest was there before, and is gone now.
 func (e Evidence) left(d digest.Digest) bool {
 	return e.Source.Before.Has(d) && !e.Source.After.Has(d)
 }
@@ -117,8 +118,8 @@ func (e Evidence) isAttached(d digest.Digest) bool {
 	return slices.ContainsFunc(e.Content.Attached, func(a mechanisms.Attached) bool { return a.Descriptor.Digest == d })
 }
 
-// manifestsStay sees to it that no manifest is gone but those that may be, and
-// no blob of one that is there.
+// manifestsStay checks that no manifest is gone, except those that may go, and that
+// each manifest that is there has its blobs.
 func (e Evidence) manifestsStay(j *Judgement, may func(digest.Digest) bool) {
 	for _, m := range e.known() {
 		switch {
@@ -138,15 +139,15 @@ func (e Evidence) blobsStay(j *Judgement, m fixtures.Manifest) {
 	}
 }
 
-// attachedStay sees to it that what could be found still can be, but for what
-// may go, and what was attached to something that is gone.
+// attachedStay checks that artifacts that could be found before can still be found,
+// except those that may go, and those whose subject is gone.
 func (e Evidence) attachedStay(j *Judgement, may func(mechanisms.Attached) bool) {
 	for _, a := range e.Content.Attached {
 		if a.Kind == mechanisms.Referrer && e.left(e.subjectOf(a.Descriptor.Digest)) {
 			continue
 		}
 		if !may(a) && e.findable(e.Source.Before, a) && !e.findable(e.Source.After, a) {
-			j.Harm(HarmAttached, "what is attached (%s) is not found any more", Brief(a.Descriptor.Digest))
+			j.Harm(HarmAttached, "the attached artifact (%s) is not found any more", Brief(a.Descriptor.Digest))
 		}
 	}
 }

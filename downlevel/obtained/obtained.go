@@ -1,6 +1,6 @@
-// Package obtained reads what a tool made of an image on this machine: a docker
-// archive, an OCI archive, an OCI layout, a directory of skopeo's, or any other
-// files. It goes by content: a tool may call its files what it likes.
+// Package obtained reads the files that a tool made from an image on this machine: a
+// docker archive, an OCI archive, an OCI layout, a directory of skopeo's, or any other
+// files. It looks at the content only, because tools choose the names of files freely.
 package obtained
 
 import (
@@ -19,18 +19,19 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// Content is everything that was found, by the digest of its bytes; what is
-// compressed by gzip is in it by both digests.
+// Content has the digests of everything that was found. Gzip-compressed data has two
+// digests: one of the compressed bytes and one of the uncompressed.
 type Content map[digest.Digest]bool
 
 // Has says whether bytes of the digest were found.
 func (c Content) Has(d digest.Digest) bool { return c[d] }
 
-// limit bounds what is read, in bytes: the images of the matrix are small.
+// limit is the number of bytes that are read at most. The images of the matrix are
+// small.
 const limit = 256 << 20
 
-// Read reads the file or the directory at name. An error says what cannot be
-// read; a name that is not there is one.
+// Read reads the file or the directory at name. It is an error if something cannot be
+// read, or if name does not exist.
 func Read(name string) (Content, error) { return read(name, limit) }
 
 func read(name string, limit int64) (Content, error) {
@@ -50,13 +51,13 @@ func read(name string, limit int64) (Content, error) {
 		err = found.file(name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("what the tool made cannot be read: %w", err)
+		return nil, fmt.Errorf("the files of the tool cannot be read: %w", err)
 	}
 	return found.content, nil
 }
 
-// Files are the digests of the regular files in a layer, which is a tar archive
-// that may be compressed by gzip; none when it is something else.
+// Files returns the digests of the regular files in a layer: a tar archive, with or
+// without gzip. It returns nothing for other data.
 func Files(layer []byte) []digest.Digest {
 	found := reader{content: Content{}, limit: limit, left: limit}
 	if err := found.archive(bytes.NewReader(layer)); err != nil {
@@ -69,7 +70,7 @@ func Files(layer []byte) []digest.Digest {
 	return all
 }
 
-// Unpacked is the digest of the data without its compression.
+// Unpacked returns the digest of the uncompressed data.
 func Unpacked(data []byte) digest.Digest {
 	found := reader{limit: limit, left: limit}
 	plain, err := found.unpack(data)
@@ -84,7 +85,7 @@ type reader struct {
 	limit, left int64
 }
 
-// file takes in a file, and what is in it when it is an archive.
+// file adds a file and, if it is an archive, the files in it.
 func (r *reader) file(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
@@ -98,7 +99,7 @@ func (r *reader) file(name string) error {
 	return r.add(data, true)
 }
 
-// add takes in the bytes of a file; open says that an archive is looked into.
+// add adds the bytes of a file. If open is true, it also adds the files of an archive.
 func (r *reader) add(data []byte, open bool) error {
 	r.content[digest.FromBytes(data)] = true
 	plain, err := r.unpack(data)
@@ -110,12 +111,12 @@ func (r *reader) add(data []byte, open bool) error {
 		data = plain
 	}
 	if open {
-		_ = r.archive(bytes.NewReader(data)) // it may be none
+		_ = r.archive(bytes.NewReader(data)) // no error: it may not be an archive
 	}
 	return nil
 }
 
-// archive takes in the files of an archive, but not those of archives in it.
+// archive adds the files of an archive, but not the files of archives in it.
 func (r *reader) archive(from io.Reader) error {
 	buffered := bufio.NewReader(from)
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, gzipMagic) {
@@ -150,14 +151,14 @@ func (r *reader) archive(from io.Reader) error {
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// unpack is the data without its compression; nil when it has none.
+// unpack returns the uncompressed data; nil if it is not compressed.
 func (r *reader) unpack(data []byte) ([]byte, error) {
 	if !bytes.HasPrefix(data, gzipMagic) {
 		return nil, nil
 	}
 	plain, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return nil, nil // it only begins like it
+		return nil, nil // it begins like gzip, but is something else
 	}
 	out, err := r.take(plain)
 	if errors.Is(err, errTooLong) {
@@ -171,7 +172,7 @@ func (r *reader) unpack(data []byte) ([]byte, error) {
 
 var errTooLong = errors.New("there is more than")
 
-// take reads all, as long as the limit holds.
+// take reads everything, up to the limit.
 func (r *reader) take(from io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(from, r.left+1))
 	if err != nil {

@@ -42,7 +42,7 @@ func TestBrokenRegistries(t *testing.T) {
 		"tags are answered 500":        {with("GET", "/tags/list", status(500)), "/v2/room/tags/list: 500 Internal Server Error"},
 		"tags are answered 403":        {with("GET", "/tags/list", status(403)), "403"},
 		"tags are a page for browsers": {with("GET", "/tags/list", text("<html>")), "tags/list"},
-		"tags are none":                {with("GET", "/tags/list", text(`{"errors":[]}`)), "no list of tags"},
+		"tags are none":                {with("GET", "/tags/list", text(`{"errors":[]}`)), "not a list of tags"},
 		"tags do not end":              {with("GET", "/tags/list", endless("application/json")), "tags/list"},
 		"a tag is answered 500":        {with("GET", "/manifests/v1", status(500)), "/manifests/v1"},
 		"a tag does not end":           {with("GET", "/manifests/v1", endless(image)), "/manifests/v1"},
@@ -92,7 +92,7 @@ func TestBrokenRegistries(t *testing.T) {
 			g.Expect(put(t.Context(), repo, c)).To(Succeed())
 			repo.Client().Support(t.Context()) // see afterPuts
 			s, err := state.Take(t.Context(), repo, digests(c), digests(c))
-			g.Expect(err).To(MatchError(And(HavePrefix("the repository room cannot be looked at: "), ContainSubstring(broken.want))))
+			g.Expect(err).To(MatchError(And(HavePrefix("the repository room cannot be read: "), ContainSubstring(broken.want))))
 			g.Expect(s.IsZero()).To(BeTrue())
 		})
 	}
@@ -211,7 +211,7 @@ func TestReferrersTagThatIsNoList(t *testing.T) {
 	g.Expect(state.Put(t.Context(), repo, c.Before)).To(Succeed())
 	tag := state.FallbackTag(c.Image.Digest)
 	g.Expect(state.Put(t.Context(), repo, []mechanisms.Push{{Manifest: c.Image, Tag: tag}})).To(Succeed())
-	g.Expect(state.Put(t.Context(), repo, c.After)).To(MatchError(ContainSubstring("names no index")))
+	g.Expect(state.Put(t.Context(), repo, c.After)).To(MatchError(ContainSubstring("does not name an index")))
 	s := take(t, repo, c)
 	g.Expect(s.Found(c.Image.Digest)).To(BeEmpty())
 	g.Expect(s.Fallback(c.Image.Digest).MediaType).To(Equal(image))

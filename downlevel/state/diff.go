@@ -9,7 +9,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// Diff says what is different afterwards, in readable lines.
+// Diff describes the differences, a line for each.
 func (s Snapshot) Diff(after Snapshot) []string {
 	var lines []string
 	each(s.Tags, after.Tags, func(tag string, was, is Manifest) {
@@ -19,7 +19,7 @@ func (s Snapshot) Diff(after Snapshot) []string {
 		lines = append(lines, changed("manifest "+brief(d), was.text(), is.text())...)
 	})
 	each(s.Blobs, after.Blobs, func(d digest.Digest, was, is bool) {
-		// Those of a manifest that is gone were not asked for.
+		// The blobs of a manifest that is gone were not requested.
 		_, before := s.Blobs[d]
 		if _, asked := after.Blobs[d]; before && asked {
 			lines = append(lines, changed("blob "+brief(d), presence(was), presence(is))...)
@@ -29,7 +29,7 @@ func (s Snapshot) Diff(after Snapshot) []string {
 	return append(lines, lists("the referrers tag", s.Fallbacks, after.Fallbacks)...)
 }
 
-// each calls with the values of each key that one of the two has, in order.
+// each calls call for each key of the two maps, in order, with both values.
 func each[K cmp.Ordered, V any](before, after map[K]V, call func(key K, was, is V)) {
 	keys := slices.AppendSeq(slices.Collect(maps.Keys(before)), maps.Keys(after))
 	slices.Sort(keys)
@@ -54,7 +54,7 @@ func (m Manifest) text() string {
 	return fmt.Sprintf("%s (%s)", brief(m.SHA256), m.MediaType)
 }
 
-// changed is the line of a value that is another one afterwards; nothing is "".
+// changed returns a line for a value that has changed. A value that is not there is "".
 func changed(what, was, is string) []string {
 	if was == is {
 		return nil

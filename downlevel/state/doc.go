@@ -1,3 +1,3 @@
-// Package state puts content on a registry by its API, and takes snapshots of
-// what is there: what tools do is judged by the difference of two of them.
+// Package state pushes content to a registry by its API, and takes snapshots of
+// repositories. Tools are judged by the difference of two snapshots.
 package state

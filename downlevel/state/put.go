@@ -16,12 +16,12 @@ import (
 // FallbackTag is [mechanisms.FallbackTag].
 func FallbackTag(subject digest.Digest) string { return mechanisms.FallbackTag(subject) }
 
-// Put pushes the manifests one after the other, each after what it references.
-// What is there already is left as it is, but for tags. A manifest that the
-// registry does not take ends it with a [*Refused].
+// Put pushes the manifests one after the other. Before each manifest it pushes
+// everything that the manifest references. It does not push content again that is there
+// already, except tags. If the registry refuses a manifest, the error is a [*Refused].
 //
-// Where there is no referrers API, it keeps the referrers tag of what has a
-// subject, as the specification asks of clients; unless that tag is among the
+// If there is no referrers API, it updates the referrers tag for each manifest with a
+// subject, as the specification demands of clients, unless this tag is one of the
 // pushes.
 func Put(ctx context.Context, repo *wire.Repository, pushes []mechanisms.Push) error {
 	p := putter{repo: repo, there: map[digest.Digest]bool{}, tags: map[string]bool{}}
@@ -38,8 +38,8 @@ func Put(ctx context.Context, repo *wire.Repository, pushes []mechanisms.Push) e
 
 type putter struct {
 	repo  *wire.Repository
-	there map[digest.Digest]bool // blobs, and manifests by their digest
-	tags  map[string]bool        // that are among the pushes
+	there map[digest.Digest]bool // the digests of blobs and manifests that are there
+	tags  map[string]bool        // the tags of the pushes
 }
 
 func (p *putter) push(ctx context.Context, push mechanisms.Push) error {
@@ -72,14 +72,14 @@ func (p *putter) push(ctx context.Context, push mechanisms.Push) error {
 	return p.refer(ctx, m)
 }
 
-// has says whether the manifest is there, byte for byte.
+// has says whether the manifest is there, with the same bytes.
 func (p *putter) has(ctx context.Context, m fixtures.Manifest) bool {
 	get := p.repo.GetManifest(ctx, m.Digest.String(), acceptAll())
 	return get.OK() && bytes.Equal(get.Body, m.Data)
 }
 
-// isReferrersTag says whether the push is of the list of the referrers of
-// something. A client adds to such a list what is not in it.
+// isReferrersTag says whether the push is an index of referrers under a referrers tag.
+// A client adds missing entries to such an index.
 func isReferrersTag(push mechanisms.Push) bool {
 	return len(push.Manifest.Children) > 0 && !slices.ContainsFunc(push.Manifest.Children, func(m fixtures.Manifest) bool {
 		return m.Subject == nil || push.Tag != FallbackTag(m.Subject.Digest)
@@ -101,9 +101,9 @@ func (p *putter) blobs(ctx context.Context, m fixtures.Manifest) error {
 	return nil
 }
 
-// putTries is how often a manifest is pushed whose blobs were taken away by
-// somebody who shares them, as the empty blob is shared by all where the
-// repositories of a registry are not kept apart.
+// putTries is the number of times that a manifest is pushed if its blobs disappear. In
+// a registry that does not separate repositories, another run may delete a blob that
+// both use, such as the empty blob.
 const putTries = 3
 
 func (p *putter) put(ctx context.Context, reference string, m fixtures.Manifest) (*wire.Exchange, error) {

@@ -15,8 +15,8 @@ import (
 	"assay/wire"
 )
 
-// referrers lists the referrers of a subject by the API. Without an error and
-// without ok there is no API.
+// referrers lists the referrers of a subject by the API. If there is no error and ok is
+// false, there is no API.
 func referrers(ctx context.Context, repo *wire.Repository, subject digest.Digest) (list List, ok bool, err error) {
 	first := repo.ListReferrers(ctx, subject.String())
 	if !first.OK() {
@@ -32,16 +32,16 @@ func referrers(ctx context.Context, repo *wire.Repository, subject digest.Digest
 		switch {
 		case ok:
 			list.add(index)
-		case i == 0: // a page for browsers, say
+		case i == 0: // such as a page for browsers
 			return List{}, false, nil
 		default:
-			return List{}, false, fmt.Errorf("%s: the list of referrers goes on with what is no index", page)
+			return List{}, false, fmt.Errorf("%s: a further page of the list of referrers is not an index", page)
 		}
 	}
 	return list, true, nil
 }
 
-// indexOf reads an index, or whatever has its form.
+// indexOf reads an index, or another document in the form of an index.
 func indexOf(ex *wire.Exchange) (ocispec.Index, bool) {
 	var index ocispec.Index
 	var form struct {
@@ -51,9 +51,9 @@ func indexOf(ex *wire.Exchange) (ocispec.Index, bool) {
 	return index, ok
 }
 
-// refer puts the manifest into the list under the referrers tag of its subject,
-// unless the registry lists referrers itself (distribution-spec, "Pushing
-// Manifests with Subject").
+// refer adds the manifest to the index under the referrers tag of its subject, unless
+// the registry lists referrers itself (distribution-spec, "Pushing Manifests with
+// Subject").
 func (p *putter) refer(ctx context.Context, m fixtures.Manifest) error {
 	if _, ok, err := referrers(ctx, p.repo, m.Subject.Digest); ok || err != nil {
 		return err
@@ -61,14 +61,14 @@ func (p *putter) refer(ctx context.Context, m fixtures.Manifest) error {
 	return p.enlist(ctx, FallbackTag(m.Subject.Digest), m)
 }
 
-// enlist adds the manifests to the list that the referrers tag names.
+// enlist adds the manifests to the index that the referrers tag names.
 func (p *putter) enlist(ctx context.Context, tag string, manifests ...fixtures.Manifest) error {
 	index := ocispec.Index{Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageIndex}
 	was := p.repo.GetManifest(ctx, tag)
 	if was.OK() {
 		var ok bool
 		if index, ok = indexOf(was); !ok {
-			return fmt.Errorf("the referrers tag %s names no index, but %s", tag, was.MediaType())
+			return fmt.Errorf("the referrers tag %s does not name an index, but %s", tag, was.MediaType())
 		}
 	} else if err := unanswered(was); err != nil {
 		return err
@@ -90,9 +90,9 @@ func (p *putter) enlist(ctx context.Context, tag string, manifests ...fixtures.M
 	return err
 }
 
-// unanswered is the error of an answer that says neither what is there nor that
-// nothing is: of none at all, of a registry that wants a login, has too much to
-// do or is broken.
+// unanswered returns an error if the answer says neither that the content is there nor
+// that it is not: if there is no answer, or if the registry wants a login, is
+// overloaded or is broken.
 func unanswered(ex *wire.Exchange) error {
 	switch {
 	case ex.Err != nil, ex.Status == 0, ex.Status >= http.StatusInternalServerError && ex.Status != http.StatusNotImplemented,
@@ -102,7 +102,7 @@ func unanswered(ex *wire.Exchange) error {
 	return nil
 }
 
-// allPages are the pages of a list; an error when it breaks off.
+// allPages returns the pages of a list. It is an error if the list breaks off.
 func allPages(ctx context.Context, repo *wire.Repository, first *wire.Exchange) ([]*wire.Exchange, error) {
 	pages := repo.Pages(ctx, first)
 	last := pages[len(pages)-1]

@@ -10,11 +10,11 @@ import (
 	"assay/wire"
 )
 
-// Refused is the error of a manifest that a registry does not take.
+// Refused is the error of a manifest that the registry refuses.
 type Refused struct {
 	Manifest fixtures.Manifest
 	Status   int
-	Message  string // the registry's words, on one line; empty when it has none
+	Message  string // the message of the registry, in one line; empty if there is none
 }
 
 func (r *Refused) Error() string {
@@ -25,7 +25,7 @@ func (r *Refused) Error() string {
 	return text
 }
 
-// said is an answer in one line.
+// said returns an answer in one line.
 func said(ex *wire.Exchange) string {
 	text := ex.String()
 	if m := message(ex); m != "" {
@@ -34,11 +34,11 @@ func said(ex *wire.Exchange) string {
 	return text
 }
 
-// messageLimit bounds the words of a registry, in characters.
+// messageLimit is the length of a registry's message that is kept, in characters.
 const messageLimit = 300
 
-// message is what a registry says in an error: the codes and messages of the
-// form that the specification gives it, or else the body.
+// message returns the codes and messages of an error in the form of the specification,
+// or else the body.
 func message(ex *wire.Exchange) string {
 	var body struct {
 		Errors []struct {
@@ -61,7 +61,7 @@ func message(ex *wire.Exchange) string {
 	return string(runes)
 }
 
-// brief is a digest that a reader can tell from others.
+// brief shortens a digest, so that a reader can still tell it from others.
 func brief(d digest.Digest) string {
 	if d.Validate() != nil {
 		return d.String()

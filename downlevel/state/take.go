@@ -14,9 +14,9 @@ import (
 	"assay/wire"
 )
 
-// Take looks at a repository: at all its tags, at the manifests watched with
-// their blobs, and at the referrers of the subjects. A repository that is not
-// there is empty.
+// Take takes a snapshot of a repository: of all its tags, of the watched manifests with
+// their blobs, and of the referrers of the subjects. If the repository does not exist,
+// the snapshot is empty.
 func Take(ctx context.Context, repo *wire.Repository, watched, subjects []digest.Digest) (Snapshot, error) {
 	s := Snapshot{
 		Tags: map[string]Manifest{}, Manifests: map[digest.Digest]Manifest{}, Blobs: map[digest.Digest]bool{},
@@ -28,7 +28,7 @@ func Take(ctx context.Context, repo *wire.Repository, watched, subjects []digest
 		func() error { return s.takeReferrers(ctx, repo, subjects) },
 	} {
 		if err := look(); err != nil {
-			return Snapshot{}, fmt.Errorf("the repository %s cannot be looked at: %w", repo.Name(), err)
+			return Snapshot{}, fmt.Errorf("the repository %s cannot be read: %w", repo.Name(), err)
 		}
 	}
 	return s, nil
@@ -70,7 +70,7 @@ func (s *Snapshot) takeTags(ctx context.Context, repo *wire.Repository) error {
 			return fmt.Errorf("%s: %w", page, err)
 		}
 		if list.Name == "" && list.Tags == nil {
-			return fmt.Errorf("%s: it is no list of tags", page)
+			return fmt.Errorf("%s: it is not a list of tags", page)
 		}
 		for _, tag := range list.Tags {
 			if _, s.Tags[tag], _, err = fetch(ctx, repo, tag); err != nil {
@@ -103,7 +103,8 @@ func (s *Snapshot) takeManifests(ctx context.Context, repo *wire.Repository, wat
 	return nil
 }
 
-// hasBlob asks by HEAD or, where that does not say that it is there, by GET.
+// hasBlob asks with HEAD. If the answer does not say that the blob is there, it asks
+// with GET.
 func hasBlob(ctx context.Context, repo *wire.Repository, d digest.Digest) (bool, error) {
 	if repo.HeadBlob(ctx, d.String()).OK() {
 		return true, nil
@@ -115,14 +116,14 @@ func hasBlob(ctx context.Context, repo *wire.Repository, d digest.Digest) (bool,
 	return false, unanswered(get)
 }
 
-// blobsOf are the blobs that a manifest of any kind references.
+// blobsOf returns the blobs that a manifest of any kind references.
 func blobsOf(manifest []byte) []digest.Digest {
 	var doc struct {
 		Config *ocispec.Descriptor  `json:"config"`
 		Layers []ocispec.Descriptor `json:"layers"`
 		Blobs  []ocispec.Descriptor `json:"blobs"`
 	}
-	_ = json.Unmarshal(manifest, &doc) // what is no manifest references none
+	_ = json.Unmarshal(manifest, &doc) // no error: other data references no blobs
 	if doc.Config != nil {
 		doc.Layers = append(doc.Layers, *doc.Config)
 	}
@@ -150,7 +151,7 @@ func (s *Snapshot) takeReferrers(ctx context.Context, repo *wire.Repository, sub
 		}
 		if ok {
 			list := List{Digest: m.SHA256, MediaType: m.MediaType}
-			index, _ := indexOf(ex) // what is no index lists nothing
+			index, _ := indexOf(ex) // no error: other data lists nothing
 			list.add(index)
 			s.Fallbacks[d] = list
 		}

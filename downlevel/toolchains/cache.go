@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Cache is the directory that installed tools are kept in:
+// Cache is the directory of the installed tools:
 //
 //	toolchains/NAME@VERSION/  one tool, whole once its manifest is there
 //	roots/RELEASE/            the root directory of another release of Debian
@@ -36,7 +36,7 @@ func DefaultCache() (Cache, error) {
 	return Cache{dir}, err
 }
 
-// Folder is where the cache keeps one version of a tool.
+// Folder is the folder of one version of a tool.
 func (c Cache) Folder(name, version string) string {
 	return filepath.Join(c.Dir, "toolchains", name+"@"+version)
 }
@@ -44,18 +44,18 @@ func (c Cache) Folder(name, version string) string {
 // Root is the root directory of a release of Debian.
 func (c Cache) Root(release string) string { return filepath.Join(c.Dir, "roots", release) }
 
-// manifestName is written last: a folder without it is not whole.
+// manifestName is the file that is written last: a folder without it is not complete.
 const manifestName = "installed.json"
 
-// Manifest says what a folder of the cache holds.
+// Manifest describes a folder of the cache.
 type Manifest struct {
 	Tool    string `json:"tool"`
 	Version string `json:"version"`
-	// How is the way it was installed, in words.
+	// How describes in words how it was installed.
 	How  string    `json:"how"`
 	When time.Time `json:"when"`
-	// Release is that of the root directory that holds the programs; empty
-	// when the folder does.
+	// Release is the release of Debian in whose root directory the programs are; empty
+	// if they are in the folder.
 	Release string `json:"release,omitempty"`
 	// Bin are the folders with the programs, relative to the folder or to the
 	// root directory.
@@ -71,7 +71,7 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Size is that of all files together.
+// Size is the size of all files together, in bytes.
 func (m Manifest) Size() int64 {
 	var sum int64
 	for _, f := range m.Files {
@@ -81,7 +81,7 @@ func (m Manifest) Size() int64 {
 }
 
 // ReadManifest returns the manifest in a folder of the cache. The error is
-// fs.ErrNotExist when the folder is not whole.
+// fs.ErrNotExist if the folder is not complete.
 func ReadManifest(folder string) (Manifest, error) {
 	var m Manifest
 	data, err := os.ReadFile(filepath.Join(folder, manifestName))
@@ -94,7 +94,7 @@ func ReadManifest(folder string) (Manifest, error) {
 	return m, nil
 }
 
-// Write puts the manifest into folder, whole or not at all.
+// Write writes the manifest into folder. If it fails, no part of it is there.
 func (m Manifest) Write(folder string) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -107,7 +107,7 @@ func (m Manifest) Write(folder string) error {
 	return os.Rename(name+".new", name)
 }
 
-// base is the directory that paths in the manifest are relative to.
+// base returns the directory to which the paths in the manifest are relative.
 func (c Cache) base(m Manifest) string {
 	if m.Release != "" {
 		return c.Root(m.Release)
@@ -115,8 +115,8 @@ func (c Cache) base(m Manifest) string {
 	return c.Folder(m.Tool, m.Version)
 }
 
-// Check reads every file again; the error names the first that is not as it
-// was installed.
+// Check reads every file. The error names the first file that has changed since it was
+// installed.
 func (c Cache) Check(m Manifest) error {
 	for _, want := range m.Files {
 		got, err := DescribeFile(c.base(m), want.Path)
@@ -130,7 +130,7 @@ func (c Cache) Check(m Manifest) error {
 	return nil
 }
 
-// DescribeFile is the file at path below base.
+// DescribeFile describes the file at path below base.
 func DescribeFile(base, path string) (File, error) {
 	file, err := os.Open(filepath.Join(base, path))
 	if err != nil {
@@ -145,7 +145,7 @@ func DescribeFile(base, path string) (File, error) {
 	return File{path, size, hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
-// manifests are those of everything that is whole, in the order of folders.
+// manifests returns the manifests of all complete folders, in the order of their names.
 func (c Cache) manifests() ([]Manifest, error) {
 	folders, err := os.ReadDir(filepath.Join(c.Dir, "toolchains"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -170,8 +170,8 @@ func (c Cache) manifests() ([]Manifest, error) {
 	return all, nil
 }
 
-// there says whether every file is, by its size: a whole check would read
-// gigabytes.
+// there says whether every file exists with its size. It reads no file, because there
+// are gigabytes of them.
 func (c Cache) there(m Manifest) bool {
 	return !slices.ContainsFunc(m.Files, func(f File) bool {
 		info, err := os.Stat(filepath.Join(c.base(m), f.Path))

@@ -14,26 +14,27 @@ import (
 	"assay/fixtures/mechanisms"
 )
 
-// Profiles lists the names under which versions are installed together.
+// Profiles lists the names of the profiles: sets of versions that are installed
+// together.
 func Profiles() []string { return []string{"ci", "full"} }
 
 var (
 	needs    = []string{"root", "linux"}
 	releases = []string{"bullseye", "bookworm", "trixie"}
-	// oneWord is what is handed to other programs as one argument, and is no
-	// flag of theirs.
+	// oneWord matches text that can be passed to another program as an argument that is
+	// not a flag.
 	oneWord = regexp.MustCompile(`^[A-Za-z0-9@.][^\s]*$`)
 	upper   = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 )
 
-// checker collects what is wrong with one declaration.
+// checker collects the faults of one declaration.
 type checker struct {
 	name   string
 	body   ast.Node
 	faults []error
 }
 
-// wrong notes a fault of the value at the end of the keys.
+// wrong adds a fault of the value that the keys lead to.
 func (c *checker) wrong(keys []any, format string, args ...any) {
 	var where strings.Builder
 	for _, key := range keys {
@@ -190,7 +191,7 @@ func (c *checker) module(where []any, m *Module) {
 	c.arguments(append(where, "packages"), m.Packages)
 }
 
-// versioned wants PATH@VERSION.
+// versioned checks that text is PATH@VERSION.
 func (c *checker) versioned(where []any, text string) {
 	path, version, _ := strings.Cut(text, "@")
 	if module.CheckImportPath(path) != nil || !oneWord.MatchString(version) {
@@ -198,7 +199,7 @@ func (c *checker) versioned(where []any, text string) {
 	}
 }
 
-// arguments wants words of which none is a flag.
+// arguments checks that none of the words is a flag.
 func (c *checker) arguments(where []any, list []string) {
 	if len(list) == 0 {
 		c.wrong(where, "is empty")
@@ -222,7 +223,7 @@ func (c *checker) script(where []any, text string) {
 	}
 }
 
-// variables wants a value that refers to nothing but what a session knows.
+// variables checks that value refers only to variables of a session.
 func (c *checker) variables(where []any, value string) {
 	for _, name := range references(value) {
 		if !slices.Contains(sessionVariables, name) {

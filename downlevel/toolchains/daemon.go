@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// readyTakes is how long a daemon may take until it can be used.
+	// readyTakes is the time that a daemon has to become ready.
 	readyTakes = 90 * time.Second
-	// readyEvery is how often it is asked.
+	// readyEvery is the time between two checks whether it is ready.
 	readyEvery = 100 * time.Millisecond
-	// endTakes is how long it may take to end when it is told to.
+	// endTakes is the time that it has to end after a signal.
 	endTakes = 20 * time.Second
-	// socketLimit is the longest path of a session whose daemons find room
-	// for the names of their sockets in the 107 bytes of such an address.
+	// socketLimit is the longest path of a session with daemons, in bytes. The path of
+	// a socket may have 107 bytes, and the rest is for its name.
 	socketLimit = 60
 )
 
-// daemon is one that runs.
+// daemon is a running daemon.
 type daemon struct {
 	cmd   *exec.Cmd
 	log   string
@@ -43,7 +43,7 @@ func (s *Session) startDaemon(ctx context.Context, d Daemon) error {
 		return err
 	}
 	defer log.Close()
-	// It ends with the session, not with what started it.
+	// It ends with the session, not with the context that started it.
 	running := &daemon{cmd: s.command(context.WithoutCancel(ctx), d.Run, state, nil), log: name, ended: make(chan struct{})}
 	process.Group(running.cmd)
 	running.cmd.Stdout, running.cmd.Stderr = log, log
@@ -61,13 +61,13 @@ func (s *Session) startDaemon(ctx context.Context, d Daemon) error {
 	return nil
 }
 
-// failed is the error of a daemon, with the end of its log.
+// failed returns the error of a daemon, with the end of its log.
 func (s *Session) failed(d *daemon, err error) error {
 	data, _ := os.ReadFile(d.log)
 	return fmt.Errorf("its daemon %w; the end of its log: %s", err, s.redact(tail(string(data))))
 }
 
-// daemonsRun is nil as long as they all do.
+// daemonsRun returns an error if one of the daemons has ended.
 func (s *Session) daemonsRun() error {
 	for _, d := range s.daemons {
 		select {
@@ -79,7 +79,7 @@ func (s *Session) daemonsRun() error {
 	return nil
 }
 
-// await asks until the daemon is ready.
+// await waits until the daemon is ready.
 func (s *Session) await(ctx context.Context, running *daemon, d Daemon) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTakes, fmt.Errorf("is not ready after %s", readyTakes))
 	defer cancel()
@@ -100,7 +100,7 @@ func (s *Session) await(ctx context.Context, running *daemon, d Daemon) error {
 	}
 }
 
-// stop tells the daemon to end, and ends its group if it does not.
+// stop sends the daemon a signal to end, and kills its group if it does not end.
 func (d *daemon) stop() {
 	_ = d.cmd.Process.Signal(syscall.SIGTERM)
 	late := time.NewTimer(endTakes)

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// makeDirectories makes those of the session and the environment that names
-// them.
+// makeDirectories makes the directories of the session, and the environment with their
+// names.
 func (s *Session) makeDirectories() error {
 	parent, err := filepath.Abs(s.place.Dir)
 	if err != nil {
@@ -19,7 +19,7 @@ func (s *Session) makeDirectories() error {
 	if s.dir, err = os.MkdirTemp(parent, "s"); err != nil { // short: sockets have paths of 108 bytes at most
 		return err
 	}
-	if s.dir, err = filepath.EvalSymlinks(s.dir); err != nil { // mounts are known by it
+	if s.dir, err = filepath.EvalSymlinks(s.dir); err != nil { // the paths of mounts have no symbolic links
 		return err
 	}
 	directory := func(name string) string { return filepath.Join(s.dir, name) }

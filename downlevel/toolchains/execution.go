@@ -14,14 +14,15 @@ import (
 	"assay/downlevel/toolchains/process"
 )
 
-// ErrTimeout is in the error of a script that was ended because it took too
+// ErrTimeout is wrapped in the error of a script that was killed because it took too
 // long.
 var ErrTimeout = errors.New("it does not end")
 
-// outputLimit is what is kept of each end of what a script prints, in bytes.
+// outputLimit is the number of bytes that are kept of the beginning, and of the end, of
+// an output.
 const outputLimit = 1 << 20
 
-// Output is what came of an action.
+// Output is the result of an action.
 type Output struct {
 	Script         string // as a person would type it, without secrets
 	Exit           int
@@ -30,8 +31,8 @@ type Output struct {
 	Seconds        float64
 }
 
-// Prepare runs what an action wants to be done before anything is attached.
-// Its exit code has to be 0.
+// Prepare runs the preparation of an action, before anything is attached. The exit code
+// must be 0.
 func (s *Session) Prepare(ctx context.Context, a Action, v Vars) (Output, error) {
 	if a.Prepare == "" {
 		return Output{}, nil
@@ -39,8 +40,8 @@ func (s *Session) Prepare(ctx context.Context, a Action, v Vars) (Output, error)
 	return s.act(ctx, a.Prepare, "", v)
 }
 
-// Do runs an action. The error is about the run, such as one that took too
-// long; how the tool ended is in the output.
+// Do runs an action. The error says that it could not be run to its end, such as
+// [ErrTimeout]. The exit code of the tool is in the output.
 func (s *Session) Do(ctx context.Context, a Action, v Vars) (Output, error) {
 	return s.act(ctx, a.Run, s.installed.Toolchain.Before, v)
 }
@@ -76,14 +77,14 @@ func (s *Session) act(ctx context.Context, script, before string, v Vars) (Outpu
 	return out, nil
 }
 
-// After takes back what the last action left on this machine, $OUT among it.
+// After removes everything that the last action left on this machine, also $OUT.
 func (s *Session) After(ctx context.Context, v Vars) {
 	if s.work == "" {
 		return
 	}
 	if script := s.installed.Toolchain.After; script != "" {
 		variables := append(v.list(), variable{"OUT", s.out}, variable{"WORK", s.work})
-		_, _ = s.run(ctx, script, s.work, variables) // what it could not take back goes with the session
+		_, _ = s.run(ctx, script, s.work, variables) // what is left is removed with the session
 	}
 	_ = os.RemoveAll(s.work)
 	_ = os.RemoveAll(s.out)
@@ -108,13 +109,13 @@ func (s *Session) run(ctx context.Context, script, dir string, variables []varia
 	if errors.As(err, &ended) {
 		out.Exit, err = exitCode(ended), nil
 	} else if errors.Is(err, exec.ErrWaitDelay) {
-		err = nil // it ended well, something that it started was still there
+		err = nil // the script ended without an error, but a program that it started still ran
 	}
 	return out, err
 }
 
-// exitCode is that of a shell: 128 and the signal for a program that a signal
-// ended.
+// exitCode returns the exit code as a shell does: 128 plus the signal, if a signal
+// ended the program.
 func exitCode(ended *exec.ExitError) int {
 	if signal, ok := signalOf(ended); ok {
 		return 128 + signal
@@ -122,7 +123,7 @@ func exitCode(ended *exec.ExitError) int {
 	return ended.ExitCode()
 }
 
-// command makes a process of a script, in the root of the session.
+// command makes the process of a script, in the root directory of the session.
 func (s *Session) command(ctx context.Context, script, dir string, variables []variable) *exec.Cmd {
 	args := []string{"sh", "-eu", "-c", script}
 	if s.root != nil {
@@ -136,7 +137,7 @@ func (s *Session) command(ctx context.Context, script, dir string, variables []v
 	return cmd
 }
 
-// tail is the end of a text, for an error.
+// tail returns the end of a text, for an error.
 func tail(text string) string {
 	const kept = 2000
 	text = strings.TrimSpace(text)

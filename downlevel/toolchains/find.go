@@ -15,14 +15,14 @@ import (
 	"assay/downlevel/toolchains/rootfs"
 )
 
-// Installed is one version of a tool that is there to be used.
+// Installed is one installed version of a tool.
 type Installed struct {
 	Toolchain *Toolchain
 	Version   string
 	Source    string // FromPath or FromCache
 
 	bin     []string // the directories with its programs
-	modules string   // what Node finds its packages in
+	modules string   // directory in which Node finds its packages
 	release string   // of Debian, whose root directory is root
 	root    string
 }
@@ -36,8 +36,7 @@ const (
 // String is NAME@VERSION.
 func (i Installed) String() string { return i.Toolchain.Name + "@" + i.Version }
 
-// Lacks lists what the tool needs and does not have here: to be used by root, a
-// machine with Linux.
+// Lacks lists the needs of the tool that are not met here: root, or Linux.
 func (i Installed) Lacks() []string { return lacking(i.Toolchain.Needs, os.Geteuid(), runtime.GOOS) }
 
 func lacking(needs []string, user int, system string) []string {
@@ -46,16 +45,16 @@ func lacking(needs []string, user int, system string) []string {
 	})
 }
 
-// Release is the release of Debian in whose root directory the tool runs; empty
-// for one that runs on this machine as it is.
+// Release is the release of Debian in whose root directory the tool runs; empty if it
+// runs directly on this machine.
 func (i Installed) Release() string { return i.release }
 
-// HasDaemons says whether this version has daemons that run while it is in use.
+// HasDaemons says whether this version has daemons, which run while it is in use.
 func (i Installed) HasDaemons() bool {
 	return slices.ContainsFunc(i.Toolchain.Daemons, func(d Daemon) bool { return holds(d.Versions, i.Version) })
 }
 
-// Action is how this version does what the verb says; false when it does not.
+// Action returns the action of this version for the verb; false if it has none.
 func (i Installed) Action(v Verb) (Action, bool) {
 	for _, a := range i.Toolchain.Verbs[v] {
 		if holds(a.Versions, i.Version) {
@@ -65,8 +64,8 @@ func (i Installed) Action(v Verb) (Action, bool) {
 	return Action{}, false
 }
 
-// Find returns every version of every tool that is on PATH or in the cache, by
-// name and version. What is in both counts once, as in the cache.
+// Find returns every version of every tool that is on PATH or in the cache, by name and
+// version. A version that is in both is returned once, as the one in the cache.
 func Find(ctx context.Context, cache Cache) ([]Installed, error) {
 	all, err := All()
 	if err != nil {
@@ -108,7 +107,7 @@ func find(ctx context.Context, tools []Toolchain, cache Cache) ([]Installed, err
 	return found, nil
 }
 
-// installed is what a manifest stands for.
+// installed returns the tool that a manifest describes.
 func (c Cache) installed(t *Toolchain, m Manifest) Installed {
 	i := Installed{Toolchain: t, Version: m.Version, Source: FromCache, release: m.Release}
 	base := c.base(m)
@@ -124,8 +123,8 @@ func (c Cache) installed(t *Toolchain, m Manifest) Installed {
 	return i
 }
 
-// Ask returns the version that what m stands for says it is; empty when it
-// does not say it.
+// Ask runs the tool that m describes, and returns the version that it prints; empty if
+// it prints none.
 func (c Cache) Ask(ctx context.Context, t *Toolchain, m Manifest) string {
 	return c.installed(t, m).ask(ctx)
 }
@@ -135,8 +134,8 @@ func isDir(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// OnPath returns the versions of the tool that are on PATH. Several are when
-// its first program is in several places.
+// OnPath returns the versions of the tool that are on PATH. There may be several, if
+// its first program is in several directories.
 func (t *Toolchain) OnPath(ctx context.Context) []Installed {
 	var found []Installed
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
@@ -158,8 +157,9 @@ func (t *Toolchain) OnPath(ctx context.Context) []Installed {
 	return found
 }
 
-// directories are dir, which has the first program, and where the others are:
-// beside it if they can be, for those of another version may be first on PATH.
+// directories returns dir, which has the first program, and the directories of the
+// other programs. It looks in dir first, because PATH may lead to programs of another
+// version.
 func (t *Toolchain) directories(dir string) ([]string, bool) {
 	parent := filepath.Dir(dir)
 	candidates := append([]string{dir, filepath.Join(parent, "bin"), filepath.Join(parent, "sbin")},
@@ -182,10 +182,10 @@ func hasProgram(dir, name string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-// askingTakes is how long a tool may take to say its version.
+// askingTakes is the time that a tool has to print its version.
 const askingTakes = 20 * time.Second
 
-// ask runs the tool for its version; empty when it does not say it.
+// ask returns the version that the tool prints; empty if it prints none.
 func (i Installed) ask(ctx context.Context) string {
 	home, err := os.MkdirTemp("", "assay-version-")
 	if err != nil {
@@ -214,8 +214,8 @@ func (i Installed) ask(ctx context.Context) string {
 	return findVersion(out.String(), i.Toolchain.Version.Pattern)
 }
 
-// environment is what a tool gets of this process's environment, which may hold
-// secrets: where programs are.
+// environment returns the environment of a tool. From the environment of this process,
+// which may have secrets, it takes only PATH.
 func (i Installed) environment() []string {
 	rest := os.Getenv("PATH")
 	if i.root != "" || rest == "" {

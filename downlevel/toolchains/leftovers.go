@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// signalOf is the signal that ended a program, if one did.
+// signalOf returns the signal that ended a program, if there was one.
 func signalOf(ended *exec.ExitError) (int, bool) {
 	status, ok := ended.Sys().(syscall.WaitStatus)
 	if !ok || !status.Signaled() {
@@ -20,9 +20,8 @@ func signalOf(ended *exec.ExitError) (int, bool) {
 	return int(status.Signal()), true
 }
 
-// killStrays ends the processes of the session in dir that left their group:
-// they carry its $STATE in their environment. Where there is no /proc, there
-// is nothing to look at.
+// killStrays kills the processes of the session in dir that have left their group. They
+// are found by $STATE in their environment. Without /proc it does nothing.
 func killStrays(dir string) {
 	mark := []byte("STATE=" + filepath.Join(dir, "state") + "\x00")
 	names, _ := filepath.Glob("/proc/[0-9]*/environ")
@@ -37,7 +36,7 @@ func killStrays(dir string) {
 	}
 }
 
-// unmountBelow takes away the mounts that daemons left below dir, the last one
+// unmountBelow unmounts everything that daemons have mounted below dir, the last mount
 // first.
 func unmountBelow(dir string) {
 	file, err := os.Open("/proc/self/mountinfo")
@@ -57,5 +56,5 @@ func unmountBelow(dir string) {
 	}
 }
 
-// unescapeMount undoes how /proc writes what would part its fields.
+// unescapeMount undoes the escapes of /proc for characters that separate its fields.
 var unescapeMount = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)

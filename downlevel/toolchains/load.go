@@ -15,8 +15,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// declared holds the folders of the tools. That of a Go package is among them,
-// but it has no declaration.
+// declared has the folders of the tools. It also has the folders of Go packages, which
+// have no declaration.
 //
 //go:embed */*
 var declared embed.FS
@@ -25,7 +25,7 @@ const declaration = "toolchain.yaml"
 
 var loaded = sync.OnceValues(func() ([]Toolchain, error) { return Load(declared) })
 
-// All returns every tool in the order of its name.
+// All returns every tool, sorted by name.
 func All() ([]Toolchain, error) { return loaded() }
 
 // Get returns the tool called name.
@@ -75,7 +75,7 @@ func Load(files fs.FS) ([]Toolchain, error) {
 	return all, errors.Join(faults...)
 }
 
-// parse reads one declaration; name is that of its file.
+// parse reads one declaration. The name is that of its file.
 func parse(name string, data []byte) (*Toolchain, error) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -96,7 +96,7 @@ func parse(name string, data []byte) (*Toolchain, error) {
 	return &t, nil
 }
 
-// positioned is an error of the parser as FILE:LINE: what.
+// positioned returns an error of the parser as FILE:LINE: text.
 func positioned(name string, err error) error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
@@ -105,8 +105,8 @@ func positioned(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// locate is the node at the end of the keys and indexes, or the last of them
-// that is there.
+// locate returns the node that the keys and indexes lead to. If it does not exist, it
+// returns the last node on the way.
 func locate(body ast.Node, keys ...any) ast.Node {
 	builder := new(yaml.PathBuilder).Root()
 	found := body
@@ -126,7 +126,7 @@ func locate(body ast.Node, keys ...any) ast.Node {
 	return found
 }
 
-// line is where a node stands; 0 when that is unknown.
+// line returns the line of a node; 0 if it is unknown.
 func line(node ast.Node) int {
 	if t := node.GetToken(); t != nil && t.Position != nil {
 		return t.Position.Line

@@ -9,18 +9,17 @@ import (
 	"assay/wire"
 )
 
-// private are the variables whose values are directories of a session, which
-// is gone when somebody reads a script: the value that it gets there. $STATE is
-// shared by the scripts of a tool.
+// private has variables whose values are directories of the session. The session is
+// gone when a person reads a script, so a printed script gives them these values. The
+// scripts of a tool share $STATE.
 var private = []variable{
 	{"STATE", `${STATE:-$(mktemp -d)}`},
 	{"WORK", `$(mktemp -d)`},
 	{"OUT", `$(mktemp -d)/out`},
 }
 
-// Setup is what was done before any action, as somebody would type it: the
-// daemons are started, and the tool has logged in. Empty when there is nothing
-// of both.
+// Setup returns the commands that ran before any action, as a person would type them:
+// they start the daemons and log in. It is empty if the tool needs neither.
 func (s *Session) Setup() string {
 	var scripts []string
 	t := s.installed.Toolchain
@@ -39,9 +38,8 @@ func (s *Session) Setup() string {
 	return s.readable(Vars{}, scripts...)
 }
 
-// readable is what was run as somebody would type it: the variables that it
-// uses, then the scripts. Values that are private to the session are made
-// anew.
+// readable returns scripts as a person would type them: first the variables that they
+// use, then the scripts. Directories of the session are replaced by new ones.
 func (s *Session) readable(v Vars, scripts ...string) string {
 	var (
 		text strings.Builder
@@ -90,8 +88,8 @@ func (s *Session) readable(v Vars, scripts ...string) string {
 	return s.redact(text.String())
 }
 
-// expandReadable are the declaration's variables as they are written there, in
-// the order of names, fit for double quotes.
+// expandReadable returns the variables of the declaration as they are written there,
+// sorted by name and escaped for double quotes.
 func expandReadable(declared map[string]string) []variable {
 	list := expand(declared, nil)
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`")
@@ -101,15 +99,15 @@ func expandReadable(declared map[string]string) []variable {
 	return list
 }
 
-// redact takes the password out, also where it is coded for HTTP or for a
-// configuration file.
+// redact removes the password, also if it is encoded for HTTP or for a configuration
+// file.
 func (s *Session) redact(text string) string {
 	if s.place.Password == "" {
 		return text
 	}
 	coded := base64.StdEncoding.EncodeToString([]byte(s.place.Username + ":" + s.place.Password))
 	text = strings.ReplaceAll(text, coded, wire.Redacted)
-	if len(s.place.Password) < 4 { // part of many words, and of digests
+	if len(s.place.Password) < 4 { // so short a text is a part of many words and digests
 		whole := regexp.MustCompile(`(^|[^0-9A-Za-z])` + regexp.QuoteMeta(s.place.Password) + `($|[^0-9A-Za-z])`)
 		return whole.ReplaceAllString(text, "${1}"+wire.Redacted+"${2}")
 	}

@@ -9,19 +9,19 @@ import (
 	"assay/downlevel/toolchains/rootfs"
 )
 
-// Place is where a tool works.
+// Place says where a tool works.
 type Place struct {
-	// Dir is a directory in which the session makes one of its own.
+	// Dir is a directory in which the session makes its own directory.
 	Dir string
-	// Registry is HOST:PORT. The tool logs in when there is a name.
+	// Registry is HOST:PORT. The tool logs in if there is a user name.
 	Registry, Username, Password string
 	// PlainHTTP says that the registry speaks HTTP: $PLAIN_HTTP is 1, else empty.
 	PlainHTTP bool
-	// Timeout is how long one script may take; 0 stands for two minutes.
+	// Timeout is the time that one script may take; 0 means two minutes.
 	Timeout time.Duration
 }
 
-// plainHTTP is a value for ${PLAIN_HTTP:+--flag}.
+// plainHTTP returns the value of $PLAIN_HTTP, for ${PLAIN_HTTP:+--flag}.
 func (p Place) plainHTTP() string {
 	if p.PlainHTTP {
 		return "1"
@@ -31,20 +31,20 @@ func (p Place) plainHTTP() string {
 
 const defaultTimeout = 2 * time.Minute
 
-// Session is a tool in use: with directories that are its own, with its daemons
-// running, and logged in. It runs one action at a time.
+// Session is a tool in use. It has its own directories, its daemons run, and it is
+// logged in. It runs one action at a time.
 type Session struct {
 	installed Installed
 	place     Place
 	dir       string
-	base      []variable // of every script
+	base      []variable // the variables of every script
 	root      *rootfs.Root
 	daemons   []*daemon
 	actions   int
-	out, work string // of the last action
+	out, work string // the directories of the last action
 }
 
-// Start makes a session; Stop has to end it.
+// Start makes a session. The caller must end it with Stop.
 func (i Installed) Start(ctx context.Context, place Place) (*Session, error) {
 	if place.Timeout == 0 {
 		place.Timeout = defaultTimeout
@@ -78,7 +78,7 @@ func (s *Session) start(ctx context.Context) error {
 	return s.login(ctx)
 }
 
-// login tells the tool the credential, if there is one.
+// login logs the tool in, if there is a user name.
 func (s *Session) login(ctx context.Context) error {
 	script := s.installed.Toolchain.Login
 	if script == "" || s.place.Username == "" {
@@ -95,7 +95,7 @@ func (s *Session) login(ctx context.Context) error {
 	return nil
 }
 
-// Stop ends the daemons and whatever else of the session runs, and removes its
+// Stop ends the daemons and all other programs of the session, and removes its
 // directory.
 func (s *Session) Stop() {
 	for i := len(s.daemons) - 1; i >= 0; i-- {

@@ -1,6 +1,6 @@
-// Package toolchains knows the real clients: how each is found, installed, kept
-// to itself and driven. A folder here is a tool: its toolchain.yaml declares
-// all of that, and files beside it are at hand for its commands.
+// Package toolchains finds, isolates and runs real tools. Each tool has a folder here:
+// its toolchain.yaml declares how it is installed and run. The tool's commands can use
+// the other files of the folder.
 package toolchains
 
 import (
@@ -11,44 +11,43 @@ import (
 
 // Toolchain is one tool, as its toolchain.yaml declares it.
 type Toolchain struct {
-	// Name is the folder's.
+	// Name is the name of the folder.
 	Name string `yaml:"-"`
 	// Title is the name that people know.
 	Title string `yaml:"title"`
-	// Home is where the tool comes from, a URL.
+	// Home is the URL of the tool's project.
 	Home string `yaml:"home"`
-	// Programs have to be there, all of them; the first is the one whose
-	// version counts.
+	// Programs must all be installed. The version of the tool is that of the first one.
 	Programs []string `yaml:"programs"`
-	// Version is the command that prints the version, and the pattern that
-	// finds it there.
+	// Version has the command that prints the version, and the pattern that finds the
+	// version in its output.
 	Version struct {
 		Run     string `yaml:"run"`
 		Pattern string `yaml:"pattern"` // default: the first thing like 1.2.3
 	} `yaml:"version"`
-	// Subject is what the tool deals with in place of images: chart, or empty.
+	// Subject is the kind of content that the tool is for: chart, or empty for images.
 	Subject Subject `yaml:"subject"`
-	// Needs lists what the machine has to give: root, linux.
+	// Needs lists the needs of the tool: root, linux.
 	Needs []string `yaml:"needs"`
 	// Installs are the versions that can be installed.
 	Installs []Install `yaml:"installs"`
-	// Environment is added to the tool's, which holds little else: HOME, PATH,
-	// TMPDIR and the XDG directories are private to the session already.
+	// Environment is added to the environment of the tool. Without it the tool has only
+	// HOME, PATH, TMPDIR and the XDG directories, which are private to the session.
 	Environment map[string]string `yaml:"environment"`
-	// Daemons run in the background while the tool is in use. The cells of a tool
-	// that has some are tried one after another.
+	// Daemons run in the background while the tool is in use. The cells of a tool with
+	// daemons are tried one after another.
 	Daemons []Daemon `yaml:"daemons"`
 	// Login tells the tool $USERNAME and $PASSWORD for $REGISTRY.
 	Login string `yaml:"login"`
-	// Before is run before each action, After when it has been judged, to take
-	// back what it left on this machine.
+	// Before runs before each action. After runs after the judgement, and removes
+	// everything that the action left on this machine.
 	Before string `yaml:"before"`
 	After  string `yaml:"after"`
-	// Verbs are the actions for each verb; of several, the first counts whose
-	// versions hold.
+	// Verbs has the actions for each verb. If there are several, the first one that is
+	// for the installed version is used.
 	Verbs map[Verb]Actions `yaml:"verbs"`
 
-	// files are those of the folder.
+	// files are the files of the folder.
 	files fs.FS
 }
 
@@ -57,34 +56,34 @@ type Subject string
 
 // The subjects.
 const (
-	Image Subject = ""      // images, as nearly all do
+	Image Subject = ""      // images: nearly all tools
 	Chart Subject = "chart" // Helm's charts
 )
 
-// Action is how a tool does what a verb says: a script for sh -eu.
+// Action is a script for sh -eu that does the verb.
 type Action struct {
-	// Versions is the range of versions it is for, as in ">=0.4 <1.0"; empty
-	// stands for all.
+	// Versions is the range of versions that the action is for, such as ">=0.4 <1.0".
+	// Empty means all.
 	Versions string `yaml:"versions"`
-	// Prepare is run first, before anything is attached to the image, and has
-	// to succeed: keys that are made, content that is signed.
+	// Prepare runs first, before anything is attached to the image. It makes keys or
+	// signs content, and it must succeed.
 	Prepare string `yaml:"prepare"`
 	Run     string `yaml:"run"`
 	Yields  Yield  `yaml:"yields"`
-	// Brings narrows what a copy with all that is attached, or a list of it, is
-	// asked for: referrer, tag (such as cosign's). Without it, it is everything.
+	// Brings lists the kinds of artifacts that the tool promises to copy or to list:
+	// referrer, tag (such as cosign's). Empty means all kinds.
 	Brings []mechanisms.Kind `yaml:"brings"`
 }
 
-// Actions is one action or several, in YAML a script, a mapping, or a sequence
-// of mappings.
+// Actions is one action or several. In YAML it is a script, a mapping, or a sequence of
+// mappings.
 type Actions []Action
 
-// Daemon is a program that a tool needs running.
+// Daemon is a program that must run while the tool is used.
 type Daemon struct {
 	Versions string `yaml:"versions"`
-	// Run is a script that ends in the daemon (exec …) and writes below $STATE
-	// alone.
+	// Run is a script whose last command is the daemon (exec …). It may write only
+	// below $STATE.
 	Run string `yaml:"run"`
 	// Ready is a script that succeeds as soon as the daemon can be used.
 	Ready string `yaml:"ready"`
@@ -96,9 +95,9 @@ type Install struct {
 	Profiles []string `yaml:"profiles"` // ci, full
 	// Go is a command that "go install" builds: PATH@VERSION.
 	Go string `yaml:"go"`
-	// Module is one that has to be built as the main module.
+	// Module is a module that has to be built as the main module.
 	Module *Module `yaml:"module"`
-	// Debian are packages, of this machine's release or of another.
+	// Debian has packages of this machine's release of Debian or of another release.
 	Debian *Debian `yaml:"debian"`
 	// NPM are packages of the npm registry, NAME@VERSION.
 	NPM []string `yaml:"npm"`
@@ -118,8 +117,9 @@ type Module struct {
 
 // Debian is a set of packages.
 type Debian struct {
-	// Release is bullseye, bookworm, trixie; empty stands for this machine's,
-	// installed as usual. Another gets a root directory of its own.
+	// Release is bullseye, bookworm or trixie. Empty means this machine's release, with
+	// packages that are installed as usual. Any other release gets a root directory of
+	// its own.
 	Release  string   `yaml:"release"`
 	Packages []string `yaml:"packages"`
 }

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// Vars are what an action is about.
+// Vars are the values of the variables of an action.
 type Vars struct {
 	Image        string // host:port/repository
 	Tag          string
-	Digest       string // of what Tag names
+	Digest       string // the digest that Tag names
 	Target       string // host:port/repository to copy to
 	File         string // a small text file
-	Greeting     string // what the image prints
+	Greeting     string // the line that the image prints
 	ArtifactType string
 }
 
-// sessionVariables are those that keep their values as long as a session
-// lives; the values of a declaration's environment may refer to them.
+// sessionVariables do not change during a session. The environment of a declaration may
+// refer to them.
 var sessionVariables = []string{"HOME", "TMPDIR", "STATE", "TOOL", "REGISTRY", "XDG_CONFIG_HOME", "XDG_CACHE_HOME",
 	"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"}
 
@@ -29,7 +29,7 @@ type variable struct{ name, value string }
 
 func (v variable) String() string { return v.name + "=" + v.value }
 
-// list are the variables in the order in which they are shown.
+// list returns the variables in the order in which they are shown.
 func (v Vars) list() []variable {
 	return []variable{
 		{"IMAGE", v.Image}, {"TAG", v.Tag}, {"DIGEST", v.Digest}, {"TARGET", v.Target},
@@ -37,7 +37,7 @@ func (v Vars) list() []variable {
 	}
 }
 
-// environ is the list as os/exec wants it.
+// environ returns the list in the form of os/exec.
 func environ(list []variable) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -46,8 +46,7 @@ func environ(list []variable) []string {
 	return out
 }
 
-// expand fills in the values of a declaration's environment, in the order of
-// names.
+// expand expands the environment of a declaration. The result is sorted by name.
 func expand(declared map[string]string, known []variable) []variable {
 	var out []variable
 	for name, value := range declared {
@@ -63,7 +62,7 @@ func expand(declared map[string]string, known []variable) []variable {
 	return out
 }
 
-// references are the names of the variables that value refers to, each once.
+// references returns the names of the variables that value refers to, each once.
 func references(value string) []string {
 	var names []string
 	os.Expand(value, func(name string) string {
@@ -82,7 +81,7 @@ func mentions(name string, scripts ...string) bool {
 
 var harmless = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// quote is text as one word of a shell.
+// quote returns text as one word for a shell.
 func quote(text string) string {
 	if harmless.MatchString(text) {
 		return text

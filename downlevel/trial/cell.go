@@ -1,6 +1,5 @@
-// Package trial tries the cells of the matrix: it pushes an image, attaches
-// something to it, has a tool do what the verb says, gathers the evidence, and
-// has it judged.
+// Package trial tries the cells of the matrix. It pushes an image, attaches an artifact
+// to it, runs a tool, gathers the evidence, and calls judge.
 package trial
 
 import (
@@ -11,7 +10,7 @@ import (
 	"assay/reports"
 )
 
-// Tool is a toolchain as it is installed.
+// Tool is an installed version of a toolchain.
 type Tool struct{ Installed toolchains.Installed }
 
 // Name is the toolchain's.
@@ -27,7 +26,7 @@ func (t Tool) Version() string {
 // String is NAME@VERSION.
 func (t Tool) String() string { return t.Name() + "@" + t.Version() }
 
-// About is what a report says of the tool.
+// About describes the tool for reports.
 func (t Tool) About() reports.MatrixToolchain {
 	return reports.MatrixToolchain{
 		Name: t.Name(), Version: t.Version(), Title: t.Installed.Toolchain.Title,
@@ -35,7 +34,7 @@ func (t Tool) About() reports.MatrixToolchain {
 	}
 }
 
-// Verbs lists what the tool can do, in the order of reports.
+// Verbs lists the verbs that the tool can do, in the order of reports.
 func (t Tool) Verbs() []toolchains.Verb {
 	return slices.DeleteFunc(toolchains.Verbs(), func(v toolchains.Verb) bool {
 		_, ok := t.Installed.Action(v)
@@ -46,8 +45,8 @@ func (t Tool) Verbs() []toolchains.Verb {
 // maker makes content from a nonce.
 type maker = func(nonce string) mechanisms.Content
 
-// content is what the tool is to deal with; nil when the mechanism is not for
-// it.
+// content returns the maker of the content for the tool; nil if the mechanism does not
+// apply to the tool.
 func (t Tool) content(m mechanisms.Mechanism) maker {
 	if t.Installed.Toolchain.Subject == toolchains.Chart {
 		return m.Chart
@@ -62,11 +61,11 @@ type Cell struct {
 	Verb      toolchains.Verb
 }
 
-// Alone says whether the cell is about the image alone, which is the control of
-// other cells.
+// Alone says whether the cell is about the image alone. Such a cell is the control of
+// others.
 func (c Cell) Alone() bool { return c.Mechanism.Name == mechanisms.None().Name }
 
-// Result is what a result says of the cell, whatever came of it.
+// Result returns a result that names the cell, without an outcome.
 func (c Cell) Result() reports.Result {
 	inner := reports.Cell{
 		Toolchain: c.Tool.Name(), Version: c.Tool.Version(), Mechanism: c.Mechanism.Name, Verb: string(c.Verb),

@@ -12,16 +12,16 @@ import (
 	"assay/wire"
 )
 
-// leave empties the repositories again. Refusals are accepted: the registry may
-// not have it any more, or not allow deleting.
+// leave empties the repositories again. It ignores refusals: the content may be gone
+// already, or the registry may not allow deletes.
 func (r *repositories) leave(ctx context.Context, last snapshots) {
 	r.empty(ctx, r.target, last.target, false)
 	r.empty(ctx, r.other, last.other, false)
 	r.empty(ctx, r.source, last.source, true) // tools delete from it, and leave blobs
 }
 
-// empty takes back what is in a repository: the content, its blobs (all, also
-// of manifests that are gone), and what was seen there besides.
+// empty deletes everything in a repository: the content, its blobs (if all is true,
+// also those of manifests that are gone), and everything else that was seen there.
 func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was state.Snapshot, all bool) {
 	for _, tag := range was.TagNames() {
 		repo.DeleteManifest(ctx, tag)
@@ -40,8 +40,8 @@ func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was sta
 	r.emptyOthers(ctx, repo, known)
 }
 
-// emptyOthers takes back what tools have made: what was seen, and what that
-// references.
+// emptyOthers deletes the manifests that tools have made, and everything that these
+// reference.
 func (r *repositories) emptyOthers(ctx context.Context, repo *wire.Repository, known []fixtures.Manifest) {
 	done := map[digest.Digest]bool{}
 	for _, m := range known {

@@ -10,8 +10,8 @@ import (
 	"assay/reports"
 )
 
-// Controls are what came of the image alone, for one tool: each verb is tried
-// once with each kind of image, whichever lane needs it first.
+// Controls are the results of one tool with the image alone. Each verb is tried once
+// for each kind of image, by the lane that needs the result first.
 type Controls struct {
 	tool   Tool
 	makers map[string]maker // by the kind of image
@@ -25,18 +25,18 @@ type controlKey struct {
 	kind string
 }
 
-// control is what came of the image alone.
+// control is the result of one verb with the image alone.
 type control struct {
-	mu    sync.Mutex // held by the lane that tries it
+	mu    sync.Mutex // locked by the lane that tries it
 	tried bool
 
 	judge.Judgement
 	cell reports.Cell
 }
 
-// NewControls makes the controls of a tool for the mechanisms of a run. Of
-// several mechanisms with the same kind of image the first one makes it, so that
-// what comes of it does not depend on which lane is first.
+// NewControls makes the controls of a tool for the mechanisms of a run. If several
+// mechanisms have the same kind of image, the first of them makes the image, so that
+// the result does not depend on the order of lanes.
 func NewControls(t Tool, columns []mechanisms.Mechanism) *Controls {
 	c := &Controls{tool: t, makers: map[string]maker{}, all: map[controlKey]*control{}}
 	for _, m := range columns {
@@ -47,7 +47,8 @@ func NewControls(t Tool, columns []mechanisms.Mechanism) *Controls {
 	return c
 }
 
-// kinds are the kinds of images by kindKey; to know one, content has to be made.
+// kinds has the kinds of images by kindKey. They are kept, because content has to be
+// made to know its kind.
 var kinds sync.Map
 
 type kindKey struct {
@@ -55,8 +56,8 @@ type kindKey struct {
 	chart     bool
 }
 
-// kind is the media type of the image of a mechanism; empty when the mechanism
-// is not for the tool.
+// kind returns the media type of the image of a mechanism; empty if the mechanism does
+// not apply to the tool.
 func (t Tool) kind(m mechanisms.Mechanism) string {
 	make := t.content(m)
 	if make == nil {
@@ -71,9 +72,9 @@ func (t Tool) kind(m mechanisms.Mechanism) string {
 	return kind
 }
 
-// get is the control of a cell, tried in the lane unless it was tried before.
-// Lanes that need the same one wait for the first; when that meets an error,
-// the next one tries again.
+// get returns the control of a cell. The lane tries it, unless it was tried before.
+// Lanes that need the same control wait for the first one. If that has an error, the
+// next lane tries again.
 func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) {
 	key := controlKey{of.Verb, of.Tool.kind(of.Mechanism)}
 	c.mu.Lock()
@@ -90,7 +91,7 @@ func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) 
 		return it, nil
 	}
 	make := c.makers[key.kind]
-	if make == nil { // of a mechanism that is none of the run's
+	if make == nil { // the mechanism is not part of the run
 		make = c.tool.content(of.Mechanism)
 	}
 	alone := Cell{Tool: c.tool, Mechanism: mechanisms.None(), Verb: of.Verb}
@@ -104,7 +105,7 @@ func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) 
 	return it, nil
 }
 
-// imageAlone makes the image of the content without what is attached to it.
+// imageAlone makes the image of the content, without the attached artifacts.
 func imageAlone(make maker) maker {
 	return func(nonce string) mechanisms.Content {
 		content := make(nonce)
@@ -113,8 +114,8 @@ func imageAlone(make maker) maker {
 	}
 }
 
-// column is the judgement in the column of the image alone: what goes wrong
-// there is nobody's harm.
+// column returns the judgement for the column of the image alone. Nothing that goes
+// wrong there counts as harm.
 func (c *control) column() judge.Judgement {
 	j := c.Judgement
 	switch j.Outcome {
@@ -124,11 +125,12 @@ func (c *control) column() judge.Judgement {
 	return j
 }
 
-// stops says whether the cells of the control need not be tried.
+// stops says whether the cells with this control need not be tried.
 func (c *control) stops(v toolchains.Verb) bool {
 	switch c.Outcome {
 	case reports.ClearRefusal, reports.UnclearRefusal, reports.Baseline:
-		// With nothing attached, some have nothing to show and say so.
+		// If nothing is attached, some tools end with an error, because they have
+		// nothing to show.
 		return v != toolchains.Discover
 	}
 	return false

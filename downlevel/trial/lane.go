@@ -12,30 +12,30 @@ import (
 	"assay/wire"
 )
 
-// Run is what all trials of a run have in common.
+// Run has the settings that all trials of a run share.
 type Run struct {
 	Client *wire.Client
-	// Registry is how tools name the target: host:port. They log in there when
-	// there is a name.
+	// Registry is the name of the target for tools: host:port. They log in there if
+	// there is a user name.
 	Registry, Username, Password string
 	// Embedded says that the target is Assay's own registry.
 	Embedded bool
-	// Manners are those of the clients of registries that a trial has for itself.
+	// Manners are for the clients of registries that a trial starts for itself.
 	Manners wire.Manners
-	// Prefix begins the names of the repositories.
+	// Prefix is the beginning of the names of the repositories.
 	Prefix string
-	// File is the path of what tools attach.
+	// File is the path of the file that tools attach.
 	File string
-	// ActionTimeout bounds what a tool does once.
+	// ActionTimeout limits one action of a tool.
 	ActionTimeout time.Duration
 	// Seed and Nonce make content and names that no other run has.
 	Seed  int64
 	Nonce string
-	// Start puts a tool into use; nil stands for what is installed.
+	// Start starts a session of a tool; nil means a session of the installed tool.
 	Start func(context.Context, Tool, toolchains.Place) (Session, error)
 }
 
-// Session is a tool in use: a [toolchains.Session].
+// Session is a tool in use, such as a [toolchains.Session].
 type Session interface {
 	Setup() string
 	Prepare(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
@@ -44,28 +44,28 @@ type Session interface {
 	Stop()
 }
 
-// Lane tries cells of one tool, one after another, in one session of it. All
-// cells of a mechanism belong to the same lane: the lane knows when the registry
-// refuses the mechanism.
+// Lane tries cells of one tool, one after another, in one session. All cells of a
+// mechanism belong to the same lane, because the lane remembers that the registry
+// refuses a mechanism.
 type Lane struct {
 	run      Run
 	name     string
 	controls *Controls
 	refused  map[string]string // why the registry refuses a mechanism
-	nonces   int               // how many were made
+	nonces   int               // number of nonces that were made
 
 	session Session
 	failed  error // why there is no session
 	dir     string
 }
 
-// NewLane makes a lane, whose name no other lane of the run has. Lanes of a tool
+// NewLane makes a lane. No other lane of the run may have its name. The lanes of a tool
 // share its controls.
 func (r Run) NewLane(name string, controls *Controls) *Lane {
 	return &Lane{run: r, name: name, controls: controls, refused: map[string]string{}}
 }
 
-// Close stops what the tool has running.
+// Close ends the session of the tool.
 func (l *Lane) Close() {
 	if l.session != nil {
 		l.session.Stop()
@@ -75,8 +75,8 @@ func (l *Lane) Close() {
 	}
 }
 
-// sessionOf is the session of the lane, which starts with its first cell and
-// outlives it.
+// sessionOf returns the session of the lane. It starts with the first cell, and goes on
+// until Close.
 func (l *Lane) sessionOf(ctx context.Context, t Tool) (Session, error) {
 	if l.session != nil || l.failed != nil {
 		return l.session, l.failed
@@ -108,8 +108,7 @@ func (l *Lane) start(ctx context.Context, t Tool) (Session, error) {
 	return t.Installed.Start(ctx, place)
 }
 
-// nonce is a word for content or for names that neither another cell nor
-// another run has.
+// nonce returns a word for content or names that no other cell and no other run has.
 func (l *Lane) nonce(purpose string) string {
 	l.nonces++
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s|%d|%s", l.run.Seed, l.run.Nonce, l.name, l.nonces, purpose))

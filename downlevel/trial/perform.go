@@ -18,10 +18,10 @@ import (
 	"assay/reports"
 )
 
-// cleaningTime bounds the tidying up after a cell.
+// cleaningTime limits the clean-up after a cell.
 const cleaningTime = 30 * time.Second
 
-// perform does what the cell is about, with content of its own.
+// perform tries the cell with content of its own.
 func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
 	r := newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content)
 	var last snapshots
@@ -50,7 +50,7 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 		}
 		setup += prepared.Script
 		if tag := r.taken(ctx); tag != "" {
-			return judge.Judgement{Outcome: reports.NotApplicable, Message: "what the tool attached has the tag " + tag + ", where the mechanism puts its own"}, nil
+			return judge.Judgement{Outcome: reports.NotApplicable, Message: "the artifact that the tool attached has the tag " + tag + ", which the mechanism also needs"}, nil
 		}
 	}
 	if err := r.attach(ctx); err != nil {
@@ -86,7 +86,7 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 	return j, nil
 }
 
-// vars are the variables of the actions, but for the digest.
+// vars returns the variables of the actions, without the digest.
 func (l *Lane) vars(r *repositories, content mechanisms.Content) toolchains.Vars {
 	at := l.run.Registry + "/"
 	return toolchains.Vars{
@@ -95,11 +95,11 @@ func (l *Lane) vars(r *repositories, content mechanisms.Content) toolchains.Vars
 	}
 }
 
-// attachedType is the artifact type of what tools attach.
+// attachedType is the artifact type that tools use when they attach the file.
 const attachedType = "application/vnd.example.assay.downlevel.v1"
 
-// named is what the tool is asked for: what the tag names now, or, to verify
-// what was attached to it before, the image.
+// named returns the digest that the tool is asked for: the one that the tag names now.
+// For verify it is the image's, as the signature was attached to the image before.
 func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Digest {
 	if v == toolchains.Verify {
 		return digest.Digest(vars.Digest)
@@ -108,7 +108,7 @@ func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Dig
 	return d
 }
 
-// writesTarget says whether the verb is to put something into the target.
+// writesTarget says whether the verb has to push content to the target.
 func writesTarget(v toolchains.Verb) bool {
 	switch v {
 	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.PushAgain:
@@ -117,22 +117,22 @@ func writesTarget(v toolchains.Verb) bool {
 	return false
 }
 
-// prepare does what has to succeed before anything is attached; a judgement
-// with an outcome when it does not.
+// prepare runs the part of the action that must succeed before anything is attached. If
+// it does not succeed, the judgement has an outcome.
 func (l *Lane) prepare(ctx context.Context, session Session, action toolchains.Action, vars toolchains.Vars) (toolchains.Output, judge.Judgement, error) {
 	out, err := session.Prepare(ctx, action, vars)
 	switch {
 	case errors.Is(err, toolchains.ErrTimeout):
-		return out, judge.Judgement{Outcome: reports.Baseline, Message: "getting ready did not end in time"}, nil
+		return out, judge.Judgement{Outcome: reports.Baseline, Message: "the preparation did not end in time"}, nil
 	case err != nil:
 		return out, judge.Judgement{}, err
 	case out.Exit != 0:
-		return out, judge.Judgement{Outcome: reports.Baseline, Message: "getting ready failed: " + cmp.Or(judge.Complaint(out.Stderr), judge.Complaint(out.Stdout))}, nil
+		return out, judge.Judgement{Outcome: reports.Baseline, Message: "the preparation failed: " + cmp.Or(judge.Complaint(out.Stderr), judge.Complaint(out.Stdout))}, nil
 	}
 	return out, judge.Judgement{}, nil
 }
 
-// do runs the action and notes what came of it.
+// do runs the action and adds its output to the evidence.
 func (l *Lane) do(ctx context.Context, session Session, action toolchains.Action, e *judge.Evidence) (err error) {
 	e.Output, err = session.Do(ctx, action, e.Vars)
 	switch {
@@ -152,8 +152,7 @@ func (l *Lane) do(ctx context.Context, session Session, action toolchains.Action
 	return err
 }
 
-// refusal is the judgement where the registry does not take what is to be
-// attached.
+// refusal is the judgement if the registry refuses the artifact.
 func (l *Lane) refusal(c Cell, err error) (judge.Judgement, error) {
 	var refused *state.Refused
 	if !errors.As(err, &refused) {

@@ -15,10 +15,10 @@ import (
 	"assay/wire"
 )
 
-// outputLimit bounds what a report holds of what a tool says, in bytes.
+// outputLimit is the number of bytes of a tool's output that a report keeps.
 const outputLimit = 4096
 
-// report puts the evidence into the report of a cell.
+// report copies the evidence into the report of a cell.
 func report(e judge.Evidence, j judge.Judgement, into *reports.Cell) {
 	into.Setup, into.Script = wire.RedactText(e.Setup), wire.RedactText(e.Output.Script)
 	exit := e.Output.Exit
@@ -41,8 +41,8 @@ func report(e judge.Evidence, j judge.Judgement, into *reports.Cell) {
 	}
 }
 
-// cut is text without secrets, its middle left out when it is long: what went
-// wrong stands at one of the ends.
+// cut returns text without secrets. If it is long, the middle is left out, because the
+// error is usually at the beginning or at the end.
 func cut(text string) string {
 	text = wire.RedactText(strings.ToValidUTF8(text, "\uFFFD"))
 	if len(text) <= outputLimit {
@@ -59,14 +59,14 @@ func cut(text string) string {
 }
 
 func redacted(harms []reports.Harm) []reports.Harm {
-	harms = slices.Clone(harms) // those of a control have several readers
+	harms = slices.Clone(harms) // the harms of a control are read by several lanes
 	for i := range harms {
 		harms[i].Text = wire.RedactText(harms[i].Text)
 	}
 	return harms
 }
 
-// lines is a repository for a reader.
+// lines describes a repository for a reader.
 func lines(s state.Snapshot) []string {
 	var all []string
 	for _, tag := range slices.Sorted(maps.Keys(s.Tags)) {

@@ -15,24 +15,23 @@ import (
 	"assay/wire"
 )
 
-// repositories are those of one cell, which nobody else uses.
+// repositories are the repositories of one cell. Nobody else uses them.
 type repositories struct {
-	// The image is in source; target is where copies go, and other is a
-	// neighbour with the same content, which nobody may touch.
+	// The image is in source. Copies go to target. The repository other has the same
+	// content, and no tool may change it.
 	source, target, other *wire.Repository
 	content               mechanisms.Content
 	watched, subjects     []digest.Digest
-	// seen is what was named or listed in a repository at some time.
+	// seen has all digests that were ever named or listed in a repository.
 	seen map[*wire.Repository][]digest.Digest
 }
 
-// lastPart is that of the names of repositories, which is the name of Helm's
-// charts, too.
+// lastPart is the last part of the names of repositories. Helm's charts have this name,
+// too.
 const lastPart = mechanisms.ChartName
 
-// newRepositories makes them for the content; name begins the names of its
-// repositories. Their last parts are the same, as there are tools that keep
-// that part of a name when they copy.
+// newRepositories makes the repositories for the content. Their names begin with name.
+// The last part is the same in all names, as some tools keep this part when they copy.
 func newRepositories(client *wire.Client, name string, content mechanisms.Content) *repositories {
 	r := &repositories{
 		source: client.Repository(name + "/" + lastPart), target: client.Repository(name + "/copy/" + lastPart),
@@ -59,7 +58,7 @@ func subjectDigest(m fixtures.Manifest) digest.Digest {
 	return m.Subject.Digest
 }
 
-// furnish pushes the image to the source and to the neighbour.
+// furnish pushes the image to source and to other.
 func (r *repositories) furnish(ctx context.Context) error {
 	for _, repo := range []*wire.Repository{r.source, r.other} {
 		if err := state.Put(ctx, repo, r.content.Before); err != nil {
@@ -69,13 +68,13 @@ func (r *repositories) furnish(ctx context.Context) error {
 	return nil
 }
 
-// attach pushes what the mechanism adds to the image.
+// attach pushes the content that the mechanism adds to the image.
 func (r *repositories) attach(ctx context.Context) error {
 	return state.Put(ctx, r.source, r.content.After)
 }
 
-// taken is a tag that is there and that the mechanism is to make; empty when
-// there is none. To the referrers tag it adds.
+// taken returns a tag that exists already and that the mechanism has to make; empty if
+// there is none. A referrers tag may exist: the mechanism adds to it.
 func (r *repositories) taken(ctx context.Context) string {
 	ours := map[string]bool{"": true}
 	for _, p := range r.content.Before {
@@ -92,7 +91,7 @@ func (r *repositories) taken(ctx context.Context) string {
 	return ""
 }
 
-// snapshots are the three repositories at one time.
+// snapshots are snapshots of the three repositories.
 type snapshots struct{ source, target, other state.Snapshot }
 
 func (r *repositories) look(ctx context.Context, target bool) (snapshots, error) {
@@ -126,8 +125,8 @@ func (r *repositories) lookAt(ctx context.Context, repo *wire.Repository) (state
 	return s, err
 }
 
-// documents fetches what the tags of a repository name and the content does not
-// hold: what a tool has made.
+// documents fetches the manifests that tags name and the content does not have: a tool
+// has made them.
 func (r *repositories) documents(ctx context.Context, repo *wire.Repository, s state.Snapshot, into map[digest.Digest]judge.Document) {
 	known := map[digest.Digest]bool{}
 	for _, d := range r.watched {

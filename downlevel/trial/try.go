@@ -10,8 +10,8 @@ import (
 	"assay/wire"
 )
 
-// Try tries a cell of the lane's tool and says what came of it. What was cut
-// off by the end of ctx is skipped.
+// Try tries a cell of the lane's tool and returns the result. A cell that was
+// interrupted by the end of ctx is skipped.
 func (l *Lane) Try(ctx context.Context, c Cell) reports.Result {
 	started := time.Now()
 	res := c.Result()
@@ -19,7 +19,7 @@ func (l *Lane) Try(ctx context.Context, c Cell) reports.Result {
 	res.Seconds = time.Since(started).Seconds()
 	if err != nil && ctx.Err() != nil {
 		res = c.Result()
-		res.Outcome, res.Message = reports.Skipped, "the run ended while it was tried"
+		res.Outcome, res.Message = reports.Skipped, "the run ended before this cell was finished"
 		return res
 	}
 	if err != nil {
@@ -31,14 +31,14 @@ func (l *Lane) Try(ctx context.Context, c Cell) reports.Result {
 	return res
 }
 
-// judge tries the cell, unless it is known by now what comes of it.
+// judge tries the cell, unless its judgement is known already.
 func (l *Lane) judge(ctx context.Context, c Cell, into *reports.Cell) (judge.Judgement, error) {
 	if reason, ok := l.refused[c.Mechanism.Name]; ok {
 		return judge.Judgement{Outcome: reports.NotApplicable, Message: reason}, nil
 	}
 	make := c.Tool.content(c.Mechanism)
 	if make == nil {
-		return judge.Judgement{Outcome: reports.NotApplicable, Message: "it is about images, and the tool deals with charts"}, nil
+		return judge.Judgement{Outcome: reports.NotApplicable, Message: "the mechanism is for images, and the tool is for charts"}, nil
 	}
 	control, err := l.controls.get(ctx, l, c)
 	if c.Alone() {
@@ -58,9 +58,9 @@ func (l *Lane) judge(ctx context.Context, c Cell, into *reports.Cell) (judge.Jud
 	return l.settle(ctx, c, make, &control.Judgement, into)
 }
 
-// settle tries the cell, and once more when that comes to a harm or ends in a way
-// that nobody can explain: what does not come again may have another cause. Each
-// try has content of its own, as tools know again what they have seen.
+// settle tries the cell. If there is harm or an unclear refusal, it tries once more,
+// because a result that does not come again may have another cause. Each try has its
+// own content, as tools remember content that they have seen.
 func (l *Lane) settle(ctx context.Context, c Cell, make maker, control *judge.Judgement, into *reports.Cell) (judge.Judgement, error) {
 	j, err := l.perform(ctx, c, make(l.nonce(c.Mechanism.Name)), control, into)
 	if err != nil || j.Outcome != reports.SilentHarm && j.Outcome != reports.UnclearRefusal {
@@ -75,7 +75,7 @@ func (l *Lane) settle(ctx context.Context, c Cell, make maker, control *judge.Ju
 	if err != nil || again.Outcome == j.Outcome {
 		return j, nil
 	}
-	again.Note("the first of two tries ended otherwise: %s", wire.RedactText(j.Message))
+	again.Note("the first of two tries had another result: %s", wire.RedactText(j.Message))
 	*into = second
 	return again, nil
 }

@@ -25,7 +25,7 @@ func TestWhatDoesNotComeAgain(t *testing.T) {
 				}
 				call.CopyTag()
 			},
-			Outcome: reports.Works, Says: "the first of two tries ended otherwise: the tool ended without an error", Control: reports.Works,
+			Outcome: reports.Works, Says: "the first of two tries had another result: the tool ended without an error", Control: reports.Works,
 		},
 	})
 	unclear := 0
@@ -41,7 +41,7 @@ func TestWhatDoesNotComeAgain(t *testing.T) {
 				}
 				call.CopyTag()
 			},
-			Outcome: reports.Works, Says: "the first of two tries ended otherwise: Error: EOF", Control: reports.Works,
+			Outcome: reports.Works, Says: "the first of two tries had another result: Error: EOF", Control: reports.Works,
 		},
 	})
 	alone := 0

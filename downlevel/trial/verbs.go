@@ -3,23 +3,23 @@ package trial
 import "assay/downlevel/toolchains"
 
 var verbTexts = map[toolchains.Verb]string{
-	toolchains.PullTag:        "Fetching the image by its tag gets the image.",
-	toolchains.PullDigest:     "Fetching by digest gets what has the digest.",
-	toolchains.ListTags:       "A list of tags has every tag.",
-	toolchains.Inspect:        "What is shown of the tag is about the image.",
-	toolchains.Copy:           "A copy of the tag is what the tag names.",
-	toolchains.CopyReferrers:  "A copy with what is attached has all of it.",
-	toolchains.CopyRepository: "A copy of the repository has every tag, and all that is attached.",
-	toolchains.PushAgain:      "Pulling, tagging and pushing again makes the same image elsewhere.",
-	toolchains.DeleteTag:      "Deleting a tag takes the tag away, and nothing else.",
-	toolchains.DeleteDigest:   "Deleting a manifest leaves other images as they are.",
-	toolchains.Attach:         "Attaching something leaves the image and all that is attached already.",
-	toolchains.Discover:       "A list of what is attached has all of it.",
-	toolchains.Verify:         "What was attached before can still be verified.",
+	toolchains.PullTag:        "A pull by tag fetches the image.",
+	toolchains.PullDigest:     "A pull by digest fetches the manifest with that digest.",
+	toolchains.ListTags:       "A list of tags has every tag of the repository.",
+	toolchains.Inspect:        "The description of a tag is about its image.",
+	toolchains.Copy:           "A copy of a tag is the image that the tag names.",
+	toolchains.CopyReferrers:  "A copy with the attached artifacts has all of them.",
+	toolchains.CopyRepository: "A copy of a repository has every tag and every attached artifact.",
+	toolchains.PushAgain:      "Pull, tag and push make the same image in another repository.",
+	toolchains.DeleteTag:      "Deleting a tag removes only this tag.",
+	toolchains.DeleteDigest:   "Deleting a manifest does not change other images.",
+	toolchains.Attach:         "Attaching an artifact keeps the image and all earlier artifacts.",
+	toolchains.Discover:       "A list of the attached artifacts has all of them.",
+	toolchains.Verify:         "An artifact that was attached before can still be verified.",
 	toolchains.Run:            "The image runs.",
 }
 
-// About is what a cell of the verb shows, as a sentence.
+// About says in a sentence what a tool must do for the verb.
 func About(v toolchains.Verb) string {
 	if text, ok := verbTexts[v]; ok {
 		return text

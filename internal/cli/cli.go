@@ -1,4 +1,4 @@
-// Package cli has the commands. Their configuration is in config. They hold no test
+// Package cli has the commands. Their configuration is in config. They contain no test
 // logic.
 package cli
 
@@ -93,8 +93,8 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return fmt.Errorf("unknown command %q%s the commands are %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 }
 
-// flagError is the text for a flag that does not exist or lacks its value. It
-// repeats no value: that of a mistyped flag may be a secret.
+// flagError returns the error for a flag that does not exist or has no value. It does
+// not repeat the value, because the value of a mistyped flag may be a secret.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -112,7 +112,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("unknown flag %s%s see %s --help", name, nearest.DidYouMean(name, names), cmd.CommandPath())
 }
 
-// noArguments refuses arguments where a command takes none.
+// noArguments refuses all arguments.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("%s takes no argument, but %q was given", cmd.CommandPath(), args[0])

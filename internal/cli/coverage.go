@@ -18,9 +18,9 @@ type covered struct {
 	Unobservable string          `json:"unobservable,omitempty"`
 }
 
-// listCoverage shows the requirements with the specs that judge them in any
-// version, and those that no run can judge, with the reason. An error names the
-// requirements that could be judged and are not.
+// listCoverage shows the requirements with the specs that judge them in any version. It
+// also shows the requirements that no run can judge, with the reason. It returns an
+// error if there are requirements that could be judged, but have no spec.
 func listCoverage(to io.Writer, chosen []requirements.Requirement, output string) error {
 	specs, err := specsByRequirement()
 	if err != nil {

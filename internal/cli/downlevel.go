@@ -18,26 +18,26 @@ func newDownlevel() *cobra.Command {
 	var printConfig bool
 	cmd := &cobra.Command{
 		Use:   "downlevel [TARGET]",
-		Short: "Show whether the tools in use still work when something is attached to images",
-		Long: `Have each tool that is installed do the same to an image before and after
-something is attached to it, in each way in which people attach artifacts. The
-result is judged by what is in the registry and on this machine afterwards, never
-by exit codes alone. What also goes wrong on the image alone counts as baseline.
+		Short: "Show whether tools still work with images after artifacts are attached to them",
+		Long: `Let each installed tool do the same to an image before and after an artifact is
+attached to it, in each of the ways in which people attach artifacts. Assay looks
+at the registry and at this machine afterwards; an exit code alone is never enough.
+If a tool also goes wrong on the image alone, that counts as baseline, not as harm.
 
 TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
-this machine. Content is pushed to new repositories, which are emptied again.
-Tools are found on the PATH, and where assay toolchains install puts them. To add
+this machine. Assay pushes content to new repositories, and empties them again.
+It looks for tools on the PATH, and in the directory of assay toolchains install. To add
 a tool that Assay does not know, declare it in a file: see --declarations. Engines
-need root, and are left out for other users.
+need root; for other users Assay leaves them out.
 
 Configuration: as for assay run, by flags, by ASSAY_… variables, by a file.
 
 Exit codes:
   0  no silent harm: no tool lost, changed or replaced anything without an error
-  1  silent harm, or a known failure that no longer fails (with --strict, also an
-     error that does not say what is wrong)
+  1  silent harm, or a known failure that no longer fails; with --strict, also an
+     unclear refusal: an error that does not say what is wrong
   2  wrong usage or configuration, or no tool to try
-  3  the target cannot be reached, is no registry, or refuses the login
+  3  the target cannot be reached, is not a registry, or refuses the login
   4  interrupted; the reports show what ran until then. A second signal stops at
      once`,
 		Example: `  assay downlevel
@@ -74,7 +74,7 @@ func runDownlevel(cmd *cobra.Command, c *config.Config) error {
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 			return downlevel.Execute(ctx, c.Downlevel(), listener)
 		},
-		// Where a mechanism is refused, there is nothing to see of what tools do.
+		// If the registry refused a mechanism, no tool could be tried with it.
 		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
 		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
 	})

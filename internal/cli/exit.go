@@ -15,13 +15,13 @@ import (
 const (
 	exitConformant  = 0
 	exitFindings    = 1
-	exitUsage       = 2 // also configuration, and files that cannot be written
-	exitUnfit       = 3 // the target cannot be reached, is no registry, or refuses the login
+	exitUsage       = 2 // also wrong configuration, and files that cannot be written
+	exitUnfit       = 3 // the target cannot be reached, is not a registry, or refuses the login
 	exitInterrupted = 4
 )
 
-// exit is an error that says with which code the process ends. Without an err
-// nothing is printed: the reader has seen it already.
+// exit is an error with the exit code of the process. If err is nil, nothing is
+// printed, because the reader has seen the reason already.
 type exit struct {
 	code int
 	err  error
@@ -36,7 +36,7 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// report prints err in one line and returns the exit code that it stands for.
+// report prints err in one line and returns its exit code.
 func report(to io.Writer, err error) int {
 	if err == nil {
 		return exitConformant
@@ -57,10 +57,11 @@ func report(to io.Writer, err error) int {
 	return exitUsage // among them *conformance.ConfigError
 }
 
-// colour matches what makes a terminal colour text: Ginkgo's errors hold it.
+// colour matches the codes that make a terminal colour text. Ginkgo's errors contain
+// them.
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// oneLine is text without line breaks, colours and secrets.
+// oneLine returns text without line breaks, colours and secrets.
 func oneLine(text string) string {
 	var lines []string
 	for line := range strings.Lines(colour.ReplaceAllString(text, "")) {

@@ -57,7 +57,7 @@ Exit codes:
 	return cmd
 }
 
-// selectCases are the faults and variants whose names match one of the patterns.
+// selectCases returns the faults and variants whose names match one of the patterns.
 func selectCases(only []string) ([]faultrun.Case, error) {
 	cases := append(faultrun.FaultCases(), faultrun.VariantCases()...)
 	if len(only) == 0 {
@@ -69,7 +69,7 @@ func selectCases(only []string) ([]faultrun.Case, error) {
 		for _, c := range cases {
 			matches, err := path.Match(pattern, c.Name)
 			if err != nil {
-				return nil, fmt.Errorf("--only: %q is no pattern: want a name in which * stands for anything", pattern)
+				return nil, fmt.Errorf("--only: %q is not a pattern: want a name in which * stands for any text", pattern)
 			}
 			if matches {
 				chosen[c.Name], found = true, true
@@ -83,8 +83,8 @@ func selectCases(only []string) ([]faultrun.Case, error) {
 }
 
 func runFaults(cmd *cobra.Command, cases []faultrun.Case, jobs int, out string) error {
-	// Hundreds of runs that take a second each have little use for a collector
-	// that saves memory.
+	// Memory is not scarce in hundreds of short runs: a lazier garbage collector saves
+	// time.
 	debug.SetGCPercent(400)
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()

@@ -120,8 +120,8 @@ func listSpecs(to io.Writer, c *config.Config, levels []string, output string) e
 	return err
 }
 
-// selected are the requirements that the configuration takes: those of every
-// version, unless it names one.
+// selected returns the requirements that the configuration selects: those of all
+// versions, unless it names one.
 func selected(c *config.Config, levels []string) []requirements.Requirement {
 	versions := requirements.Versions()
 	if c.IsSet("spec") {
@@ -178,7 +178,7 @@ func printJSON(to io.Writer, v any) error {
 	return encoder.Encode(v)
 }
 
-// newTable is a table that a reader sees as columns and grep as lines.
+// newTable returns a table with a line for each row, so that grep finds rows.
 func newTable(to io.Writer, columns ...string) table.Writer {
 	t := table.NewWriter()
 	t.SetOutputMirror(to)

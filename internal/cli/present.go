@@ -16,16 +16,16 @@ import (
 	"assay/reports"
 )
 
-// execution is what a command does with a target.
+// execution is the work of a command on a target.
 type execution func(context.Context, conformance.Listener) (*reports.Run, error)
 
-// job is what a command does with a target, and what else depends on the command.
+// job is the work of a command on a target, with its options.
 type job struct {
 	execute execution
-	// embedded are the options of the registry that is started when the
-	// configuration names no target.
+	// embedded are the options of the embedded registry, which is started if there is
+	// no target.
 	embedded reference.Options
-	// left says what may be left when the process ends without cleaning up.
+	// left says what may be left if the process ends without a clean-up.
 	left string
 }
 
@@ -62,11 +62,11 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	return nil
 }
 
-// judgedNothing is the error for a run that may not look conformant: something
-// that no selected spec judges kept all of them from a verdict.
+// judgedNothing returns an error if no selected spec could judge, because something
+// that they do not judge is broken. Such a run must not look conformant.
 func judgedNothing(result *reports.Run) error {
 	if result.Matrix != nil && result.Verdict() == reports.NotTested {
-		return &exit{exitFindings, errors.New("nothing could be judged: each cell goes wrong on the image alone, too, or does not apply")}
+		return &exit{exitFindings, errors.New("no cell could be judged: each one goes wrong on the image alone, too, or does not apply")}
 	}
 	blockedBy := ""
 	for _, res := range result.Results {
@@ -84,8 +84,8 @@ func judgedNothing(result *reports.Run) error {
 	return &exit{exitFindings, fmt.Errorf("nothing could be judged: %s", blockedBy)}
 }
 
-// attempt executes the job, on the embedded registry when c names no target. A
-// second signal ends the process, after forget was called.
+// attempt executes the job. If c names no target, it uses the embedded registry. A
+// second signal calls forget and ends the process.
 func attempt(cmd *cobra.Command, c *config.Config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
@@ -116,9 +116,9 @@ func endedAtOnce(left string) error {
 
 var errInterruptedEarly = &exit{exitInterrupted, errors.New("interrupted before any spec ran; no reports are written")}
 
-// prepare makes the directory for the reports and finds out whether files can
-// be written there. The function that it returns takes the directory back, as
-// long as it is empty and was not there before.
+// prepare makes the directory for the reports, and checks that files can be written
+// there. The function that it returns removes the directory again, if it is empty and
+// prepare made it.
 func prepare(dir string) (forget func(), err error) {
 	_, err = os.Stat(dir)
 	isNew := errors.Is(err, os.ErrNotExist)

@@ -19,8 +19,9 @@ func newRun() *cobra.Command {
 		Long: `Judge the registry at TARGET, which is host[:port] or a URL. Without a TARGET,
 Assay starts its own registry on this machine and judges that.
 
-The specs push content to two repositories, and delete it again. They run all at
-once; --max-in-flight and --max-rate bound the requests. The reports are written
+The specs push content to two repositories, and delete it again. They also use
+REPOSITORY/assay-lists, if the registry allows it. All specs run at the same time;
+--max-in-flight and --max-rate limit the requests. The reports are written
 into the directory that --out names.
 
 Configuration: each flag is also an environment variable and a key of a YAML
@@ -38,9 +39,9 @@ OCI_ROOT_URL, OCI_NAMESPACE, OCI_CROSSMOUNT_NAMESPACE.
 
 Exit codes:
   0  conformant
-  1  findings: a MUST is not kept, or cannot be judged (with --strict, or a SHOULD)
+  1  findings: a MUST is not kept or cannot be judged; with --strict, also a SHOULD
   2  wrong usage or configuration, or reports that cannot be written
-  3  the target cannot be reached, is no registry, or refuses the login
+  3  the target cannot be reached, is not a registry, or refuses the login
   4  interrupted by SIGINT, SIGTERM or SIGHUP; the specs cleaned up, and the
      reports show what ran until then. A second signal stops at once`,
 		Example: `  assay run
@@ -75,9 +76,9 @@ Exit codes:
 	return cmd
 }
 
-// run judges what c says, and shows and writes the reports.
+// run judges a registry as c says, shows the results, and writes the reports.
 func run(cmd *cobra.Command, c *config.Config) error {
-	left := fmt.Sprintf("what the specs pushed may be left in %s and %s (tags that begin with assay-)", c.Repository, c.Repository2)
+	left := fmt.Sprintf("content of the specs may be left in %[1]s, %[1]s/assay-lists and %[2]s (tags that begin with assay-)", c.Repository, c.Repository2)
 	if c.Embedded {
 		left = "nothing is left, as the embedded registry ends too"
 	}

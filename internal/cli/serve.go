@@ -73,8 +73,8 @@ The first line of the output is its address.`,
 	return cmd
 }
 
-// checkAddress refuses addresses that others could reach: the registry protects
-// nothing.
+// checkAddress refuses addresses that other machines could reach, because the registry
+// has no protection.
 func checkAddress(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil || !wire.IsLoopback(host) {
@@ -85,8 +85,7 @@ func checkAddress(addr string) error {
 
 // serve runs the registry until ctx ends.
 func serve(ctx context.Context, out io.Writer, addr string, options reference.Options) error {
-	// Closed here and not by ctx, so that it is closed once and is gone when
-	// serve returns.
+	// It is closed here and not by ctx, so that it is closed when serve returns.
 	server, err := reference.Start(context.WithoutCancel(ctx), addr, options)
 	if err != nil {
 		return fmt.Errorf("the registry cannot start: %w", err)

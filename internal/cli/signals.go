@@ -13,8 +13,8 @@ import (
 	"assay/runner"
 )
 
-// endings are the signals by which a user, a CI system or a terminal that is
-// closed ends a command.
+// endings are the signals that end a command: from a user, from a CI system, or from a
+// terminal that is closed.
 var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 
 // untilSignal returns a context that ends with the first of the endings. A second

@@ -34,13 +34,13 @@ Tools are found on the PATH and in a cache, $XDG_CACHE_HOME/assay.`,
 	return cmd
 }
 
-// addCache adds the flag for the directory that tools are kept in.
+// addCache adds the flag for the directory of the installed tools.
 func addCache(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "cache", "", "keep tools in this `dir` (default $XDG_CACHE_HOME/assay)")
 	_ = cmd.MarkFlagDirname("cache")
 }
 
-// openCache is the cache in dir, or the usual one.
+// openCache returns the cache in dir; without a dir, the default one.
 func openCache(dir string) (toolchains.Cache, error) {
 	if dir == "" {
 		return toolchains.DefaultCache()
@@ -49,7 +49,7 @@ func openCache(dir string) (toolchains.Cache, error) {
 	return toolchains.Cache{Dir: dir}, err
 }
 
-// installable are all versions that can be installed, by tool and version.
+// installable returns all versions that can be installed, by tool and version.
 func installable() ([]install.Item, error) {
 	all, err := toolchains.All()
 	if err != nil {
@@ -67,8 +67,8 @@ func installable() ([]install.Item, error) {
 	return items, nil
 }
 
-// named are the items that the arguments name: NAME stands for all versions of
-// a tool, NAME@VERSION for one.
+// named returns the items that the arguments name: NAME means all versions of a tool,
+// NAME@VERSION one version.
 func named(items []install.Item, args []string) ([]install.Item, error) {
 	var chosen []install.Item
 	for _, arg := range args {

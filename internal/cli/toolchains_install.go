@@ -59,8 +59,8 @@ Exit codes:
 	return cmd
 }
 
-// wanted are the items that the command line asks for. What an ordinary user
-// cannot have of a profile is left out, and the output says so.
+// wanted returns the items that the command line asks for. If the user is not root, it
+// leaves out the items of a profile that need root, and prints them.
 func wanted(out io.Writer, args []string, profile string, isRoot bool) ([]install.Item, error) {
 	items, err := installable()
 	if err != nil {

@@ -58,19 +58,20 @@ type listedTool struct {
 	Tool    string `json:"tool"`
 	Title   string `json:"title"`
 	Version string `json:"version"`
-	// Installed is PATH or cache; empty when the tool is not there.
+	// Installed is PATH or cache; empty if the tool is not installed.
 	Installed string `json:"installed"`
 	Bytes     int64  `json:"bytes,omitempty"`
-	// Install is the way to install it; empty when Assay knows none.
+	// Install is the way to install it; empty if Assay cannot install it.
 	Install  string   `json:"install"`
 	Profiles []string `json:"profiles"`
-	// InstallNeedsRoot and Needs say what the machine has to give.
+	// InstallNeedsRoot and Needs say what the installation, and the tool, need: root,
+	// linux.
 	InstallNeedsRoot bool     `json:"installNeedsRoot"`
 	Needs            []string `json:"needs"`
 	Verbs            []string `json:"verbs"`
 }
 
-// listed are the versions that are there or can be.
+// listed returns the versions that are installed or can be installed.
 func listed(cache toolchains.Cache, found []toolchains.Installed, items []install.Item) []listedTool {
 	list := []listedTool{}
 	add := func(i toolchains.Installed, item *install.Item) {
@@ -105,7 +106,7 @@ func listed(cache toolchains.Cache, found []toolchains.Installed, items []instal
 	return list
 }
 
-// itemOf is the item that installs what is there; nil when none does.
+// itemOf returns the item that installs this version; nil if there is none.
 func itemOf(items []install.Item, there toolchains.Installed) *install.Item {
 	for i := range items {
 		if items[i].Toolchain.Name == there.Toolchain.Name && toolchains.CompareVersions(items[i].Install.Version, there.Version) == 0 {
@@ -139,7 +140,7 @@ func listToolchains(to io.Writer, cache toolchains.Cache, list []listedTool, out
 	return err
 }
 
-// root is what only root can do with a tool.
+// root says in words for what the tool needs root.
 func (l listedTool) root() string {
 	var what []string
 	if l.InstallNeedsRoot {

@@ -17,8 +17,8 @@ import (
 	"assay/downlevel/toolchains/install"
 )
 
-// installing shows how far an installation is: a line for each step and for each
-// result, and on a terminal a last line with the steps that are under way.
+// installing shows the progress of an installation: a line for each step and each
+// result. On a terminal, a last line shows the current steps.
 type installing struct {
 	ctx   context.Context
 	out   io.Writer
@@ -30,7 +30,7 @@ type installing struct {
 	quit     chan struct{}
 }
 
-// step is what is being done for an item.
+// step is the current step of an item.
 type step struct {
 	what  string
 	since time.Time
@@ -81,7 +81,7 @@ func (p *installing) line(index int, text string) {
 	fmt.Fprintf(p.out, "[%d/%d] %s: %s\n", index+1, len(p.items), p.items[index], oneLine(text))
 }
 
-// tick draws as time goes by.
+// tick draws the last line again from time to time.
 func (p *installing) tick() {
 	every := time.NewTicker(time.Second)
 	defer every.Stop()
@@ -111,14 +111,15 @@ func (p *installing) draw() {
 	fmt.Fprint(p.out, string(text[:min(len(text), p.width-1)]))
 }
 
-// clear empties the last line.
+// clear clears the last line.
 func (p *installing) clear() {
 	if p.width > 0 {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 }
 
-// outcome is the result for one version, in words; empty for one that was not begun.
+// outcome describes the result of one version; empty if its installation was not
+// started.
 func outcome(ctx context.Context, r install.Result) string {
 	if r.Err != nil {
 		if ctx.Err() != nil && errors.Is(r.Err, context.Cause(ctx)) {

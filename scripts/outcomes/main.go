@@ -1,5 +1,5 @@
-// Outcomes compares the results of runs: it fails unless each spec ended the
-// same way in all of them.
+// Outcomes compares the results of runs. It fails if a spec has different outcomes in
+// two of them.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 	if differ {
 		os.Exit(1)
 	}
-	fmt.Printf("%d runs, %d outcomes, all the same\n", len(os.Args)-1, len(first))
+	fmt.Printf("%d runs have the same %d outcomes\n", len(os.Args)-1, len(first))
 }
 
 func read(path string) (map[string]reports.Outcome, error) {

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What the scripts of this folder share: where registries are kept, and how each
-# is installed. Sourced, not run.
+# The scripts of this folder source this file. It says where the registries are
+# installed, and finds their programs and their processes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for the scripts that source this
 root=$(cd "$here/../.." && pwd)
 cache=${ASSAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/assay}/registries
-# What runs: a pid, a log and a configuration for each registry. The script run
-# has a place of its own, so that two of them are not in each other's way.
+# Each running registry has a pid, a log and a configuration here. The script against
+# sets a directory of its own, so that it can run twice at the same time.
 state=${REGISTRIES_STATE:-$cache/running}
 names="distribution docker-registry docker-registry-2.7 ggcr ocimem olareg olareg-dir"
 distribution=v3.1.2
@@ -25,8 +25,8 @@ known() {
 	esac
 }
 
-# program NAME: the file that is NAME's program once it is installed. The name
-# changes with the version, so that no old one is taken for a new one.
+# program NAME: prints the path of NAME's program. The path contains the version, so
+# that an old program is not taken for a new one.
 program() {
 	case $1 in
 	distribution) echo "$cache/distribution-$distribution" ;;
@@ -44,8 +44,8 @@ program() {
 # has both stores of olareg.
 module() { echo "${1%-dir}"; }
 
-# running NAME: prints the pid of a registry that start started. A pid that has
-# gone to another program since then is none.
+# running NAME: prints the pid of the registry, if the script start started it and it
+# still runs. The pid may belong to another program by now: then it prints nothing.
 running() {
 	local pid
 	[ -f "$state/$1/pid" ] || return 1
@@ -55,7 +55,7 @@ running() {
 	echo "$pid"
 }
 
-# answers PORT: something on loopback answers GET /v2/ there.
+# answers PORT: succeeds if something on loopback answers GET /v2/ on this port.
 answers() {
 	(
 		exec 3<>"/dev/tcp/127.0.0.1/$1"

@@ -1,6 +1,6 @@
-// Package access gets at the target of a run: the client with its credential
-// and TLS, and the first questions, which say in one line why a target cannot
-// be judged.
+// Package access makes the client for the target of a run, with its credential and TLS,
+// and sends the first requests. If the target cannot be judged, the error says why in
+// one line.
 package access
 
 import (
@@ -16,16 +16,16 @@ import (
 	"assay/wire"
 )
 
-// Settings say where the target is and how it is spoken to. The configuration of
-// every run has them.
+// Settings are the target and the way to connect to it. The configuration of every run
+// has them.
 type Settings struct {
 	// Target is host[:port] or a URL; without one, the caller starts the
 	// embedded registry and says so.
 	Target string
 	// Embedded says that the target is Assay's own registry.
 	Embedded bool
-	// Username and Password are the credential; without a username Docker's
-	// config.json and its credential helpers are asked.
+	// Username and Password are the credential. Without a username, the credential
+	// comes from Docker's config.json and its credential helpers.
 	Username string
 	Password string
 	// PlainHTTP speaks HTTP to a target without a scheme; loopback addresses
@@ -42,8 +42,8 @@ type Settings struct {
 	Version string
 }
 
-// Connect makes the client of a run. An error is one of the configuration:
-// which value, and what is allowed.
+// Connect makes the client of a run. An error is about the configuration: it names the
+// value and says what is allowed.
 func Connect(s Settings) (*wire.Client, error) {
 	target, err := wire.ParseTarget(s.Target, s.PlainHTTP)
 	if err != nil {
@@ -75,7 +75,7 @@ func tlsConfig(s Settings) (*tls.Config, error) {
 			t.RootCAs = x509.NewCertPool()
 		}
 		if !t.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("the CA file %s holds no PEM certificate", s.CAFile)
+			return nil, fmt.Errorf("the CA file %s contains no PEM certificate", s.CAFile)
 		}
 	}
 	if (s.ClientCert == "") != (s.ClientKey == "") {
@@ -91,8 +91,9 @@ func tlsConfig(s Settings) (*tls.Config, error) {
 	return t, nil
 }
 
-// credential gives the target's own host its credential, and no other host
-// any, whatever Docker's configuration holds for it; nil when there is none.
+// credential returns a function with the credential for the target's own host. Other
+// hosts get none, even if Docker's configuration has one for them. It returns nil if
+// there is no credential.
 func credential(s Settings, host string) (auth.CredentialFunc, error) {
 	find := func(context.Context, string) (auth.Credential, error) {
 		return auth.Credential{Username: s.Username, Password: s.Password}, nil
@@ -115,8 +116,8 @@ func credential(s Settings, host string) (auth.CredentialFunc, error) {
 	}, nil
 }
 
-// Login is the user and the password for the target, for programs that log in
-// by themselves; empty when there are none.
+// Login returns the user and the password for the target, for programs that log in by
+// themselves; empty if there are none.
 func Login(ctx context.Context, s Settings) (username, password string, err error) {
 	target, err := wire.ParseTarget(s.Target, s.PlainHTTP)
 	if err != nil {

@@ -15,8 +15,7 @@ import (
 	"assay/wire"
 )
 
-// UnfitError says in one line why the target cannot be judged, and what to
-// do.
+// UnfitError says in one line why the target cannot be judged, and how to mend that.
 type UnfitError struct{ text string }
 
 func (e *UnfitError) Error() string { return e.text }
@@ -25,13 +24,12 @@ func unfit(format string, args ...any) error {
 	return &UnfitError{wire.RedactText(fmt.Sprintf(format, args...))}
 }
 
-// preflightTimeout bounds the first questions to the target, together; the
-// client bounds each.
+// preflightTimeout limits all first requests together. The client limits each of them.
 const preflightTimeout = 8 * time.Second
 
-// Reach asks the target whether it is a registry, logs in, and, unless the
-// client is read-only, sees to it that the repository can be written. It judges
-// nothing; an error that is not ctx's is an *[UnfitError].
+// Reach checks that the target is a registry, logs in, and, unless the client is
+// read-only, checks that the repository can be written. It judges nothing. The error is
+// an *[UnfitError], unless ctx has ended.
 func Reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
 	ctx, cancel := context.WithTimeout(ctx, preflightTimeout)
 	defer cancel()
@@ -82,7 +80,7 @@ func reachUpload(ctx context.Context, s Settings, client *wire.Client, repositor
 	return nil
 }
 
-// looksLikeRegistry recognises the answers of a registry, a broken one too.
+// looksLikeRegistry recognises the answers of a registry, also of a broken one.
 func looksLikeRegistry(ex *wire.Exchange) bool {
 	if ex.Header.Get("Docker-Distribution-Api-Version") != "" {
 		return true
@@ -120,7 +118,7 @@ func refused(where string, s Settings, what string, ex *wire.Exchange) error {
 	return unfit("%s asks for a login (%s: %s): give --username and --password-stdin, or log in with docker login", where, what, wire.StatusText(ex.Status))
 }
 
-// cannotReach turns the lack of an answer into what it means and what to do.
+// cannotReach returns an error that says why there was no answer, and how to mend that.
 func cannotReach(where string, client *wire.Client, err error) error {
 	var (
 		dns       *net.DNSError

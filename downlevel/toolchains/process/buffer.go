@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// Buffer keeps the beginning and the end of what is written to it, so many
-// bytes of each.
+// Buffer keeps the first and the last Half bytes that are written to it.
 type Buffer struct {
 	Half int
 
@@ -34,7 +33,7 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// String is what was kept, and a line that says how much was not.
+// String returns the kept bytes. A line between them says how many are left out.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

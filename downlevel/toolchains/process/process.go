@@ -1,5 +1,5 @@
-// Package process runs programs in groups of their own, so that what a program
-// starts ends with it.
+// Package process runs programs in groups of their own, so that the processes that a
+// program starts end with it.
 package process
 
 import (
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// patience is how long output is waited for that others than the program may
-// still write, after it has ended.
+// patience is the time to wait for output after the program has ended, as its child
+// processes may still write.
 const patience = time.Second
 
 // Group gives cmd, which was made with a context and not started yet, a group
@@ -24,8 +24,8 @@ func Group(cmd *exec.Cmd) {
 	cmd.WaitDelay = patience
 }
 
-// Run runs cmd as a group until its program ends, then kills what is left of
-// the group. When ctx ended before, its cause is the error.
+// Run runs cmd as a group until its program ends, then kills the rest of the group. If
+// ctx ends before, the error is its cause.
 func Run(ctx context.Context, cmd *exec.Cmd) error {
 	Group(cmd)
 	if err := cmd.Start(); err != nil {

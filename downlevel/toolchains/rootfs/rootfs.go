@@ -1,6 +1,6 @@
-// Package rootfs runs programs with another root directory than this machine's:
-// that of another release of Debian. A chroot would not do, container engines
-// want a root that is a mount.
+// Package rootfs runs programs in the root directory of another release of Debian. It
+// uses a mount namespace, not chroot, because container engines need a root that is a
+// mount.
 package rootfs
 
 import (
@@ -19,9 +19,9 @@ import (
 //go:embed enter.sh
 var enter string
 
-// Root is a mount namespace in which a directory is the root. What programs
-// write to it is gone when it is closed, except below the shared directory. It
-// has the network and the processes of this machine.
+// Root is a mount namespace in which a directory is the root. Files that programs write
+// are gone after it is closed, except below the shared directory. Programs in it see
+// the network and the processes of this machine.
 type Root struct {
 	holder *exec.Cmd
 	stop   func() error
@@ -57,7 +57,7 @@ func Open(ctx context.Context, root, shared string) (*Root, error) {
 	}
 	r.stop = input.Close
 	defer context.AfterFunc(ctx, func() { _ = process.Kill(r.holder.Process.Pid) })()
-	said := make([]byte, 1) // of "ready"
+	said := make([]byte, 1) // the first byte of "ready"
 	if n, _ := output.Read(said); n == 0 {
 		r.Close()
 		return nil, fmt.Errorf("the root directory %s cannot be entered: %s", root, strings.TrimSpace(r.log.String()))

@@ -10,8 +10,8 @@ import (
 	"assay/downlevel"
 )
 
-// CheckRun completes the configuration with the password from standard input, and finds
-// what is wrong with the values together. Nothing is sent or written.
+// CheckRun reads the password from standard input, if it has to, and checks that the
+// values fit together. It sends and writes nothing.
 func (c *Config) CheckRun(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
@@ -51,7 +51,8 @@ func (c *Config) CheckDownlevel(stdin io.Reader) error {
 	return err
 }
 
-// checkReferrers refuses what only the embedded registry can do.
+// checkReferrers refuses settings that only the embedded registry has, if there is a
+// target.
 func (c *Config) checkReferrers() error {
 	if c.NoReferrers && !c.Embedded {
 		return fmt.Errorf("%s: this is only for the embedded registry, but there is a target (%s)", c.origin("referrers").about, c.origin("target").where)
@@ -59,8 +60,8 @@ func (c *Config) checkReferrers() error {
 	return nil
 }
 
-// readPassword reads standard input when the configuration says so, and no
-// stronger source gives a password.
+// readPassword reads the password from standard input if the configuration says so, and
+// no stronger source has a password.
 func (c *Config) readPassword(stdin io.Reader) error {
 	from := c.origin("password-stdin")
 	if !c.PasswordStdin || from.rank < c.origin("password").rank {
@@ -107,7 +108,7 @@ func (c *Config) checkFiles() error {
 	return nil
 }
 
-// readKnownFailures reads the list of failures that are known.
+// readKnownFailures reads the list of known failures.
 func (c *Config) readKnownFailures() (err error) {
 	if c.KnownFailuresFile != "" {
 		c.KnownFailures, err = conformance.ReadKnownFailures(c.KnownFailuresFile)
@@ -115,8 +116,8 @@ func (c *Config) readKnownFailures() (err error) {
 	return err
 }
 
-// checkReadOnly refuses the names of existing content without the mode that
-// they are for: the run would push, which is not what was meant.
+// checkReadOnly refuses names of existing content without --read-only: the user expects
+// that such a run pushes nothing, but it would push.
 func (c *Config) checkReadOnly() error {
 	if c.ReadOnly {
 		if c.Existing == (conformance.Existing{}) {
@@ -132,8 +133,8 @@ func (c *Config) checkReadOnly() error {
 	return nil
 }
 
-// checkTarget refuses what only a target of the user's can need when there is
-// none: the target was forgotten, and a verdict on the embedded registry would
+// checkTarget refuses settings that only make sense with a target, if there is none.
+// The user has forgotten the target, and a verdict on the embedded registry would
 // mislead.
 func (c *Config) checkTarget() error {
 	if !c.Embedded {
@@ -148,7 +149,7 @@ func (c *Config) checkTarget() error {
 	return nil
 }
 
-// ReadSecret is what stands in standard input, without the end of its line.
+// ReadSecret returns the content of standard input, without the end of its line.
 func ReadSecret(in io.Reader) (string, error) {
 	data, err := io.ReadAll(in)
 	if err != nil {
@@ -156,7 +157,7 @@ func ReadSecret(in io.Reader) (string, error) {
 	}
 	secret := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if secret == "" {
-		return "", fmt.Errorf("standard input holds no password")
+		return "", fmt.Errorf("standard input contains no password")
 	}
 	return secret, nil
 }

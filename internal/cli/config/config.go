@@ -21,10 +21,10 @@ type Config struct {
 	conformance.Config
 	Out           string
 	PasswordStdin bool
-	// KnownFailuresFile is read by the checks, once it is known where it is.
+	// KnownFailuresFile is the path of the list. The checks read it.
 	KnownFailuresFile string
 
-	// What only downlevel runs need.
+	// Only downlevel runs need these.
 	Prefix        string
 	Toolchains    []string
 	Profile       string
@@ -40,9 +40,8 @@ type Config struct {
 }
 
 // Load reads the configuration from all sources: flags and args are those of the
-// command, environ the variables of the process. Secrets are not asked for, and
-// nothing is opened but the file. An error names the source of the value that it
-// is about.
+// command, environ the variables of the process. It does not ask for secrets, and opens
+// only the file. An error names the source of the wrong value.
 func Load(set *pflag.FlagSet, args, environ []string) (*Config, error) {
 	c := defaults()
 	fromEnvironment, file, err := variables(environ)
@@ -73,7 +72,7 @@ func Load(set *pflag.FlagSet, args, environ []string) (*Config, error) {
 	return c, nil
 }
 
-// defaults is the configuration before any source is read.
+// defaults returns the default configuration.
 func defaults() *Config {
 	return &Config{
 		Config: conformance.Config{
@@ -93,11 +92,10 @@ func defaults() *Config {
 // "assay.yaml:3".
 func (c *Config) Where(name string) string { return c.origin(name).where }
 
-// IsSet says whether the value of a setting comes from a source, and is not the
-// default.
+// IsSet says whether a source sets the value, even to the default.
 func (c *Config) IsSet(name string) bool { return c.origin(name).rank > fromDefault }
 
-// Downlevel is the configuration of a downlevel run.
+// Downlevel returns the configuration of a downlevel run.
 func (c *Config) Downlevel() downlevel.Config {
 	return downlevel.Config{
 		Settings: c.Settings,

@@ -82,8 +82,8 @@ func (f configFile) document(body ast.Node) ([]entry, error) {
 	return entries, nil
 }
 
-// values are what the node gives for a setting: a scalar, a sequence of
-// scalars, or, for features, a mapping.
+// values returns the values of a node for a setting. The node is a scalar, a sequence
+// of scalars or, for features, a mapping.
 func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given, error) {
 	switch node := node.(type) {
 	case ast.ScalarNode:
@@ -130,10 +130,10 @@ func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given,
 	return nil, f.errorf(key, "%s: want %s", s.fileKey(), s.shape())
 }
 
-// featuresKey holds a mapping.
+// featuresKey is the key with a mapping.
 const featuresKey = "features"
 
-// shape is what a setting looks like in the file.
+// shape describes the form of a setting in the file.
 func (s Setting) shape() string {
 	switch {
 	case s.fileKey() == featuresKey:
@@ -144,8 +144,8 @@ func (s Setting) shape() string {
 	return "one value"
 }
 
-// scalar is the text of a plain value, as it is written: 1.1 is a version here
-// and no number.
+// scalar returns the text of a plain value as it is written, because 1.1 is a version
+// here, not a number.
 func (f configFile) scalar(s Setting, at *token.Token, node ast.Node) (string, error) {
 	switch node := node.(type) {
 	case *ast.NullNode:

@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// flagValue keeps what is given for a setting's flag as it stands: it is read
-// together with the other sources, so that errors look the same.
+// flagValue keeps the text of a setting's flag unchanged. It is parsed together with
+// the other sources, so that errors look the same.
 type flagValue struct {
 	setting Setting
 	texts   []string
@@ -35,8 +35,7 @@ var _ pflag.Value = (*flagValue)(nil)
 // fileFlag is the flag that names the file.
 const fileFlag = "config"
 
-// AddFlags adds the flags of the settings, as far as they have one, and --config,
-// in this order.
+// AddFlags adds the flags of the settings that have one, then --config.
 func AddFlags(set *pflag.FlagSet, settings []Setting) {
 	for _, s := range settings {
 		if !s.HasFlag() {
@@ -52,7 +51,7 @@ func AddFlags(set *pflag.FlagSet, settings []Setting) {
 	set.SortFlags = false
 }
 
-// flags are the entries that the flags and the argument of a command give.
+// flags returns the entries of a command's flags and argument.
 func flags(set *pflag.FlagSet, args []string) []entry {
 	var entries []entry
 	if len(args) > 0 {

@@ -8,9 +8,9 @@ import (
 	"assay/conformance/requirements"
 )
 
-// ociEntries are what the variables of the official conformance suite give,
-// those of its main branch before those of v1.1.1. One that is empty is not
-// set, and those that say nothing about a run of ours are left alone.
+// ociEntries returns the entries of the official suite's variables. Those of its main
+// branch come before those of v1.1.1. An empty variable counts as not set. Variables
+// that Assay has no setting for are ignored.
 func ociEntries(environ []string) ([]entry, error) {
 	env := map[string]string{}
 	for _, assignment := range environ {
@@ -73,7 +73,7 @@ func ociEntries(environ []string) ([]entry, error) {
 
 var ociVersionPattern = regexp.MustCompile(`^v?(1\.[01])(\.[0-9]+)?$`)
 
-// ociVersion is the version of the specification that the official suite calls
+// ociVersion returns the version of the specification that the official suite calls
 // text.
 func ociVersion(text string) (requirements.Version, error) {
 	if text == "dev" {

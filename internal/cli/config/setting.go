@@ -7,31 +7,30 @@ import (
 	"time"
 )
 
-// Setting is one thing that can be configured: by a flag, by a variable, by a
-// key of the file, all of one name.
+// Setting can be set by a flag, by a variable or by a key of the file. All three have
+// the same name.
 type Setting struct {
-	// Name is what the flag is called.
+	// Name is the name of the flag.
 	Name string
-	// Value is what the help calls the value; empty for a switch.
+	// Value is the name of the value in the help; empty for a switch.
 	Value string
 	// Path says that the value is a path; it is made absolute.
 	Path bool
-	// Words are what the value may be, where that is one of a few; else nil.
+	// Words returns the allowed values, if there are only a few; else nil.
 	Words func() []string
 
-	key    string // in the file, where it is not Name
+	key    string // its key in the file, if that is not Name
 	usage  string
 	many   bool // takes several values
 	secret bool // has no flag, and is never shown
 	hidden bool // has no flag for another reason
-	// downlevel says that the setting is of downlevel runs, not of judging a
-	// registry.
+	// downlevel says that the setting is for assay downlevel, not for assay run.
 	downlevel bool
-	// set takes one value; it says what is allowed when it refuses it.
+	// set sets one value. If it refuses the value, the error says what is allowed.
 	set func(*Config, string) error
-	// clear drops the values of a weaker source; nil where they are kept.
+	// clear drops the values of a weaker source; nil if they are kept.
 	clear func(*Config)
-	// get is the value for a reader; nil when there is none.
+	// get returns the value for a reader; nil if there is none.
 	get func(*Config) any
 }
 
@@ -49,7 +48,7 @@ func (s Setting) variable() string {
 // HasFlag says whether there is a flag for the setting: secrets have none.
 func (s Setting) HasFlag() bool { return !s.secret && !s.hidden }
 
-// filled is text for a reader: nil when it is empty.
+// filled returns text for a reader; nil if it is empty.
 func filled(text string) any {
 	if text == "" {
 		return nil
@@ -73,7 +72,7 @@ func word(name, value, usage string, field func(*Config) *string, check func(str
 	}
 }
 
-// among gives a setting the words that its value is one of.
+// among gives a setting its list of allowed values.
 func among(words func() []string, s Setting) Setting {
 	s.Words = words
 	return s
@@ -96,7 +95,7 @@ func folder(name, usage string, field func(*Config) *string) Setting {
 	return s
 }
 
-// inverted makes a switch one that is on unless it is turned off.
+// inverted turns a switch into one that is on by default.
 func inverted(s Setting) Setting {
 	set, get := s.set, s.get
 	s.set = func(c *Config, text string) error {
@@ -147,7 +146,7 @@ func duration(name, usage string, field func(*Config) *time.Duration) Setting {
 		set: func(c *Config, text string) error {
 			d, err := time.ParseDuration(text)
 			if err != nil || d <= 0 {
-				return fmt.Errorf("%q is no duration: want more than zero, such as 90s or 1h30m", text)
+				return fmt.Errorf("%q is not a duration: want more than zero, such as 90s or 1h30m", text)
 			}
 			*field(c) = d
 			return nil
@@ -167,7 +166,7 @@ func number(name, usage string, field func(*Config) *int) Setting {
 	}
 }
 
-// durationText is d without the zeros that its String ends with.
+// durationText returns d without the zeros at the end of its String.
 func durationText(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {

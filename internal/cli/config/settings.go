@@ -43,16 +43,16 @@ func settings() []Setting {
 		word("blob", "digest", "with --read-only: a blob in the repository", func(c *Config) *string { return &c.Existing.Blob }, checkDigest),
 		word("tag", "name", "with --read-only: a tag in the repository", func(c *Config) *string { return &c.Existing.Tag }, nil),
 		word("subject", "digest", "with --read-only: a manifest with referrers in the repository", func(c *Config) *string { return &c.Existing.Subject }, checkDigest),
-		toggle("large", "also run the specs that move a lot of content", func(c *Config) *bool { return &c.Large }),
-		toggle("keep", "delete nothing that was pushed, so that it can be examined", func(c *Config) *bool { return &c.Keep }),
-		ofDownlevel(among(toolchainNames, list("toolchain", "name[@version]", "only this tool, at one version or at each that is installed", func(c *Config) *[]string { return &c.Toolchains }, checkToolchain))),
-		ofDownlevel(among(toolchains.Profiles, word("profile", "name", "of what is installed, only the versions of this profile: "+strings.Join(toolchains.Profiles(), ", "), func(c *Config) *string { return &c.Profile }, checkProfile))),
+		toggle("large", "also run the specs that push and pull a lot of content", func(c *Config) *bool { return &c.Large }),
+		toggle("keep", "do not delete the pushed content, so that it can be examined", func(c *Config) *bool { return &c.Keep }),
+		ofDownlevel(among(toolchainNames, list("toolchain", "name[@version]", "only this tool, in one version or in all installed versions", func(c *Config) *[]string { return &c.Toolchains }, checkToolchain))),
+		ofDownlevel(among(toolchains.Profiles, word("profile", "name", "only the installed versions of this profile: "+strings.Join(toolchains.Profiles(), ", "), func(c *Config) *string { return &c.Profile }, checkProfile))),
 		ofDownlevel(among(downlevel.Mechanisms, list("mechanism", "name", "only this way to attach: "+strings.Join(downlevel.Mechanisms(), ", "), func(c *Config) *[]string { return &c.Mechanisms }, checkMechanism))),
 		ofDownlevel(among(downlevel.Verbs, list("verb", "name", "only this verb: "+strings.Join(downlevel.Verbs(), ", "), func(c *Config) *[]string { return &c.Verbs }, checkVerb))),
 		ofDownlevel(word("prefix", "name", "begin the names of the new repositories with this", func(c *Config) *string { return &c.Prefix }, checkRepository)),
 		ofDownlevel(folder("declarations", "folder with declarations of further tools: NAME/toolchain.yaml, like those of Assay", func(c *Config) *string { return &c.Declarations })),
 		ofDownlevel(folder("cache", "directory where tools are installed; by default $XDG_CACHE_HOME/assay", func(c *Config) *string { return &c.Cache })),
-		ofDownlevel(among(autoWord, Setting{Name: "jobs", Value: "n", usage: `how many tools are tried at the same time: a number, or "auto" for one per core`, set: setJobs, get: func(c *Config) any { return c.Jobs }})),
+		ofDownlevel(among(autoWord, Setting{Name: "jobs", Value: "n", usage: `number of tools that are tried at the same time, or "auto" for one per core`, set: setJobs, get: func(c *Config) any { return c.Jobs }})),
 		ofDownlevel(duration("action-timeout", "time limit of one action of a tool", func(c *Config) *time.Duration { return &c.ActionTimeout })),
 		ofDownlevel(inverted(toggle("referrers", "without a target: serve the referrers API in the embedded registry", func(c *Config) *bool { return &c.NoReferrers }))),
 	}
@@ -63,12 +63,12 @@ func ofDownlevel(s Setting) Setting {
 	return s
 }
 
-// OfRun is what can be configured of judging a registry.
+// OfRun returns the settings of assay run.
 func OfRun() []Setting {
 	return slices.DeleteFunc(settings(), func(s Setting) bool { return s.downlevel })
 }
 
-// OfDownlevel is what can be configured of a downlevel run.
+// OfDownlevel returns the settings of assay downlevel.
 func OfDownlevel() []Setting {
 	names := []string{
 		"target", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
@@ -82,7 +82,7 @@ func OfDownlevel() []Setting {
 	return Named(append(names, "seed", "strict", "timeout", "request-timeout", "known-failures")...)
 }
 
-// Named is the settings with these names. It panics when there is none of a name.
+// Named returns the settings with these names. It panics if a name does not exist.
 func Named(names ...string) []Setting {
 	var chosen []Setting
 	for _, name := range names {
@@ -91,7 +91,7 @@ func Named(names ...string) []Setting {
 	return chosen
 }
 
-// defaultText is what the help says a setting is without being set.
+// defaultText returns the default for the help.
 func (s Setting) defaultText() string {
 	if s.get == nil {
 		return ""

@@ -13,14 +13,14 @@ import (
 // variablePrefix starts the names of our variables.
 const variablePrefix = "ASSAY_"
 
-// configVariable names the file where --config does not.
+// configVariable names the file if --config is not given.
 const configVariable = variablePrefix + "CONFIG"
 
-// origin is where a value came from.
+// origin is the source of a value.
 type origin struct {
 	rank  int
 	where string // for a comment: "--spec", "ASSAY_SPEC", "assay.yaml:3"
-	about string // in front of an error: where, and the setting if it does not say so
+	about string // for the beginning of an error: where, and the setting if where does not name it
 }
 
 // The sources, weakest first.
@@ -32,16 +32,16 @@ const (
 	fromFlag
 )
 
-// defaultOrigin is the origin of what no source sets.
+// defaultOrigin is the origin of values that no source sets.
 var defaultOrigin = origin{rank: fromDefault, where: "default"}
 
-// given is a value that a source gives.
+// given is a value from a source.
 type given struct {
 	text string
 	origin
 }
 
-// entry is all that one source gives for one setting.
+// entry has all values of one source for one setting.
 type entry struct {
 	setting Setting
 	values  []given
@@ -71,8 +71,8 @@ func (c *Config) apply(entries []entry) error {
 	return nil
 }
 
-// originKey is where the origin of a value is kept: for the setting, or, when
-// its values come from several sources, for the part in front of "=".
+// originKey returns the key of origins for a value. It is the setting's name or, if its
+// values may come from several sources, the part before "=".
 func (s Setting) originKey(text string) string {
 	if s.clear != nil || !s.many {
 		return s.Name
@@ -81,7 +81,7 @@ func (s Setting) originKey(text string) string {
 	return s.Name + "=" + name
 }
 
-// origin is where the value of the setting called name came from.
+// origin returns the source of the value of a setting.
 func (c *Config) origin(name string) origin {
 	if o, ok := c.origins[name]; ok {
 		return o
@@ -89,7 +89,7 @@ func (c *Config) origin(name string) origin {
 	return defaultOrigin
 }
 
-// find returns the setting of which name is the value of by.
+// find returns the setting for which by returns name.
 func find(name string, by func(Setting) string) (Setting, bool) {
 	all := settings()
 	i := slices.IndexFunc(all, func(s Setting) bool { return by(s) == name })
@@ -99,7 +99,7 @@ func find(name string, by func(Setting) string) (Setting, bool) {
 	return all[i], true
 }
 
-// must is the setting called name.
+// must returns the setting called name.
 func must(name string) Setting {
 	s, ok := find(name, func(s Setting) string { return s.Name })
 	if !ok {
@@ -108,8 +108,7 @@ func must(name string) Setting {
 	return s
 }
 
-// pieces are the values in text, which holds several when the setting takes
-// them.
+// pieces returns the values in text. There may be several if the setting takes several.
 func (s Setting) pieces(text string) []string {
 	if !s.many {
 		return []string{text}
@@ -121,8 +120,8 @@ func (s Setting) pieces(text string) []string {
 	return out
 }
 
-// variables are the entries that our variables give, and the name of the
-// configuration file. A variable that is empty is not set.
+// variables returns the entries of the ASSAY_ variables, and the name of the
+// configuration file. An empty variable counts as not set.
 func variables(environ []string) (entries []entry, file string, err error) {
 	environ = slices.Sorted(slices.Values(environ))
 	for _, assignment := range environ {
@@ -154,7 +153,7 @@ func variables(environ []string) (entries []entry, file string, err error) {
 	return entries, file, nil
 }
 
-// fileEntries reads the file called name; none when name is empty.
+// fileEntries reads the file called name. If name is empty, it returns no entries.
 func fileEntries(name string) ([]entry, error) {
 	if name == "" {
 		return nil, nil

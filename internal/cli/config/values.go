@@ -31,7 +31,7 @@ func parseBool(text string) (bool, error) {
 
 func setTarget(c *Config, text string) error {
 	if strings.Contains(text, "@") { // may be a password: not repeated
-		return fmt.Errorf("the target holds a user name: give it with --username and --password-stdin")
+		return fmt.Errorf("the target contains a user name: give it with --username and --password-stdin")
 	}
 	if _, err := wire.ParseTarget(text, false); err != nil {
 		return err
@@ -44,7 +44,7 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/
 
 func checkRepository(text string) error {
 	if !repositoryPattern.MatchString(text) {
-		return fmt.Errorf("%q is no repository name: want lower-case letters and digits, with . _ __ or - between them, in parts joined by /", text)
+		return fmt.Errorf("%q is not a repository name: want lower-case letters and digits, with . _ __ or - between them, in parts joined by /", text)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func setOut(c *Config, text string) error {
 	return nil
 }
 
-// parseCount reads a number of things of which there is at least one.
+// parseCount reads a number that is at least 1.
 func parseCount(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
@@ -149,11 +149,11 @@ func oneOf(what, text string, names []string) error {
 	return nil
 }
 
-// checkToolchain refuses what is no name; which there are depends on where they
-// are declared.
+// checkToolchain refuses text that is not a name. It does not check that the tool
+// exists, because this depends on the declarations.
 func checkToolchain(text string) error {
 	if name, version, found := strings.Cut(text, "@"); name == "" || found && version == "" {
-		return fmt.Errorf("%q is no toolchain: want NAME or NAME@VERSION, as in crane@0.22.1", text)
+		return fmt.Errorf("%q is not a toolchain: want NAME or NAME@VERSION, as in crane@0.22.1", text)
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func VersionNames() []string  { return texts(requirements.Versions()) }
 func workflowNames() []string { return texts(requirements.Workflows()) }
 func featureNames() []string  { return texts(suite.AllFeatures()) }
 
-// autoWord is what --jobs takes apart from a number.
+// autoWord returns the words that --jobs takes besides numbers.
 func autoWord() []string { return []string{"auto"} }
 
 func featureWords() []string {
@@ -193,7 +193,7 @@ func featureWords() []string {
 	return words
 }
 
-// toolchainNames lists Assay's own.
+// toolchainNames lists Assay's own toolchains.
 func toolchainNames() []string {
 	names, _ := downlevel.Toolchains("")
 	return names
@@ -216,8 +216,8 @@ func texts[S ~string](values []S) []string {
 	return out
 }
 
-// absolute is name seen from dir, or from the working directory when dir is
-// empty.
+// absolute returns the absolute path of name, which is relative to dir or, if dir is
+// empty, to the working directory.
 func absolute(dir, name string) (string, error) {
 	if name == "" {
 		return "", nil

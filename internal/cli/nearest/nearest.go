@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// DidYouMean leads from an error about word to what is allowed: it names the
-// one of words that is most like it, if any is.
+// DidYouMean returns the text between an error about word and the list of allowed
+// words. It names the most similar one of words, if one is similar.
 func DidYouMean(word string, words []string) string {
 	for _, near := range Words(word, words, 1) {
 		if d, _ := distances(word, near); d <= max(2, len(word)/3) {
@@ -18,7 +18,7 @@ func DidYouMean(word string, words []string) string {
 	return ";"
 }
 
-// Words returns the n words that are most like word, or begin with what is.
+// Words returns the n words that are most similar to word, or whose beginning is.
 func Words(word string, words []string, n int) []string {
 	sorted := slices.Clone(words)
 	slices.SortStableFunc(sorted, func(a, b string) int {
@@ -29,8 +29,8 @@ func Words(word string, words []string, n int) []string {
 	return sorted[:min(n, len(sorted))]
 }
 
-// distances is how many letters have to be put in, taken out, changed or
-// swapped with the next one to make b of a, and to make a beginning of b.
+// distances returns the number of letters that have to be inserted, removed, changed or
+// swapped with the next one to turn a into b, and to turn a into a beginning of b.
 func distances(a, b string) (whole, begin int) {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -23,7 +23,7 @@ func All(changes ...Change) Change {
 	}
 }
 
-// If makes changes to the answers that the check takes.
+// If makes changes to the answers that the check matches.
 func If(check func(*Answer) bool, changes ...Change) Change {
 	return func(a *Answer) {
 		if check(a) {
@@ -51,7 +51,7 @@ func Status(code int) Change { return func(a *Answer) { a.Status = code } }
 // Set sets a header.
 func Set(name, value string) Change { return func(a *Answer) { a.Header.Set(name, value) } }
 
-// Del takes headers away.
+// Del removes headers.
 func Del(names ...string) Change {
 	return func(a *Answer) {
 		for _, name := range names {
@@ -122,7 +122,7 @@ func OnlyMember(name string) Change {
 // Warning is a header Warning.
 func Warning(value string) Change { return Set("Warning", value) }
 
-// Where makes changes to the successes that the check takes.
+// Where makes changes to the successes that the check matches.
 func Where(check func(*Answer) bool, changes ...Change) Change { return OK(If(check, changes...)) }
 
 // TypeJSON is a Content-Type that says nothing.

@@ -36,7 +36,7 @@ func FlipLast(b []byte) []byte {
 	return b
 }
 
-// CutLast takes the last byte away.
+// CutLast removes the last byte.
 func CutLast(b []byte) []byte { return b[:max(0, len(b)-1)] }
 
 // Halved is the first half.
@@ -93,7 +93,7 @@ func ReplacedAll(old, new string) func([]byte) []byte {
 	return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(new)) }
 }
 
-// Dropping takes a text out of the value of a header, wherever it stands.
+// Dropping removes a text from the value of a header, wherever it stands.
 func Dropping(text string) func(string) string {
 	return func(v string) string { return strings.ReplaceAll(v, text, "") }
 }

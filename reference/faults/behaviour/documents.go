@@ -67,7 +67,7 @@ func MadeUp(mediaType string) bool {
 // charset.
 func HasTypeParameter(mediaType string) bool { return strings.Contains(mediaType, ";") }
 
-// Drop takes fields out of a document.
+// Drop removes fields from a document.
 func Drop(names ...string) func(Object) {
 	return func(d Object) {
 		for _, name := range names {
@@ -76,7 +76,7 @@ func Drop(names ...string) func(Object) {
 	}
 }
 
-// DropLike takes the fields out of a document whose name begins like this.
+// DropLike removes the fields from a document whose name begins like this.
 func DropLike(prefix string) func(Object) {
 	return func(d Object) {
 		for name := range d {
@@ -87,8 +87,8 @@ func DropLike(prefix string) func(Object) {
 	}
 }
 
-// DropEntries takes the entries out of a list with a value that the check
-// takes.
+// DropEntries removes the entries from a list with a value that the check
+// matches.
 func DropEntries(list, name string, check func(string) bool) func(Object) {
 	return func(d Object) {
 		if !AnyEntry(list, name, check)(d) {
@@ -123,7 +123,7 @@ func Doubled(name string) func(Object) {
 	}
 }
 
-// EditWhen edits the documents that the check takes.
+// EditWhen edits the documents that the check matches.
 func EditWhen(check func(Object) bool, edit func(Object)) func(Object) {
 	return func(d Object) {
 		if check(d) {

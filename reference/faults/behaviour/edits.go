@@ -51,7 +51,7 @@ func SetParameter(name, value string) Edit {
 	}
 }
 
-// DelParameters takes parameters out of the URL.
+// DelParameters removes parameters from the URL.
 func DelParameters(names ...string) Edit {
 	return func(req *http.Request) {
 		q := req.URL.Query()
@@ -136,5 +136,5 @@ func CutPath(before string) Edit {
 	}
 }
 
-// CleanPath takes the dot segments out of the path.
+// CleanPath removes the dot segments from the path.
 func CleanPath(req *http.Request) { SetPath(path.Clean(req.URL.Path))(req) }

@@ -1,6 +1,6 @@
-// Package behaviour is the language in which faults and variants are said: what
-// is done to a request before the registry gets it, to the answer before the
-// client gets it, and to what the registry keeps.
+// Package behaviour is the language in which faults and variants are written: what is
+// done to a request before the registry gets it, to the answer before the client gets
+// it, and to what the registry keeps.
 //
 // A sentence begins with one of [OnAnswer], [OnRequest], [Instead] or [Handle],
 // names the requests that it is about (a [When]), and then what happens to

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Kind is what a path names.
+// Kind is the kind of resource that a path names.
 type Kind string
 
 // The kinds of paths that the specification has.

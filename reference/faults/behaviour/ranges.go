@@ -66,7 +66,7 @@ func FirstFive(a *Answer, _ []byte) {
 // WholeForPart gives the whole blob for a part of it.
 func WholeForPart(a *Answer, whole []byte) { a.Body = whole }
 
-// PartCut takes the last byte of a part away.
+// PartCut removes the last byte of a part.
 func PartCut(a *Answer, _ []byte) { a.Body = CutLast(a.Body) }
 
 // PartShifted gives a part one byte off.

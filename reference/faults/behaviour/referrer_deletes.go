@@ -41,7 +41,7 @@ func Leaves(l *ReferrerChanges, subject string, gone Object) {
 	l.Without[subject] = append(l.Without[subject], gone)
 }
 
-// AllLeave takes the whole list away when one of it is deleted.
+// AllLeave removes the whole list when one of its entries is deleted.
 func AllLeave(l *ReferrerChanges, subject string, _ Object) {
 	l.Without[subject] = append(l.Without[subject], l.Last...)
 }

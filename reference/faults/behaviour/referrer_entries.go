@@ -15,7 +15,7 @@ func EachReferrer(edit func(Object)) Change {
 }
 
 // EachReferrerThat edits the descriptors of a list of referrers that the check
-// takes.
+// matches.
 func EachReferrerThat(check func(Object) bool, edit func(Object)) Change {
 	return EachReferrer(EditWhen(check, edit))
 }
@@ -37,10 +37,10 @@ func TypedByConfig(e Object) bool {
 // NoSize says that a descriptor's content has 0 bytes.
 func NoSize(e Object) { e["size"] = 0 }
 
-// NoArtifactType takes the artifactType out of a descriptor.
+// NoArtifactType removes the artifactType from a descriptor.
 func NoArtifactType(e Object) { delete(e, "artifactType") }
 
-// NoAnnotations takes the annotations out of a descriptor.
+// NoAnnotations removes the annotations from a descriptor.
 func NoAnnotations(e Object) { delete(e, "annotations") }
 
 // UnknownType is the type of an artifact that nobody knows.
@@ -50,8 +50,8 @@ const UnknownType = "application/vnd.unknown.artifact.v1"
 // artifactType.
 var TypedByField = AllOf(EntryOf(ImageType), FieldThat(EndingIn("+type"), "artifactType"))
 
-// DropAnnotations takes the annotations out of a descriptor that the check
-// takes.
+// DropAnnotations removes the annotations from a descriptor that the check
+// matches.
 func DropAnnotations(check func(name string, value any) bool) func(Object) {
 	return func(e Object) {
 		annotations, _ := e["annotations"].(Object)
@@ -59,13 +59,13 @@ func DropAnnotations(check func(name string, value any) bool) func(Object) {
 	}
 }
 
-// NamedWithSlash takes the annotations with a slash in their name.
+// NamedWithSlash matches the annotations with a slash in their name.
 func NamedWithSlash(name string, _ any) bool { return strings.Contains(name, "/") }
 
-// OfImageSpec takes the annotations whose names image-spec defines.
+// OfImageSpec matches the annotations whose names image-spec defines.
 func OfImageSpec(name string, _ any) bool { return strings.HasPrefix(name, "org.opencontainers.") }
 
-// OfNoValue takes the annotations with an empty value.
+// OfNoValue matches the annotations with an empty value.
 func OfNoValue(_ string, value any) bool { return value == "" }
 
 // EscapeAnnotations escapes the values of annotations once more.

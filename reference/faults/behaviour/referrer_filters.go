@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Refilter keeps of a list those that check takes: it is given the entry, the
+// Refilter keeps of a list those that check matches: it is given the entry, the
 // manifest and the type that is asked for.
 func Refilter(check func(e, m Object, wanted string) bool) Middleware {
 	return Handle(ListFiltered, func(next http.Handler, req *http.Request) *Answer {
@@ -34,13 +34,13 @@ func WholeWhenNoneLeft(next http.Handler) http.Handler {
 	})(next)
 }
 
-// FilterDrops takes those out of filtered lists of referrers that the check
-// takes.
+// FilterDrops removes those from filtered lists of referrers that the check
+// matches.
 func FilterDrops(check func(Object) bool) Middleware {
 	return OnAnswer(ListFiltered, WithoutReferrers(check))
 }
 
-// WithoutWanted takes the referrers out of a list that have the type that the
+// WithoutWanted removes the referrers from a list that have the type that the
 // request asks for.
 func WithoutWanted(a *Answer) {
 	WithoutReferrers(FieldIs(OwnParameter("artifactType")(a.Request), "artifactType"))(a)

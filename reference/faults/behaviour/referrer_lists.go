@@ -22,12 +22,12 @@ func listOf(next http.Handler, req *http.Request, repo, subject string) []Object
 	return Entries(Parsed(Ask(next, req, http.MethodGet, ReferrersPath(repo, subject), nil).Body), "manifests")
 }
 
-// hidden takes digests out of lists of referrers.
+// hidden removes digests from lists of referrers.
 func hidden(digests *Marks) Middleware {
 	return OnAnswer(ListReferrers, WithoutReferrers(func(e Object) bool { return digests.Has(Field(e, "digest")) }))
 }
 
-// WithoutReferrers takes those out of a list of referrers that the check takes.
+// WithoutReferrers removes those from a list of referrers that the check matches.
 func WithoutReferrers(check func(Object) bool) Change {
 	return ReferrerList(func(list []Object) []Object { return slices.DeleteFunc(list, check) })
 }

@@ -172,7 +172,7 @@ func ListedAgain(next http.Handler) http.Handler {
 }
 
 // NoSubjectHeader takes OCI-Subject from the answers to the pushes that the
-// check takes before they are carried out.
+// check matches before they are carried out.
 func NoSubjectHeader(check func(next http.Handler, req *http.Request) bool) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		taken := check(next, req)
@@ -184,12 +184,12 @@ func NoSubjectHeader(check func(next http.Handler, req *http.Request) bool) Midd
 	})
 }
 
-// PushedAgain takes the pushes by digest of manifests that are there already.
+// PushedAgain matches the pushes by digest of manifests that are there already.
 func PushedAgain(next http.Handler, req *http.Request) bool {
 	return ByDigest(req) && Exists(next, req, req.URL.Path)
 }
 
-// SubjectMissing takes the pushes of manifests whose subject is not there.
+// SubjectMissing matches the pushes of manifests whose subject is not there.
 func SubjectMissing(next http.Handler, req *http.Request) bool {
 	return !Exists(next, req, ManifestPath(PlaceOf(req).Repo, SubjectOf(req)))
 }

@@ -100,7 +100,7 @@ func EndsNext(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// MovedMounts takes a blob away from the repository that it is mounted from.
+// MovedMounts removes a blob from the repository that it is mounted from.
 func MovedMounts(next http.Handler) http.Handler {
 	return Handle(Mount, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)

@@ -28,7 +28,7 @@ func TagList(edit func([]string) []string) Change {
 	}))
 }
 
-// WithoutTags takes the tags out of a list that have the pattern.
+// WithoutTags removes the tags that match the pattern from a list.
 func WithoutTags(pattern string) func([]string) []string {
 	compiled := regexp.MustCompile(pattern)
 	return func(tags []string) []string { return slices.DeleteFunc(tags, compiled.MatchString) }

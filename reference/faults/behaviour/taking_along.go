@@ -137,7 +137,7 @@ func BlobTakesManifests(next http.Handler) http.Handler {
 	})(next)
 }
 
-// IgnoredFor deletes no manifest that the check takes, and answers as if it did.
+// IgnoredFor deletes no manifest that the check matches, and answers as if it did.
 func IgnoredFor(check func(Object) bool) func(next http.Handler, req *http.Request) *Answer {
 	return func(next http.Handler, req *http.Request) *Answer {
 		pull := Ask(next, req, http.MethodGet, req.URL.Path, nil)

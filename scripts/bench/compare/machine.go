@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// machine is what the figures depend on, as a list.
+// machine lists everything that the figures depend on: hardware and versions.
 type machine []string
 
-// describe installs the registries and says which versions of what are
-// compared, and where.
+// describe installs the registries, and lists the machine and the versions that are
+// compared.
 func describe(ctx context.Context, o options) (machine, error) {
 	m := machine{
 		time.Now().UTC().Format(time.DateOnly),
@@ -57,7 +57,7 @@ func memory() string {
 	return fmt.Sprintf("%.0f GB", float64(kb)/(1<<20))
 }
 
-// entry is what the pattern captures in a file of the kernel.
+// entry returns the part of a file of the kernel that the pattern captures.
 func entry(path, pattern string) string {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -70,8 +70,8 @@ func entry(path, pattern string) string {
 	return string(found[1])
 }
 
-// version is what a registry calls itself. Those that have no flag for it are
-// of the version that the project's own go.mod for them names.
+// version returns the version that a registry prints. Some have no flag for that: the
+// project has a go.mod for each of them, with its version.
 func version(ctx context.Context, name string) string {
 	if name != "distribution" && !strings.HasPrefix(name, "docker-registry") {
 		return ""
@@ -84,7 +84,7 @@ func version(ctx context.Context, name string) string {
 	return fields[len(fields)-1]
 }
 
-// printed is what a command prints, or nothing if it fails.
+// printed returns the output of a command, or nothing if it fails.
 func printed(ctx context.Context, command ...string) string {
 	text, err := process(ctx, "", os.Environ(), command...).Output()
 	if err != nil {

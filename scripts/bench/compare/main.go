@@ -1,6 +1,6 @@
-// Compare runs Assay and the official conformance suite in turn on the same
-// registries, at several delays, and writes what each of them took as a table.
-// The script run beside it builds what it needs and starts it.
+// Compare runs Assay and the official conformance suite in turn on the same registries,
+// at several delays, and writes time, requests and memory of each as a table. The
+// script scripts/bench/run builds the programs that it needs, and starts it.
 package main
 
 import (
@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// document is where the table is kept.
+// document is the file with the table.
 const document = "docs/performance.md"
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
-	work       string // has the programs, and takes all that is temporary
+	work       string // directory with the programs, and for temporary files
 	runs       int
 	delays     []time.Duration
 	registries []string
@@ -60,10 +60,10 @@ func parse(args []string) (options, error) {
 		return o, err
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("what is %q? there are only flags, see --help", flags.Arg(0))
+		return o, fmt.Errorf("unexpected argument %q: there are only flags, see --help", flags.Arg(0))
 	}
 	if o.work == "" {
-		return o, fmt.Errorf("--work is missing: start scripts/bench/run, which gives it")
+		return o, fmt.Errorf("--work is missing: start scripts/bench/run, which sets it")
 	}
 	if o.runs < 1 {
 		return o, fmt.Errorf("--runs %d: want at least 1", o.runs)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// place is a registry at a distance, and the runs of both suites there.
+// place is a registry behind a delay, with the runs of both suites.
 type place struct {
 	registry        string
 	delay           time.Duration
@@ -22,8 +22,8 @@ type sample struct {
 	requests, mostInFlight int
 }
 
-// measureAll measures one place after the other. Nothing else that takes time
-// goes on meanwhile.
+// measureAll measures one place after the other, so that no two measurements share the
+// machine.
 func measureAll(ctx context.Context, o options) ([]place, error) {
 	var places []place
 	for _, registry := range o.registries {
@@ -46,8 +46,7 @@ func measureAll(ctx context.Context, o options) ([]place, error) {
 	return places, nil
 }
 
-// measure runs the suites in turn, so that what else happens on the machine
-// meets both.
+// measure runs the suites in turn, so that other load of the machine hits both.
 func (p *place) measure(ctx context.Context, o options) error {
 	for n := range o.runs {
 		for _, side := range []struct {
@@ -70,8 +69,8 @@ func (p *place) measure(ctx context.Context, o options) error {
 	return nil
 }
 
-// at calls do with the address of a registry that is started for it, and empty,
-// behind a delay; and returns what the delay counted.
+// at starts an empty registry behind a delay, and calls do with its address. It returns
+// the counts of the delay.
 func at(ctx context.Context, work, registry string, delay time.Duration, do func(target string) error) (counted seen, err error) {
 	address, stop, err := start(ctx, work, registry)
 	if err != nil {

@@ -12,20 +12,20 @@ import (
 	"time"
 )
 
-// usage is what a process took from its start to its end, with the processes
-// that it started.
+// usage has the time and memory that a process used from its start to its end, together
+// with the processes that it started.
 type usage struct {
 	wall time.Duration
 	cpu  time.Duration // user and system
-	// memory is the largest resident set in bytes; of the largest process, if
-	// there are several. Linux counts the set of the process that started it
-	// as well, for a moment: this program must stay smaller than the suites.
+	// memory is the largest resident set in bytes. If there are several processes, it
+	// is that of the largest. At its start Linux counts a process with the resident set
+	// of its parent: so this program must stay smaller than the suites.
 	memory int64
 }
 
-// run runs a command in dir to its end. The output is what it wrote to standard
-// output and standard error. An exit code above 1 is an error: up to there both
-// suites mean their verdict.
+// run runs a command in dir to its end. The output is what it wrote to standard output
+// and standard error. An exit code above 1 is an error: both suites use 0 and 1 for
+// their verdict.
 func run(ctx context.Context, dir string, env []string, command ...string) (usage, string, error) {
 	cmd := process(ctx, dir, env, command...)
 	var output bytes.Buffer
@@ -48,7 +48,8 @@ func run(ctx context.Context, dir string, env []string, command ...string) (usag
 	return u, output.String(), nil
 }
 
-// process is a command that is asked to end when ctx does, and made to, later.
+// process returns a command that gets a signal to end when ctx ends, and is killed if
+// it does not end in time.
 func process(ctx context.Context, dir string, env []string, command ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir = dir
@@ -58,14 +59,15 @@ func process(ctx context.Context, dir string, env []string, command ...string) *
 	return cmd
 }
 
-// neutral is an environment without anything that configures one of the suites.
+// neutral returns the environment without the variables that configure one of the
+// suites.
 func neutral(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
 		return strings.HasPrefix(entry, "OCI_") || strings.HasPrefix(entry, "ASSAY_") || strings.HasPrefix(entry, "DOCKER_CONFIG=")
 	})
 }
 
-// tail is the end of an output.
+// tail returns the end of an output.
 func tail(output string) string {
 	const most = 2000
 	if len(output) > most {

@@ -21,7 +21,7 @@ const (
 	scripts  = "scripts/registries"
 )
 
-// start starts a registry, empty, on a free port of loopback. Stop ends it.
+// start starts an empty registry on a free port of loopback. The function stop ends it.
 func start(ctx context.Context, work, name string) (address string, stop func() error, err error) {
 	if name == embedded {
 		s, err := startServer(ctx, filepath.Join(work, "assay"), "serve", "--addr", "127.0.0.1:0")
@@ -41,7 +41,7 @@ func start(ctx context.Context, work, name string) (address string, stop func() 
 	return "127.0.0.1:" + port, func() error { return script(context.WithoutCancel(ctx), state, "stop", name) }, nil
 }
 
-// install installs a registry, unless it is there.
+// install installs a registry, unless it is installed already.
 func install(ctx context.Context, name string) error {
 	if name == embedded {
 		return nil
@@ -66,7 +66,7 @@ func freePort() (string, error) {
 	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), nil
 }
 
-// seen is what the program delay counted.
+// seen has the counts of the program delay.
 type seen struct {
 	Requests     int      `json:"requests"`
 	MostInFlight int      `json:"most_in_flight"`
@@ -79,8 +79,9 @@ func startDelay(ctx context.Context, work, to string, delay time.Duration) (*ser
 	return startServer(ctx, filepath.Join(work, "delay"), "--to", to, "--delay", delay.String())
 }
 
-// count ends a delay and returns what it counted. What it did not see, or the
-// registry not answer, is an error: the figures would not be comparable.
+// count ends a delay and returns its counts. It is an error if a request did not go
+// through the delay, or if the registry did not answer one: then the figures cannot be
+// compared.
 func count(s *server) (seen, error) {
 	var all seen
 	rest, err := s.end()

@@ -11,17 +11,18 @@ import (
 	"strings"
 )
 
-// officialVersion is what the script run builds.
+// officialVersion is the version of the official suite that scripts/bench/run builds.
 var officialVersion = os.Getenv("BENCH_OFFICIAL")
 
-// suite is one of the two that are compared, with what it does by default: only
-// where the registry is, and where the reports go, is said.
+// suite is one of the two suites. It runs with its defaults: it is only told where the
+// registry is, and where the reports go.
 type suite struct {
 	name string
-	// command is what judges the registry at target; its reports go into out.
+	// command returns the command that judges the registry at target. Its reports go
+	// into out.
 	command func(work, target, out string) (command, env []string)
-	// report is written at the end. Without it there was no run, whatever the
-	// exit code says.
+	// report is a file that the suite writes at the end. Without it the run does not
+	// count, whatever the exit code is.
 	report string
 }
 
@@ -68,10 +69,10 @@ func (s suite) run(ctx context.Context, work, target string, more ...string) (us
 
 var chainLength = regexp.MustCompile(`(?i)longest chain[^0-9\n]*([0-9]+)`)
 
-// longestChain is how many requests of Assay wait for one another at most, each
-// for the answer to the one before: with all else at once, a run takes no less
-// than so many round trips. The run for it is not measured. It is 0 where this
-// Assay does not print it.
+// longestChain returns the length of the longest row of Assay's requests in which each
+// waits for the answer to the one before. A run takes at least this number of round
+// trips. It starts a run of its own, which is not measured. It returns 0 if this
+// version of Assay does not print the chain.
 func longestChain(ctx context.Context, work, target string) int {
 	help := printed(ctx, filepath.Join(work, "assay"), "run", "--help")
 	if !strings.Contains(help, "--profile ") {

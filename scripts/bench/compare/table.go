@@ -34,7 +34,7 @@ func line(out *strings.Builder, p place, name string, m sample, all []sample, ra
 		spread(m.wall, all), ratio, m.requests, m.cpu.Seconds(), m.mostInFlight, (m.memory+1<<19)>>20, chain)
 }
 
-// spread is a median with the fastest and the slowest run behind it.
+// spread returns the median, followed by the fastest and the slowest run in brackets.
 func spread(median time.Duration, all []sample) string {
 	text := fmt.Sprintf("%.2f", median.Seconds())
 	if len(all) < 2 {
@@ -44,7 +44,7 @@ func spread(median time.Duration, all []sample) string {
 	return fmt.Sprintf("%s (%.2f–%.2f)", text, slices.MinFunc(all, byWall).wall.Seconds(), slices.MaxFunc(all, byWall).wall.Seconds())
 }
 
-// median has the median of each figure for itself.
+// median returns the median of each figure. They may come from different runs.
 func median(all []sample) sample {
 	return sample{
 		usage: usage{
@@ -57,8 +57,8 @@ func median(all []sample) sample {
 	}
 }
 
-// middle is the median of one figure; of an even number of runs the mean of the
-// two in the middle.
+// middle returns the median of one figure. If the number of runs is even, it is the
+// mean of the two figures in the middle.
 func middle[T ~int | ~int64](all []sample, figure func(sample) T) T {
 	var figures []T
 	for _, s := range all {

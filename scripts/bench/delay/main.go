@@ -1,8 +1,8 @@
-// Delay stands between a client and a registry on this machine. It holds each
-// answer back for a while, as if the registry were further away, and counts.
+// Delay stands between a client and a registry on this machine. It holds each answer
+// back for a while, as if the registry were further away, and counts the requests.
 //
-// The first line of its output is the address that it listens on; when a signal
-// comes, the second is what it has seen, as JSON.
+// The first line of its output is the address that it listens on. After a signal it
+// prints a second line, with its counts as JSON.
 package main
 
 import (

@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// idle is how many connections to the registry are kept: more than any suite
-// has in flight, so that the proxy opens each of them once.
+// idle is the number of connections to the registry that stay open. No suite has that
+// many requests in flight, so the proxy never has to open a connection again.
 const idle = 1024
 
-// figures is what a proxy has seen.
+// figures are the counts of a proxy.
 type figures struct {
 	Requests     int `json:"requests"`
 	MostInFlight int `json:"most_in_flight"`
-	// Failed are the requests that the registry did not answer.
+	// Failed is the number of requests that the registry did not answer.
 	Failed int `json:"failed"`
-	// Strays are Locations that lead past the proxy: what is sent there is
-	// neither delayed nor counted.
+	// Strays are Locations that do not lead through the proxy. Requests to them would
+	// be neither delayed nor counted.
 	Strays []string `json:"strays,omitempty"`
 }
 
-// proxy hands requests on to one registry as they are, and its answers back
-// after a delay. A request is in flight until its answer has been handed back.
+// proxy passes requests on to one registry without a change, and passes its answers
+// back after a delay. A request is in flight until its answer has been passed back.
 type proxy struct {
 	reverse httputil.ReverseProxy
-	// wait returns when the delay is over, or with the error of the context.
+	// wait returns after the delay, or earlier with the error of the context.
 	wait func(context.Context) error
 
 	mu       sync.Mutex
@@ -47,8 +47,8 @@ func newProxy(to string, wait func(context.Context) error) *proxy {
 		ModifyResponse: p.hold,
 		ErrorHandler:   p.failed,
 		BufferPool:     &buffers{},
-		FlushInterval:  -1, // what is there is handed back
-		// Registries that break off answers are the suites' business.
+		FlushInterval:  -1, // pass each part back as soon as it comes
+		// If a registry breaks off an answer, the suite sees it.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	return p
@@ -75,9 +75,9 @@ func (p *proxy) seen() figures {
 	return p.figures
 }
 
-// rewrite names the registry as the one to connect to and undoes everything
-// else that ReverseProxy does to a request. The Host stays that of the proxy:
-// registries make their absolute Locations of it.
+// rewrite sends the request to the registry, and undoes everything else that
+// ReverseProxy changes in a request. The Host stays that of the proxy, because
+// registries make absolute Locations with it.
 func rewrite(r *httputil.ProxyRequest, to string) {
 	r.Out.URL.Scheme, r.Out.URL.Host = "http", to
 	r.Out.URL.RawQuery = r.In.URL.RawQuery
@@ -89,7 +89,7 @@ func rewrite(r *httputil.ProxyRequest, to string) {
 	}
 }
 
-// hold waits with an answer that has come.
+// hold delays an answer that has come.
 func (p *proxy) hold(r *http.Response) error {
 	if location, err := url.Parse(r.Header.Get("Location")); err == nil && location.Host != "" && location.Host != r.Request.Host {
 		p.mu.Lock()
@@ -99,8 +99,8 @@ func (p *proxy) hold(r *http.Response) error {
 	return p.wait(r.Request.Context())
 }
 
-// failed answers for a registry that did not. A client that has gone is no
-// failure.
+// failed answers 502 if the registry did not answer. It is not counted as a failure if
+// the client has gone.
 func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil {
 		p.mu.Lock()
@@ -110,7 +110,7 @@ func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, err.Error(), http.StatusBadGateway)
 }
 
-// waiting is a wait of this length.
+// waiting returns a function that waits this long.
 func waiting(delay time.Duration) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if delay == 0 {
@@ -127,7 +127,7 @@ func waiting(delay time.Duration) func(context.Context) error {
 	}
 }
 
-// buffers are what bodies are copied with, used again and again.
+// buffers are reused for the copying of bodies.
 type buffers struct{ pool sync.Pool }
 
 func (b *buffers) Get() []byte {

@@ -1,6 +1,6 @@
-// Control looks at what a downlevel run made of the image alone: it fails unless
-// each tool does all that it says it can, and nothing went wrong on Assay's
-// side.
+// Control checks the cells of a downlevel run that are about the image alone. It fails
+// if a tool does not do everything that its declaration says, or if Assay itself had an
+// error.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 		log.Fatal(err)
 	}
 	if run.Matrix == nil {
-		log.Fatalf("%s is not of a downlevel run", os.Args[1])
+		log.Fatalf("%s is not from a downlevel run", os.Args[1])
 	}
 	cells, bad := 0, 0
 	for _, res := range run.Results {
@@ -36,12 +36,12 @@ func main() {
 		}
 	}
 	if bad > 0 || cells == 0 {
-		log.Fatalf("%d of %d cells, %d of them with the image alone, are not as they have to be", bad, len(run.Results), cells)
+		log.Fatalf("%d of %d cells are wrong (%d cells are about the image alone)", bad, len(run.Results), cells)
 	}
-	fmt.Printf("%d tools do all that they can with the image alone: %d of %d cells\n", len(run.Matrix.Toolchains), cells, len(run.Results))
+	fmt.Printf("%d tools do everything that they declare on the image alone: %d of %d cells\n", len(run.Matrix.Toolchains), cells, len(run.Results))
 }
 
-// wrong says whether a result is one that no run may have.
+// wrong says whether no run may have this result.
 func wrong(res reports.Result, alone bool) bool {
 	if res.Outcome == reports.Error || res.Outcome == reports.Skipped {
 		return true

@@ -1,5 +1,5 @@
-// Document writes what came of downlevel runs against several registries into a
-// document, between its lines "<!-- matrix -->" and "<!-- end of matrix -->".
+// Document writes the results of downlevel runs on several registries into a document,
+// between its lines "<!-- matrix -->" and "<!-- end of matrix -->".
 package main
 
 import (
@@ -51,7 +51,7 @@ func read(path string) (*reports.Run, error) {
 		return nil, err
 	}
 	if run.Matrix == nil {
-		return nil, fmt.Errorf("%s is not of a downlevel run", path)
+		return nil, fmt.Errorf("%s is not from a downlevel run", path)
 	}
 	return run, nil
 }

@@ -19,7 +19,7 @@ func document(all []registry) string {
 		about   string
 	}{
 		{reports.SilentHarm, "The tool ended without an error, and something is lost, changed or replaced."},
-		{reports.UnclearRefusal, "The tool failed, and its words do not say what it could not take; or it did not end."},
+		{reports.UnclearRefusal, "The tool failed and does not say what it could not handle, or it did not end."},
 		{reports.ClearRefusal, "The tool failed and says why."},
 	} {
 		fmt.Fprintf(&out, "\n### %s\n\n%s\n\n", strings.ToUpper(string(kind.outcome)[:1])+string(kind.outcome)[1:], kind.about)
@@ -31,7 +31,7 @@ func document(all []registry) string {
 	return out.String()
 }
 
-// figures counts what was tried.
+// figures writes how many cells were tried, and their outcomes.
 func figures(out *strings.Builder, all []registry) {
 	tools, versions, mechanisms, verbs, cells := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, 0
 	for _, r := range all {
@@ -66,11 +66,11 @@ func figures(out *strings.Builder, all []registry) {
 	}
 }
 
-// row is one thing that happens, wherever it does.
+// row is something that a tool does with a verb, on one or more registries.
 type row struct{ tool, verb, what string }
 
-// happened writes a table of what happened with the outcome. Versions of a tool
-// stand together when the same happens with all of them.
+// happened writes a table of the cells with the outcome. Versions of a tool share a row
+// if the same happens with all of them.
 func happened(out *strings.Builder, all []registry, outcome reports.CellOutcome) {
 	type places struct {
 		versions, mechanisms, registries []string
@@ -121,7 +121,7 @@ func happened(out *strings.Builder, all []registry, outcome reports.CellOutcome)
 	}
 }
 
-// names are what differs from run to run.
+// names are the parts of a text that differ from run to run.
 var names = []struct {
 	pattern *regexp.Regexp
 	with    string
@@ -135,7 +135,7 @@ var names = []struct {
 	{regexp.MustCompile(`\b[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9:.]+Z?`), "TIME"},
 }
 
-// general is text without the names that belong to one run.
+// general returns text with general words for the names that belong to one run.
 func general(text string) string {
 	for _, n := range names {
 		text = n.pattern.ReplaceAllString(text, n.with)

@@ -1,5 +1,5 @@
-// Failed prints the requirements that failed in a results.json, sorted, one a
-// line.
+// Failed prints the requirements that failed in a results.json. They are sorted, and
+// each has a line.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Ggcr serves go-containerregistry's registry, with the referrers API that its
-// own command has no flag for.
+// Ggcr serves go-containerregistry's registry, with the referrers API. Its own
+// command has no flag for this API.
 package main
 
 import (

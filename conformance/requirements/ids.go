@@ -491,6 +491,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 148)
 	PullManifestReference ID = "pull.manifest.reference"
 
+	// A manifest can still be pulled by digest after its only tag was moved.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	PullManifestUntagged ID = "pull.manifest.untagged"
+
 	// GET of a manifest with "Accept: */*" returns the manifest (RFC 9110).
 	//
 	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
@@ -1139,6 +1145,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	PushManifestDigestMismatch ID = "push.manifest.digest-mismatch"
+
+	// A manifest that is refused under the digest of other content is not stored under its own digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	PushManifestDigestMismatchRefused ID = "push.manifest.digest-mismatch.refused"
 
 	// PUT of a manifest under a reference that is neither a tag nor a valid digest is refused.
 	//

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/conformance/requirements"
 	"assay/fixtures"
 	"assay/wire"
@@ -88,10 +90,14 @@ func (r *Repository) pushBlob(ctx context.Context, b fixtures.Blob) {
 	}
 }
 
-// PushContent pushes the blobs and children that the manifest references.
+// PushContent pushes the blobs, each once, and the children that the manifest references.
 func (r *Repository) PushContent(ctx context.Context, m fixtures.Manifest) {
+	pushed := map[digest.Digest]bool{}
 	for _, b := range m.Blobs {
-		r.PushBlob(ctx, b)
+		if !pushed[b.Digest] {
+			r.PushBlob(ctx, b)
+		}
+		pushed[b.Digest] = true
 	}
 	for _, child := range m.Children {
 		r.PushManifest(ctx, child)

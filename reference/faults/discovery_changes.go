@@ -11,6 +11,8 @@ func tagChangeFaults() []Fault {
 			TagsOfDeletedListed, require.DiscoveryTagsComplete).in(require.V1_1),
 		fault("tags-digests-listed", "manifests that were pushed by digest are listed as tags",
 			DigestsListed, require.DiscoveryTagsComplete),
+		fault("tag-made-by-digest", "the push of a manifest by digest makes a tag",
+			TagByDigest, require.DiscoveryTagsComplete),
 		fault("tags-of-repositories-below", "the tags of repositories below are listed, too",
 			TagsBelowListed, require.DiscoveryTagsComplete),
 		fault("tags-incomplete-index", "tags of indexes are not listed",

@@ -132,3 +132,14 @@ func pullReferenceFaults() []Fault {
 			OnRequest(PullManifest.And(NameLike(`^sha256:.*[A-F]`)), LowerName), require.PullManifestReference),
 	}
 }
+
+func pullTagFaults() []Fault {
+	return []Fault{
+		fault("tag-case-folded", "tags that differ in case alone are one tag",
+			OnRequest(Is("PUT GET HEAD DELETE", Manifests).And(ByTag, NameLike(`[A-Z]`)), LowerName), require.PullManifestGetBytes),
+		fault("tag-one-a-manifest", "a manifest has the tag alone that was pushed last",
+			OneTag, require.PullManifestGetStatus),
+		fault("tag-moved-untagged-gone", "a manifest is gone when its tag is moved",
+			GoneWhenMoved, require.PullManifestUntagged),
+	}
+}

@@ -68,12 +68,15 @@ func (o ownTags) needTag(ctx context.Context, tag string) {
 	suite.Blocked(require.PushTagGrammarAccepted, o.repo.GetManifest(ctx, tag), "the tag %s could not be pushed; an ordinary tag can", tag)
 }
 
-// needTags ends the spec unless all of the tags exist that a list lacks.
+// needTags ends the spec unless all of the tags exist that a list lacks, and pushes of
+// tags leave other tags alone.
 func (o ownTags) needTags(ctx context.Context, listed, want []string) {
-	for _, tag := range want {
-		if !slices.Contains(listed, tag) {
-			o.needTag(ctx, tag)
-		}
+	missing := slices.DeleteFunc(slices.Clone(want), func(tag string) bool { return slices.Contains(listed, tag) })
+	for _, tag := range missing {
+		o.needTag(ctx, tag)
+	}
+	if len(missing) > 0 && !suite.ReadOnly(ctx) {
+		o.repo.ControlTags(ctx)
 	}
 }
 

@@ -112,6 +112,7 @@ var _ = Describe("Pulling a manifest that does not exist", func() {
 		pull := repo.GetManifest(ctx, upper)
 		if pull.Status != http.StatusNotFound && !suite.ReadOnly(ctx) {
 			repo.ControlUnknownTag(ctx)
+			repo.ControlTags(ctx)
 		}
 		Expect(pull).To(HaveStatus(http.StatusNotFound))
 	})

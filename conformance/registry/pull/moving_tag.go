@@ -53,6 +53,7 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 	}
 	repo.NeedAccepted(ctx, push, image)
 	got.get, got.head = repo.GetManifest(ctx, tag), repo.HeadManifest(ctx, tag)
+	got.untagged = repo.GetManifest(ctx, index.Digest.String())
 	if old := got.before.Header.Get("ETag"); old != "" {
 		got.since = repo.GetManifest(ctx, tag, wire.WithHeader("If-None-Match", old))
 	}
@@ -66,6 +67,7 @@ type moved struct {
 	tag          string
 	before       *wire.Exchange // GET of the tag when it pointed to the index
 	get, head    *wire.Exchange
+	untagged     *wire.Exchange // GET of the index by its digest; no tag points to it any more
 	since        *wire.Exchange // GET if the ETag is no longer that of before; nil without one
 }
 
@@ -107,6 +109,21 @@ var _ = Describe("Pulling a tag that was moved, with the ETag of the old manifes
 		}
 		Expect(got.since).To(HaveStatus(http.StatusOK))
 		Expect(got.since).To(HaveBody(got.image.Data))
+	})
+})
+
+// A registry may collect what has no tag. Who pinned a digest is hurt by it.
+var _ = Describe("Pulling a manifest by digest after its tag was moved", func() {
+	It("returns the manifest", require.PullManifestUntagged, func(ctx SpecContext) {
+		got := movedTag(ctx)
+		if !got.untagged.OK() {
+			repo, other := suite.Repo(ctx), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{got.image})
+			repo.PushTagged(ctx, suite.Tag(), other)
+			if still := repo.GetManifest(ctx, other.Digest.String()); !still.OK() {
+				suite.Blocked(require.PullManifestGetStatus, still, "a manifest whose tag nobody moved cannot be pulled by digest, either")
+			}
+		}
+		Expect(got.untagged).To(BeAccepted())
 	})
 })
 

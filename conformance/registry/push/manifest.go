@@ -92,7 +92,15 @@ var _ = Describe("Pushing an index", func() {
 	It("returns 201 Created", require.PushManifestStatus, func(ctx SpecContext) {
 		repo, child, _ := suite.TaggedImage(ctx)
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child})
-		Expect(repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)).To(HaveStatus(http.StatusCreated))
+		put := repo.PutManifest(ctx, index.Digest.String(), index.MediaType, index.Data)
+		if put.OK() && put.Status != http.StatusCreated {
+			image := fixtures.NewImage(suite.Nonce())
+			repo.PushContent(ctx, image)
+			if other := repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data); other.Status == put.Status {
+				suite.Blocked(require.PushManifestStatus, other, "the push of an image returns the same status")
+			}
+		}
+		Expect(put).To(HaveStatus(http.StatusCreated))
 	})
 })
 
@@ -141,17 +149,6 @@ var _ = Describe("Pushing a manifest with a parameter in its Content-Type", func
 		Expect(pull).To(Check("Content-Type: "+image.MediaType, func(ex *wire.Exchange) (string, bool) {
 			value := ex.Header.Get("Content-Type")
 			return "Content-Type: " + value, strings.EqualFold(value, image.MediaType)
-		}))
-	})
-})
-
-var _ = Describe("Pushing a manifest whose blobs are missing", func() {
-	It("is accepted, or refused as MANIFEST_BLOB_UNKNOWN", require.PushManifestMissingReferenceCode, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
-		put := repo.PutManifest(ctx, suite.Tag(), image.MediaType, image.Data)
-		needErrorList(put)
-		Expect(put).To(Check("success (any 2xx status), or the error code MANIFEST_BLOB_UNKNOWN", func(ex *wire.Exchange) (string, bool) {
-			return ex.String() + " " + string(ex.Body), ex.OK() || saysMissing(ex)
 		}))
 	})
 })

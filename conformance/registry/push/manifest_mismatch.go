@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -9,17 +11,55 @@ import (
 	"assay/wire"
 )
 
+// mismatch is the push of a manifest under the digest of other content, and what is
+// under both digests afterwards.
+type mismatch struct {
+	put        *wire.Exchange
+	other, own *wire.Exchange // pulls by the digest of the other content, and by the manifest's
+}
+
+var pushMismatch = suite.Once(func(ctx context.Context) mismatch {
+	suite.NeedPushed(ctx)
+	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+	repo.PushContent(ctx, image)
+	other := fixtures.NewImage(suite.Nonce()).Digest.String()
+	suite.DeleteLater(ctx, repo, image)
+	put := repo.PutManifest(ctx, other, image.MediaType, image.Data)
+	pulls := suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, other) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, image.Digest.String()) })
+	return mismatch{put, pulls[0], pulls[1]}
+})
+
+// needNothingThere ends the spec if a manifest that nobody pushed can be pulled.
+func needNothingThere(ctx context.Context) {
+	if there := suite.Repo(ctx).GetManifest(ctx, suite.MissingDigest()); there.OK() {
+		suite.Blocked(require.PullManifestGetUnknown, there, "a manifest that nobody pushed can be pulled, too")
+	}
+}
+
 var _ = Describe("Pushing a manifest under the digest of other content", func() {
 	It("does not store the manifest", require.PushManifestDigestMismatch, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushContent(ctx, image)
-		other := fixtures.NewImage(suite.Nonce()).Digest.String()
-		if there := repo.GetManifest(ctx, other); there.OK() {
-			suite.Blocked(require.PullManifestGetUnknown, there, "a manifest that nobody pushed can be pulled, too")
+		m := pushMismatch(ctx)
+		if m.other.OK() {
+			needNothingThere(ctx)
 		}
-		suite.DeleteLater(ctx, repo, image)
-		repo.PutManifest(ctx, other, image.MediaType, image.Data)
-		Expect(repo.GetManifest(ctx, other)).To(Check("no manifest under this digest, which is the digest of other content",
+		Expect(m.other).To(Check("no manifest under this digest, which is the digest of other content",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
+	})
+	// What was refused should not have happened.
+	It("does not store the manifest under its own digest if it is refused", require.PushManifestDigestMismatchRefused, func(ctx SpecContext) {
+		m := pushMismatch(ctx)
+		if m.put.OK() {
+			suite.Blocked(require.PushManifestDigestMismatch, m.put, "the push is not refused")
+		}
+		if m.own.OK() {
+			needNothingThere(ctx)
+		}
+		Expect(m.own).To(Check("no manifest under its own digest, as its push was refused",
+			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
+	})
+	It("is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+		Expect(pushMismatch(ctx).put).To(BeNoServerError())
 	})
 })

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -64,6 +65,30 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 	})
 }
 
+// tagShapes are tags in all the forms that the grammar allows.
+func tagShapes() []fixtures.Shape {
+	nonce := suite.Nonce()
+	return []fixtures.Shape{
+		{Title: "a tag with every kind of character", Text: "_A.z-0_" + nonce},
+		{Title: "a tag that begins with a digit", Text: "0" + nonce},
+		{Title: "a tag in upper case", Text: "V" + strings.ToUpper(nonce)},
+		{Title: "a tag with dots in a row", Text: "a.." + nonce},
+		{Title: "a tag with hyphens in a row", Text: "a--" + nonce},
+		{Title: "a tag with underscores in a row", Text: "__" + nonce},
+		{Title: "a tag that ends with a dot", Text: nonce + "."},
+		{Title: "a tag that ends with a hyphen", Text: nonce + "-"},
+	}
+}
+
+// digestTags are tags that a registry might take for digests.
+func digestTags() []fixtures.Shape {
+	digits := fixtures.NewBlob(suite.Nonce(), 64).Digest.Encoded()
+	return []fixtures.Shape{
+		{Title: "a tag of 64 hexadecimal digits", Text: digits},
+		{Title: "a tag that spells a digest with a hyphen", Text: "sha256-" + digits},
+	}
+}
+
 var _ = Describe("A tag", func() {
 	It("of 128 characters is accepted", require.PushTagLengthAccepted, func(ctx SpecContext) {
 		tag := word(128)
@@ -73,18 +98,29 @@ var _ = Describe("A tag", func() {
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
 	})
-	for _, c := range []struct {
-		title string
-		tag   func() string
-	}{
-		{"with every kind of character", func() string { return "_A.z-0_" + suite.Nonce() }},
-		{"that begins with a digit", func() string { return "0" + suite.Nonce() }},
-		{"in upper case", func() string { return "V" + strings.ToUpper(suite.Nonce()) }},
-	} {
-		It(c.title+" is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-			expectTag(ctx, c.tag())
+	It("of any characters that the grammar allows is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
+		repo.PushContent(ctx, image)
+		put := func(ctx context.Context, tag string) *wire.Exchange {
+			return repo.PutManifest(ctx, tag, image.MediaType, image.Data)
+		}
+		kept := suite.AskEach(ctx, "", tagShapes(), func(ctx context.Context, tag string) *wire.Exchange {
+			if answer := put(ctx, tag); !answer.OK() {
+				return answer
+			}
+			return repo.GetManifest(ctx, tag)
 		})
-	}
+		taken := suite.AskEach(ctx, "", digestTags(), put) // other specs judge what is there then
+		if ExpectEach(kept).First(beKept(image)) != nil || ExpectEach(taken).First(BeAccepted()) != nil {
+			needOrdinaryTag(ctx)
+			repo.ControlTags(ctx)
+			if long := put(ctx, word(128)); !long.OK() {
+				suite.Blocked(require.PushTagLengthAccepted, long, "an ordinary tag of 128 characters is refused, too")
+			}
+		}
+		ExpectEach(kept).To(beKept(image))
+		ExpectEach(taken).To(BeAccepted())
+	})
 	for _, c := range []struct {
 		title string
 		tag   func() string

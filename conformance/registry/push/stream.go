@@ -67,3 +67,20 @@ var _ = Describe("Pushing a blob in two chunks without Content-Range", func() {
 		Expect(put).To(BeAccepted())
 	})
 })
+
+// Real tools stream a blob in one PATCH without Content-Range and Content-Length. The
+// specification does not mention this, but these tools fail if it does not work.
+var _ = Describe("Streaming a blob in one PATCH", func() {
+	It("is accepted and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 1024)
+		session := repo.OpenUpload(ctx)
+		patch := session.Stream(ctx, blob.Data)
+		put := session.Put(ctx, blob)
+		if !patch.OK() || !put.OK() {
+			inChunksAlone(ctx)
+		}
+		Expect(patch).To(BeAccepted()) // other specs judge the status
+		Expect(put).To(BeAccepted())
+		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
+	})
+})

@@ -713,6 +713,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
 	PushTagGrammarRefused ID = "push.tag.grammar.refused"
 
+	// A tag can be moved to another manifest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests
+	PushTagMovable ID = "push.tag.movable"
+
 	// A manifest whose subject does not exist is accepted.
 	//
 	// MUST in 1.1, draft · end-7a

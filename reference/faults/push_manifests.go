@@ -7,6 +7,8 @@ import (
 
 func missingContentFaults() []Fault {
 	return []Fault{
+		fault("tag-unmovable", "a tag cannot be moved to another manifest",
+			ImmutableTags, require.PushTagMovable),
 		fault("manifest-missing-blob-code", "an image whose blobs are missing is refused as invalid",
 			OnAnswer(PutImage, On(404, Invalid()), On(400, Invalid())), require.PushManifestMissingReferenceCode),
 		fault("manifest-missing-blob-404", "an image whose blobs are missing is refused as BLOB_UNKNOWN",

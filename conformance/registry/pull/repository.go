@@ -47,6 +47,7 @@ var _ = Describe("Pulling from a repository that does not exist", func() {
 		})
 		cases = slices.DeleteFunc(cases, func(c Case) bool { return isOutOfReach(c.Exchange) })
 		if ExpectEach(cases).First(HaveStatus(http.StatusNotFound)) != nil {
+			suite.Repo(ctx).ControlUnknownManifest(ctx)
 			plain := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).GetManifest(ctx, missing)
 			if plain.Status != http.StatusNotFound {
 				suite.Blocked(require.PullRepositoryUnknownManifest, plain, "a repository with an ordinary name that does not exist does not return 404, either")

@@ -98,6 +98,16 @@ var _ = Describe("A tag", func() {
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
 	})
+	// A registry may have tags that stay where they are. Then no client can push again.
+	It("can be moved to another manifest", require.PushTagMovable, func(ctx SpecContext) {
+		repo, tag, image := suite.Repo(ctx), suite.Tag(), fixtures.NewImage(suite.Nonce())
+		repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+		put := repo.PutWithContent(ctx, tag, image)
+		if !put.OK() {
+			repo.PushTagged(ctx, suite.Tag(), image)
+		}
+		Expect(put).To(BeAccepted())
+	})
 	It("of any characters that the grammar allows is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)

@@ -73,7 +73,7 @@ var _ = Describe("Listing tags that change", func() {
 			Expect(c.list).To(haveEmptyTags())
 		}
 	})
-	It("returns no tag of a repository below", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+	It("returns no tag of a nested repository", require.DiscoveryTagsComplete, func(ctx SpecContext) {
 		h, repo := historyOf(ctx), suite.Repo(ctx)
 		if h.repo.Name() == repo.Name() {
 			suite.NotApplicable("the run has only one repository")

@@ -54,7 +54,7 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 	})
 	// Tags that the registry makes itself, and that exist, are another requirement:
 	// references.server-made-tags.
-	It("is not joined in the tag list by tags that do not exist", require.DownlevelTagListedOnly, func(ctx SpecContext) {
+	It("is in a tag list that has only tags that exist", require.DownlevelTagListedOnly, func(ctx SpecContext) {
 		h := together(ctx)
 		suite.Must(h.tags[0], require.DiscoveryTagsStatus)
 		var missing []string

@@ -52,7 +52,7 @@ var _ = Describe("Deleting a blob", func() {
 	It("allows the blob to be pushed again", require.ManagementRefusedAgain, func(ctx SpecContext) {
 		d.expectAllowedAgain(ctx, repo.ControlBlob)
 	})
-	It("does not keep the blob from being pulled after a new push", require.ManagementBlobDeleteAgain, func(ctx SpecContext) {
+	It("allows the blob to be pushed and pulled again", require.ManagementBlobDeleteAgain, func(ctx SpecContext) {
 		d.expectBack(ctx, d.blob.Data, repo.ControlUpload)
 	})
 })

@@ -12,7 +12,7 @@ import (
 
 // A registry may refuse to delete what an index lists. What it does delete takes
 // nothing with it that has a tag.
-var _ = Describe("Deleting an index and what it lists", func() {
+var _ = Describe("Deleting an index and its manifests", func() {
 	type deleted struct {
 		deletion        // of the index
 		index, child    fixtures.Manifest
@@ -42,7 +42,7 @@ var _ = Describe("Deleting an index and what it lists", func() {
 
 	BeforeEach(func(ctx SpecContext) { repo, d = suite.Repo(ctx), remove(ctx) })
 
-	It("leaves the index if a manifest is deleted that it lists", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
+	It("leaves the index if one of its manifests is deleted", require.ManagementManifestDeleteOthers, func(ctx SpecContext) {
 		if !d.delOther.OK() {
 			suite.NotApplicable("the registry does not delete what an index lists")
 		}

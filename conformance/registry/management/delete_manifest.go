@@ -93,7 +93,7 @@ var _ = Describe("Deleting a manifest", func() {
 		}
 		d.expectAllowedAgain(ctx, repo.ControlManifest)
 	})
-	It("does not keep the manifest from being pulled after a new push", require.ManagementManifestDeleteAgain, func(ctx SpecContext) {
+	It("allows the manifest to be pushed and pulled again", require.ManagementManifestDeleteAgain, func(ctx SpecContext) {
 		d.expectBack(ctx, d.image.Data, repo.ControlManifest)
 	})
 	It("returns 404 Not Found in a repository that does not exist", require.ManagementManifestDeleteUnknownRepository, func(ctx SpecContext) {

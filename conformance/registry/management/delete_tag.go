@@ -55,7 +55,7 @@ var _ = Describe("Deleting a tag", func() {
 	It("allows the tag to be pushed again", require.ManagementRefusedAgain, func(ctx SpecContext) {
 		d.expectAllowedAgain(ctx, repo.ControlTag)
 	})
-	It("does not keep the tag from being pulled after a new push", require.ManagementTagDeleteAgain, func(ctx SpecContext) {
+	It("allows the tag to be pushed and pulled again", require.ManagementTagDeleteAgain, func(ctx SpecContext) {
 		d.expectBack(ctx, d.image.Data, repo.ControlTag)
 	})
 })

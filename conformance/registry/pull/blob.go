@@ -64,7 +64,7 @@ var _ = Describe("Pulling a blob of five mebibytes", func() {
 		}
 		Expect(pull).To(HaveBody(blob.Data))
 	})
-	It("returns 200 OK to HEAD", require.PullBlobHeadStatus, func(ctx SpecContext) {
+	It("also returns 200 OK to a HEAD request", require.PullBlobHeadStatus, func(ctx SpecContext) {
 		repo, blob := suite.ALargeBlob(ctx)
 		head := headLarge(ctx)
 		if head.Status != http.StatusOK {
@@ -73,7 +73,7 @@ var _ = Describe("Pulling a blob of five mebibytes", func() {
 		}
 		Expect(head).To(HaveStatus(http.StatusOK))
 	})
-	It("returns the size to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
+	It("also returns the size to a HEAD request", require.PullBlobHeadLength, func(ctx SpecContext) {
 		_, blob := suite.ALargeBlob(ctx)
 		head := headLarge(ctx)
 		need200(head, require.PullBlobHeadStatus)

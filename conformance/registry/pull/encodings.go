@@ -110,7 +110,7 @@ var _ = Describe("Pulling with Accept-Encoding", func() {
 	})
 	// The specification asks for the size of the uploaded content, not for that of an
 	// encoded response.
-	It("returns the size of a blob to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
+	It("returns the size of a blob in the response to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
 		repo, blob := suite.StoredBlob(ctx, 333)
 		head := repo.HeadBlob(ctx, blob.Digest.String(), accepting("gzip"))
 		need200(head, require.PullBlobHeadStatus)

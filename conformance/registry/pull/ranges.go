@@ -159,7 +159,7 @@ var _ = Describe("Pulling a part of a blob", func() {
 		}
 		Expect(parts(ctx)[0].answer).To(HaveStatus(http.StatusPartialContent))
 	})
-	It("returns the part that each form of Range names", require.PullBlobRange, func(ctx SpecContext) {
+	It("returns the right part for every form of Range", require.PullBlobRange, func(ctx SpecContext) {
 		repo, _ := smallForRanges(ctx)
 		expectEach(ctx, repo, "206 with the part, or the beginning of it, and its Content-Range", parts(ctx), func(a ranged) string {
 			switch {
@@ -234,7 +234,7 @@ var _ = Describe("Pulling a part of a blob", func() {
 		})
 	})
 	// RFC 9110, sections 13.1.5 and 14.2.
-	It("returns the whole blob if the Range is to be ignored", require.PullBlobRange, func(ctx SpecContext) {
+	It("returns the whole blob for a Range that a registry has to ignore", require.PullBlobRange, func(ctx SpecContext) {
 		repo, blob := smallForRanges(ctx)
 		asked := []ranged{{blob: blob, ask: "lines=0-9"}, {blob: blob, ask: `bytes=0-9 with If-Range: "assay"`}, {blob: blob, ask: "HEAD with bytes=0-9"}}
 		d, bytesAsked := blob.Digest.String(), wire.WithHeader("Range", "bytes=0-9")

@@ -59,7 +59,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		Expect(m.own).To(Check("no manifest under its own digest, as its push was refused",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
 	})
-	It("is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		Expect(pushMismatch(ctx).put).To(BeNoServerError())
 	})
 })

@@ -27,7 +27,7 @@ var _ = Describe("Pushing a manifest whose blobs are missing", func() {
 			return ex.String() + " " + string(ex.Body), ex.OK() || saysMissing(ex)
 		}))
 	})
-	It("is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		put := putWithoutBlobs(ctx)
 		if put.Status >= http.StatusInternalServerError && !saysMissing(put) && suite.Version(ctx) != require.V1_0 {
 			suite.Blocked(require.PushManifestMissingReferenceCode, put, "the response does not say MANIFEST_BLOB_UNKNOWN, either")

@@ -57,7 +57,7 @@ var _ = Describe("Starting an upload", func() {
 			suite.Blocked(require.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 		}
 		// The specification asks for it by the letter; no client is known to look for one.
-		Expect(start).To(Check("a UUID in the Location (which no known client looks for)", func(*wire.Exchange) (string, bool) {
+		Expect(start).To(Check("a UUID in the Location (no known client depends on it)", func(*wire.Exchange) (string, bool) {
 			return "Location: " + wire.RedactURL(location), len(uuids(location)) > 0
 		}))
 	})

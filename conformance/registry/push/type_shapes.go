@@ -80,7 +80,7 @@ func expectTypes(ctx SpecContext, repo *suite.Repository, types []fixtures.Shape
 
 // A registry with a list of types, or a pattern for them, has to take what is not on
 // it. The types are made up in each run.
-var _ = Describe("Pushing content that the registry has never seen", func() {
+var _ = Describe("Pushing unusual content", func() {
 	It("accepts an unknown artifactType", require.PushTypeUnknownArtifact, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
 		expectKept(ctx, repo, artifactOf(suite.MediaType("+type")))

@@ -8,7 +8,7 @@ import (
 	"assay/fixtures"
 )
 
-var _ = Describe("Pushing content that the registry has never seen", func() {
+var _ = Describe("Pushing unusual content", func() {
 	It("accepts an index with an unknown artifactType", require.PushIndexArtifact, func(ctx SpecContext) {
 		child := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"))
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child}, fixtures.WithArtifactType(suite.MediaType("+type"))))

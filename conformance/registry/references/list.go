@@ -261,7 +261,7 @@ var _ = Describe("A list of referrers", func() {
 		}
 	}
 	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, judge)
-	It("contains a long artifactType with upper case as it is", require.ReferencesListArtifactType, judge)
+	It("returns a long artifactType with upper case unchanged", require.ReferencesListArtifactType, judge)
 })
 
 var _ = Describe("Listing the referrers of content that does not exist", func() {
@@ -272,7 +272,7 @@ var _ = Describe("Listing the referrers of content that does not exist", func() 
 	})
 })
 
-var _ = Describe("Listing the referrers of what is no digest", func() {
+var _ = Describe("Listing the referrers of a malformed digest", func() {
 	It("returns 400 Bad Request", require.ReferencesListInvalidDigest, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, image, tag := suite.TaggedImage(ctx)

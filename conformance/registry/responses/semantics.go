@@ -41,7 +41,7 @@ var _ = Describe("A mistake of the client", func() {
 			return repo.GetBlob(ctx, blob.Digest.String(), wire.WithHeader("Range", "bytes=one-two"))
 		}, (*suite.Repository).ControlBlob},
 	} {
-		It(c.title+" is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+		It(c.title+" does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 			repo := suite.NonEmptyRepo(ctx)
 			answer := c.make(ctx, repo)
 			if answer.Status >= 500 && c.control != nil {

@@ -49,7 +49,7 @@ var manifestDeletes = suite.Once(func(ctx context.Context) deletes {
 	return deletes{repo, cases, repo.GetManifest(ctx, image.Digest.String())}
 })
 
-var _ = Describe("Deleting by a malformed digest, or one of another algorithm", func() {
+var _ = Describe("Deleting by a malformed digest, or a digest of another algorithm,", func() {
 	It("deletes no blob, and is refused", require.SecurityDigestMalformedDelete, func(ctx SpecContext) {
 		d := blobDeletes(ctx)
 		if !d.left.OK() {
@@ -83,7 +83,7 @@ func beLeft() types.GomegaMatcher {
 }
 
 var _ = Describe("A mistake of the client", func() {
-	It("in the digest of content to delete is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("in the digest of content to delete does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		var cases []Case
 		if suite.Has(ctx, suite.BlobDelete) {
 			cases = blobDeletes(ctx).cases
@@ -98,7 +98,7 @@ var _ = Describe("A mistake of the client", func() {
 	})
 	// The text asks no registry to look at the digests in a manifest, so it may be
 	// accepted.
-	It("in a digest inside of a manifest is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("in a digest inside of a manifest does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 		repo.PushContent(ctx, image)

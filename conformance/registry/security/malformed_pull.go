@@ -135,11 +135,11 @@ func (p pulls) needNotFailing(ctx context.Context, control func(context.Context)
 }
 
 var _ = Describe("A mistake of the client", func() {
-	It("in the digest of a blob to pull is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("in the digest of a blob to pull does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		asked := blobPulls(ctx)
 		ExpectEach(asked.needNotFailing(ctx, asked.repo.ControlUnknownBlob)).To(BeNoServerError())
 	})
-	It("in the digest of a manifest to pull is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+	It("in the digest of a manifest to pull does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		asked := manifestPulls(ctx)
 		ExpectEach(asked.needNotFailing(ctx, asked.repo.ControlUnknownManifest)).To(BeNoServerError())
 	})

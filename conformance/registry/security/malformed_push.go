@@ -58,7 +58,7 @@ var mounts = suite.Once(func(ctx context.Context) pushes {
 })
 
 var _ = Describe("Mounting a blob", func() {
-	It("under a malformed digest, or one of another algorithm, mounts nothing", require.SecurityDigestMalformedMount, func(ctx SpecContext) {
+	It("under a malformed digest, or a digest of another algorithm, does not mount a blob", require.SecurityDigestMalformedMount, func(ctx SpecContext) {
 		p := mounts(ctx)
 		cases := slices.Concat(p.malformed, p.others)
 		if ExpectEach(cases).First(beNotStored()) != nil {
@@ -136,7 +136,7 @@ var _ = Describe("A mistake of the client", func() {
 		{"in the digest of a blob to mount", mounts},
 		{"in the digest of a manifest to push", manifestPushes},
 	} {
-		It(c.title+" is not answered with a server error", require.ErrorsSemantics, func(ctx SpecContext) {
+		It(c.title+" does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 			p := c.pushed(ctx)
 			if suite.Version(ctx) == require.Draft && c.title == "in the digest of an upload" {
 				needDraftStatus(p)

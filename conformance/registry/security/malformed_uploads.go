@@ -33,8 +33,8 @@ func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []
 	return repo.PostBlob(ctx, d, data)
 }
 
-// underEach pushes a blob under every shape.
-func underEach(push upload, all func(context.Context, *suite.Repository, []fixtures.Shape, []byte) []Case) func(context.Context) pushes {
+// underEach pushes a blob under every shape; all is how.
+func underEach(all func(context.Context, *suite.Repository, []fixtures.Shape, []byte) []Case) func(context.Context) pushes {
 	return suite.Once(func(ctx context.Context) pushes {
 		suite.NeedPushed(ctx)
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
@@ -107,8 +107,8 @@ func needVerified(ctx context.Context, repo *suite.Repository, push upload, stor
 }
 
 var (
-	putUnderEach    = underEach(byPut, inOneUpload)
-	postedUnderEach = underEach(bySinglePost, upload(bySinglePost).sideBySide)
+	putUnderEach    = underEach(inOneUpload)
+	postedUnderEach = underEach(upload(bySinglePost).sideBySide)
 )
 
 var _ = Describe("Pushing a blob", func() {

@@ -80,8 +80,8 @@ func startDelay(ctx context.Context, work, to string, delay time.Duration) (*ser
 }
 
 // count ends a delay and returns its counts. It is an error if a request did not go
-// through the delay, or if the registry did not answer one: then the figures cannot be
-// compared.
+// through the delay, or if the registry left more than a few without an answer: then the
+// figures cannot be compared. Real registries break off some answers.
 func count(s *server) (seen, error) {
 	var all seen
 	rest, err := s.end()
@@ -94,8 +94,8 @@ func count(s *server) (seen, error) {
 	if len(all.Strays) > 0 {
 		return all, fmt.Errorf("the registry sent clients past the delay %d times: %s", len(all.Strays), all.Strays[0])
 	}
-	if all.Failed > 0 {
-		return all, fmt.Errorf("the registry left %d requests without an answer", all.Failed)
+	if 100*all.Failed > all.Requests {
+		return all, fmt.Errorf("the registry left %d of %d requests without an answer", all.Failed, all.Requests)
 	}
 	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"assay/conformance/suite"
 	"assay/reports"
@@ -19,13 +20,14 @@ import (
 
 // execution is one run of specs.
 type execution struct {
-	run       *suite.Run
-	specs     []planned
-	limit     int // number of specs at the same time
-	beside    int // number of results that come after the last spec has ended
-	listener  Listener
-	markKnown func(reports.Result) reports.Result
-	times     *phases
+	run      *suite.Run
+	specs    []planned
+	limit    int // number of specs at the same time
+	beside   int // number of results that come after the last spec has ended
+	listener Listener
+	revise   func(reports.Result) reports.Result // before anybody sees the result
+	times    *phases
+	kept     []*suite.Run // of specs that ran alone, whose content is still there
 }
 
 // do runs the specs and returns their results, in the order of the specs.
@@ -46,7 +48,7 @@ func (x *execution) do(ctx context.Context) runner.Outcome {
 		outcome.Interrupted = context.Cause(ctx).Error()
 	}
 	for i, res := range outcome.Results {
-		outcome.Results[i] = x.markKnown(res)
+		outcome.Results[i] = x.revise(res)
 	}
 	if x.listener != nil {
 		for _, i := range doubtful {
@@ -68,12 +70,13 @@ func (x *execution) carry(ctx context.Context, run *suite.Run, specs []planned, 
 
 // again runs the doubtful specs again, and replaces their results.
 func (x *execution) again(ctx context.Context, results []reports.Result, doubtful []int) {
-	careful := x.run.Again(suite.Careful)
+	careful := x.run.Again(suite.Manner{Careful: true})
 	second := x.carry(ctx, careful, x.pick(doubtful), nil)
 	careful.End()
 	if ctx.Err() != nil {
 		return // the first results stay
 	}
+	defer x.endAlone()
 	confirmed, sometimes := map[string]bool{}, []int{}
 	for n, i := range doubtful {
 		before, now := results[i], second.Results[n]
@@ -82,15 +85,16 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 		case isFinding(before) && before.Silent && now.Silent && now.Outcome == reports.Blocked:
 			results[i] = before // such requests are not sent any more
 		case isFinding(now) && confirmed[now.Requirement]:
+		case now.Outcome == reports.Observed: // it fails no run, and costs no run of its own
 		case isFinding(now):
-			if alone := x.alone(ctx, i, suite.Careful); isFinding(alone) {
+			if alone := x.alone(ctx, i, true); isFinding(alone) {
 				results[i], confirmed[now.Requirement] = alone, true
 			} else if alone.Outcome == reports.Pass {
 				results[i], sometimes = x.underLoad(ctx, i, now, alone), append(sometimes, i)
 			}
 		case isFinding(before) && now.Outcome == reports.Pass:
 			// Did it fail because of the other specs, or because a push was not stored?
-			if alone := x.alone(ctx, i, suite.Trusting); alone.Outcome == reports.Pass {
+			if alone := x.alone(ctx, i, false); alone.Outcome == reports.Pass {
 				results[i], sometimes = x.underLoad(ctx, i, before, alone), append(sometimes, i)
 			}
 		}
@@ -102,11 +106,22 @@ func (x *execution) again(ctx context.Context, results []reports.Result, doubtfu
 	comesAndGoes(results, sometimes)
 }
 
-// alone runs one spec while nothing else goes on.
-func (x *execution) alone(ctx context.Context, i int, how suite.Manner) reports.Result {
-	run := x.run.Again(how)
-	defer run.End()
+// alone runs one spec while nothing else goes on. Its content is deleted later, by
+// endAlone: from far away, deletes take as long as the spec.
+func (x *execution) alone(ctx context.Context, i int, careful bool) reports.Result {
+	run := x.run.Again(suite.Manner{Careful: careful, Hoarding: true})
+	x.kept = append(x.kept, run)
 	return x.carry(ctx, run, x.specs[i:i+1], nil).Results[0]
+}
+
+// endAlone deletes what specs left that ran alone.
+func (x *execution) endAlone() {
+	var all sync.WaitGroup
+	for _, run := range x.kept {
+		all.Go(run.End)
+	}
+	all.Wait()
+	x.kept = nil
 }
 
 // company is the number of copies of a spec that are run at the same time.
@@ -116,7 +131,7 @@ const company = 8
 // passes alone. It is a finding if the spec fails again at the same time as copies of
 // itself.
 func (x *execution) underLoad(ctx context.Context, i int, found, alone reports.Result) reports.Result {
-	run := x.run.Again(suite.Hoarding)
+	run := x.run.Again(suite.Manner{Hoarding: true})
 	defer run.End()
 	failed := 0
 	for _, res := range x.carry(ctx, run, slices.Repeat(x.specs[i:i+1], company), nil).Results {
@@ -173,6 +188,6 @@ func (u *undoubted) Start(total int) {
 
 func (u *undoubted) Result(res reports.Result) {
 	if u.x.listener != nil && !isDoubtful(res) {
-		u.x.listener.Result(u.x.markKnown(res))
+		u.x.listener.Result(u.x.revise(res))
 	}
 }

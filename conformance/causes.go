@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"assay/conformance/requirements"
-	"assay/conformance/suite"
 	"assay/reports"
 )
 
@@ -46,7 +45,7 @@ func (x *execution) unblock(ctx context.Context, results []reports.Result, doubt
 		if res.Outcome != reports.Blocked || res.BlockedBy == "" || reported[res.BlockedBy] || stays[res.BlockedBy] || ctx.Err() != nil {
 			continue
 		}
-		alone := x.alone(ctx, i, suite.Careful)
+		alone := x.alone(ctx, i, true)
 		switch {
 		case alone.Outcome == reports.Blocked && alone.BlockedBy == res.BlockedBy:
 			stays[res.BlockedBy] = true

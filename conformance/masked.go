@@ -32,6 +32,9 @@ func unmasked(results []reports.Result, version requirements.Version) []reports.
 			continue
 		}
 		by := cause(res.BlockedBy, waits, reported)
+		if by != res.Requirement {
+			results[place].BlockedBy = by // what the report has a finding of
+		}
 		switch {
 		case reported[by]:
 			continue

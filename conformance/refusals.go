@@ -25,7 +25,7 @@ func (x *execution) refusals(ctx context.Context, results []reports.Result) {
 	if len(places) == 0 || ctx.Err() != nil {
 		return
 	}
-	again := x.run.Again(suite.Trusting)
+	again := x.run.Again(suite.Manner{})
 	defer again.End()
 	now, before := again.RefusesPushes(ctx)
 	if now == nil || now.Err != nil || now.Throttled {

@@ -78,14 +78,15 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	every := sweep.New(client.Target().Host)
 	run := newRun(cfg, client, probed, every.Look)
 	failures := known.List(cfg.KnownFailures)
+	revise := func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) }
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, markKnown: failures.MarkKnown, times: times}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, revise: revise, times: times}
 	outcome := x.do(bounded)
 	outcome.Results = append(outcome.Results, unmasked(outcome.Results, cfg.Spec)...)
 	outcome.Results = append(outcome.Results, every.Results(swept, outcome.Results)...)
 	for i, res := range outcome.Results[len(specs):] {
-		res = failures.MarkKnown(res)
+		res = revise(res)
 		outcome.Results[len(specs)+i] = res
 		if listener != nil {
 			listener.Result(res)

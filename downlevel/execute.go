@@ -59,7 +59,8 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	defer os.Remove(trials.File)
 	failures := known.List(cfg.KnownFailures)
 	outcome := runner.Run{
-		Limit: cfg.Jobs, Timeout: cfg.Timeout, MarkKnown: failures.MarkKnown, Listener: listener,
+		Limit: cfg.Jobs, Timeout: cfg.Timeout, Listener: listener,
+		Revise: func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) },
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
 	run.Matrix = matrix(tools)

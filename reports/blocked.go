@@ -9,6 +9,15 @@ import (
 type blocker struct {
 	Cause string
 	Specs int
+	// Excused says that the cause is a known failure.
+	Excused bool
+}
+
+func (b blocker) String() string {
+	if b.Excused {
+		return b.Cause + ", a known failure"
+	}
+	return b.Cause
 }
 
 // blockers groups the blocked results by what blocks them, most specs first.
@@ -24,7 +33,7 @@ func blockers(results []Result) []blocker {
 		if !ok {
 			i = len(found)
 			at[cause] = i
-			found = append(found, blocker{Cause: cause})
+			found = append(found, blocker{Cause: cause, Excused: res.Excused})
 		}
 		found[i].Specs++
 	}

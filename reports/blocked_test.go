@@ -12,5 +12,5 @@ func TestBlockersAreOnePerCauseMostSpecsFirst(t *testing.T) {
 		{Outcome: Blocked, Message: "no cause is named"},
 		{Outcome: Blocked, BlockedBy: "common", Message: "second"},
 	})
-	equal(t, got, []blocker{{"common", 2}, {"rare", 1}, {"no cause is named", 1}})
+	equal(t, got, []blocker{{Cause: "common", Specs: 2}, {Cause: "rare", Specs: 1}, {Cause: "no cause is named", Specs: 1}})
 }

@@ -225,7 +225,7 @@ func (c *Console) blocked(results []Result) {
 		if i == 0 {
 			c.line("")
 		}
-		c.line(c.label(Blocked) + "  " + count(b.Specs, "spec") + " by " + Printable(b.Cause, consoleText))
+		c.line(c.label(Blocked) + "  " + count(b.Specs, "spec") + " by " + Printable(b.String(), consoleText))
 	}
 }
 

@@ -92,8 +92,15 @@ func markdownBlocked(out *strings.Builder, blocked []blocker) {
 			fmt.Fprintf(out, "\n%d more; see report.html.\n", len(blocked)-i)
 			return
 		}
-		fmt.Fprintf(out, "| %s | %d |\n", code(b.Cause), b.Specs)
+		fmt.Fprintf(out, "| %s | %d |\n", blockedBy(b), b.Specs)
 	}
+}
+
+func blockedBy(b blocker) string {
+	if b.Excused {
+		return code(b.Cause) + " (a known failure)"
+	}
+	return code(b.Cause)
 }
 
 // code shows s as code. HTML rather than backticks: inside it characters can be

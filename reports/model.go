@@ -139,6 +139,8 @@ type Result struct {
 	Curl string `json:"curl,omitempty"`
 	// BlockedBy names what is broken when the outcome is blocked.
 	BlockedBy string `json:"blockedBy,omitempty"`
+	// Excused says of a blocked result that what is broken is a known failure.
+	Excused bool `json:"excused,omitempty"`
 	// Occurrences is on how many answers the finding was seen; 0 counts as 1.
 	Occurrences int `json:"occurrences,omitempty"`
 	// Where is the file and line of the spec.

@@ -72,7 +72,7 @@ func (r Result) Failed(strict bool) bool {
 	case Fail, UnexpectedPass, Error:
 		return true
 	case Blocked:
-		return r.Level == "MUST"
+		return r.Level == "MUST" && !r.Excused
 	case Warn:
 		return strict
 	}

@@ -114,12 +114,29 @@ func conclude(run *Run, findings []Result) string {
 		parts = append(parts, count(n, "known failure"))
 	}
 	if n := outcomes[Blocked]; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d blocked", n))
+		parts = append(parts, fmt.Sprintf("%d blocked", n)+excused(run.Results, n))
 	}
 	if n := outcomes[Skipped]; n > 0 && run.Verdict() == Partial {
 		parts = append(parts, count(n, "spec")+" skipped")
 	}
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
+}
+
+// excused says how many of the blocked results wait for known failures.
+func excused(results []Result, blocked int) string {
+	n := 0
+	for _, res := range results {
+		if res.Excused {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case blocked:
+		return " by known failures"
+	}
+	return fmt.Sprintf(" (%d by known failures)", n)
 }
 
 // situations are the titles of the specs of a finding, the simplest first.

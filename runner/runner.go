@@ -43,8 +43,8 @@ type Run struct {
 	Limit int
 	// Timeout bounds the whole run; 0 stands for no bound.
 	Timeout time.Duration
-	// MarkKnown may change a result before anybody hears of it; nil changes none.
-	MarkKnown func(reports.Result) reports.Result
+	// Revise may change a result before anybody hears of it; nil changes none.
+	Revise func(reports.Result) reports.Result
 	// Listener may be nil.
 	Listener Listener
 }
@@ -128,8 +128,8 @@ type collector struct {
 }
 
 func (c *collector) add(place int, res reports.Result) {
-	if c.run.MarkKnown != nil {
-		res = c.run.MarkKnown(res)
+	if c.run.Revise != nil {
+		res = c.run.Revise(res)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -104,7 +104,7 @@ func TestTheListenerHearsWhatIsExcused(t *testing.T) {
 		r.Message = "excused"
 		return r
 	}
-	runner.Run{Limit: 3, Listener: &l, MarkKnown: excuse}.Do(t.Context(), []runner.Lane{lane(piece("a", nothing)), lane(piece("b", nothing))})
+	runner.Run{Limit: 3, Listener: &l, Revise: excuse}.Do(t.Context(), []runner.Lane{lane(piece("a", nothing)), lane(piece("b", nothing))})
 	if l.total != 2 || !slices.Equal(l.heard, []string{"excused", "excused"}) {
 		t.Errorf("heard of %d pieces, and %q", l.total, l.heard)
 	}

@@ -81,6 +81,9 @@ func (o *observer) send(req *http.Request, a *attempt) (*http.Response, error) {
 		}
 	}
 	a.started = true
+	if _, token, found := strings.Cut(req.Header.Get("Authorization"), " "); found {
+		o.secrets.Add(token)
+	}
 	o.requests.Add(1)
 	countFor(req.Context())
 	if a.fresh {

@@ -26,13 +26,19 @@ type authTransport struct {
 	others *auth.Client // apart, so that no cached token can cross over
 }
 
-func newAuthTransport(next http.RoundTripper, opts Options) http.RoundTripper {
+func newAuthTransport(next http.RoundTripper, s *shared) http.RoundTripper {
+	opts := s.opts
 	t := &authTransport{target: opts.Target, own: newAuthClient(next, opts), others: newAuthClient(next, opts)}
 	if opts.Credential != nil {
 		// A Location may write the host in another way, such as with its
 		// default port; the credential is kept under the target's name.
 		t.own.Credential = func(ctx context.Context, _ string) (auth.Credential, error) {
-			return opts.Credential(ctx, opts.Target.Host)
+			c, err := opts.Credential(ctx, opts.Target.Host)
+			s.secrets.Add(c.Password, c.RefreshToken, c.AccessToken)
+			if c.Password != "" {
+				s.secrets.Add(c.Username + ":" + c.Password) // as Basic sends them, in base64
+			}
+			return c, err
 		}
 	}
 	return t

@@ -13,6 +13,8 @@ import (
 	"github.com/go-resty/resty/v2"
 	"golang.org/x/sync/semaphore"
 	"oras.land/oras-go/v2/registry/remote/auth"
+
+	"assay/wire/secrets"
 )
 
 // Options make a client.
@@ -72,6 +74,7 @@ type shared struct {
 	hopeless *hopeless
 	profile  *profile
 	budget   *semaphore.Weighted // of bytes of bodies
+	secrets  *secrets.Set        // that were sent
 }
 
 // New returns a client. It sends nothing.
@@ -79,7 +82,7 @@ func New(opts Options) *Client {
 	s := newShared(opts)
 	usual, fresh := newTransport(s.opts), newTransport(s.opts)
 	o := &observer{shared: s, next: usual, fresh: fresh}
-	s.resty, s.bare = newResty(newAuthTransport(o, s.opts)), newResty(o)
+	s.resty, s.bare = newResty(newAuthTransport(o, s)), newResty(o)
 	s.close = func() { usual.CloseIdleConnections(); fresh.CloseIdleConnections() }
 	return &Client{shared: s}
 }
@@ -107,8 +110,13 @@ func newShared(opts Options) *shared {
 		hopeless: &hopeless{kinds: map[kind]*timeouts{}},
 		profile:  &profile{uses: map[Use]*Use{}},
 		budget:   semaphore.NewWeighted(bodyBudget),
+		secrets:  new(secrets.Set),
 	}
 }
+
+// Scrub takes all passwords and tokens that the client has sent out of a text, see
+// [secrets.Set.Scrub].
+func (c *Client) Scrub(text string) string { return c.secrets.Scrub(text) }
 
 // Close closes the connections that no request uses. The client can be used on.
 func (c *Client) Close() { c.close() }

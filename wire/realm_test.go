@@ -104,7 +104,7 @@ func TestRealms(t *testing.T) {
 		hosts := &pretended{realm: test.realm}
 		opts := Options{Target: target, Credential: auth.StaticCredential(target.Host, auth.Credential{Username: "alice", Password: "opensesame"})}
 		shared := newShared(opts)
-		transport := newAuthTransport(&observer{shared: shared, next: hosts}, opts)
+		transport := newAuthTransport(&observer{shared: shared, next: hosts}, shared)
 		place, err := shared.gate.enter(t.Context())
 		g.Expect(err).NotTo(gomega.HaveOccurred())
 		req, err := http.NewRequestWithContext(withAttempt(t.Context(), &attempt{

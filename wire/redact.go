@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"assay/wire/secrets"
 )
 
 // Redacted is the text that replaces a secret.
-const Redacted = "REDACTED"
+const Redacted = secrets.Redacted
 
 var (
 	// secretHeaders hold credentials whole.

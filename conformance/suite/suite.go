@@ -56,22 +56,20 @@ func NewRun(s Settings) *Run {
 	return r
 }
 
-// Manner says whether set-up steps check their pushes.
-type Manner int
-
-// Trusting steps believe an answer that says that content was stored. Careful steps
-// check it. A hoarding run is trusting, and deletes nothing before its end.
-const (
-	Trusting Manner = iota
-	Careful
-	Hoarding
-)
+// Manner says how a run goes about it.
+type Manner struct {
+	// Careful says that set-up steps check that their pushes were stored. Otherwise they
+	// believe an answer that says so.
+	Careful bool
+	// Hoarding says that nothing is deleted before the end of the run.
+	Hoarding bool
+}
 
 // Again returns the same run, without shared content.
 func (r *Run) Again(how Manner) *Run {
 	return &Run{
 		Settings: r.Settings, target: r.target, accepted: r.accepted, profile: r.profile,
-		careful: how == Careful, hoarding: how == Hoarding, shares: map[string]*share{},
+		careful: how.Careful, hoarding: how.Hoarding, shares: map[string]*share{},
 	}
 }
 

@@ -1,12 +1,11 @@
 package toolchains
 
 import (
-	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"assay/wire"
+	"assay/wire/secrets"
 )
 
 // private has variables whose values are directories of the session. The session is
@@ -99,17 +98,10 @@ func expandReadable(declared map[string]string) []variable {
 	return list
 }
 
-// redact removes the password, also if it is encoded for HTTP or for a configuration
-// file.
+// redact removes the password, see [secrets.Set.Scrub].
 func (s *Session) redact(text string) string {
 	if s.place.Password == "" {
 		return text
 	}
-	coded := base64.StdEncoding.EncodeToString([]byte(s.place.Username + ":" + s.place.Password))
-	text = strings.ReplaceAll(text, coded, wire.Redacted)
-	if len(s.place.Password) < 4 { // so short a text is a part of many words and digests
-		whole := regexp.MustCompile(`(^|[^0-9A-Za-z])` + regexp.QuoteMeta(s.place.Password) + `($|[^0-9A-Za-z])`)
-		return whole.ReplaceAllString(text, "${1}"+wire.Redacted+"${2}")
-	}
-	return strings.ReplaceAll(text, s.place.Password, wire.Redacted)
+	return secrets.Of(s.place.Password, s.place.Username+":"+s.place.Password).Scrub(text)
 }

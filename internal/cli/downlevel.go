@@ -77,5 +77,6 @@ func runDownlevel(cmd *cobra.Command, c *config.Config) error {
 		// If the registry refused a mechanism, no tool could be tried with it.
 		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
 		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
+		failing:  "cell",
 	})
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"assay/internal/cli/config"
 	"assay/reference"
 	"assay/reports"
+	"assay/reports/known"
 )
 
 // execution is the work of a command on a target.
@@ -27,6 +30,8 @@ type job struct {
 	embedded reference.Options
 	// left says what may be left if the process ends without a clean-up.
 	left string
+	// failing is the key that lists of known failures have for what fails.
+	failing string
 }
 
 // present does the job, shows the results and writes the reports.
@@ -56,10 +61,36 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	if err := judgedNothing(result); err != nil {
 		return err
 	}
-	if result.Failed(c.Strict) {
+	failed := result.Failed(c.Strict)
+	if c.WriteKnownFailures != "" {
+		list, err := writeKnownFailures(cmd.OutOrStdout(), c, result, j.failing)
+		if err != nil {
+			return err
+		}
+		failed = !list.Accepts(result.Results, c.Strict)
+	}
+	if failed {
 		return &exit{exitFindings, nil}
 	}
 	return nil
+}
+
+// writeKnownFailures writes the list of what fails in the result, with the reasons that
+// the lists had for it, and says so.
+func writeKnownFailures(out io.Writer, c *config.Config, result *reports.Run, key string) (known.List, error) {
+	before := known.List(slices.Concat(c.Explained, c.KnownFailures))
+	list := before.Failing(result.Results, c.Strict)
+	if err := list.Write(c.WriteKnownFailures, key); err != nil {
+		return nil, err
+	}
+	unexplained := 0
+	for _, f := range list {
+		if f.Reason == known.Unexplained {
+			unexplained++
+		}
+	}
+	_, err := fmt.Fprintf(out, "known failures: %d, written to %s; still without a reason: %d\n", len(list), c.WriteKnownFailures, unexplained)
+	return list, err
 }
 
 // judgedNothing returns an error if no selected spec could judge, because something

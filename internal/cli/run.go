@@ -34,8 +34,9 @@ OCI_PASSWORD, or from the key password; never from a flag.
 
 The variables of the official conformance suite work, too; they win over the file,
 and ASSAY_… variables win over them: OCI_REGISTRY, OCI_REPO1, OCI_REPO2, OCI_TLS,
-OCI_USERNAME, OCI_PASSWORD, OCI_VERSION, OCI_RESULTS_DIR, and of its v1.1.1
-OCI_ROOT_URL, OCI_NAMESPACE, OCI_CROSSMOUNT_NAMESPACE.
+OCI_API_PUSH and all others, also of its v1.1.1, such as OCI_ROOT_URL, OCI_NAMESPACE,
+OCI_CROSSMOUNT_NAMESPACE, OCI_TEST_PULL. So is its file, oci-conformance.yaml or the
+one that OCI_CONFIGURATION names. What Assay cannot do is refused by name.
 
 Exit codes:
   0  conformant
@@ -86,6 +87,6 @@ func run(cmd *cobra.Command, c *config.Config) error {
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 			return conformance.Execute(ctx, c.Config, listener)
 		},
-		left: left,
+		left: left, failing: "requirement",
 	})
 }

@@ -126,6 +126,16 @@ func (l List) MarkKnown(res reports.Result) reports.Result {
 	return res
 }
 
+// Excuse marks the results that a listed failure keeps from being judged: they fail
+// the run no more than it does.
+func (l List) Excuse(results []reports.Result) {
+	for i, res := range results {
+		if res.Outcome == reports.Blocked && res.BlockedBy != "" && l.reason(res.BlockedBy) != "" {
+			results[i].Excused = true
+		}
+	}
+}
+
 // ExpectFailures turns passes of what is listed into unexpected ones: those of
 // requirements of which every spec that judged them passed.
 func (l List) ExpectFailures(results []reports.Result) {

@@ -33,6 +33,15 @@ const preflightTimeout = 8 * time.Second
 func Reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
 	ctx, cancel := context.WithTimeout(ctx, preflightTimeout)
 	defer cancel()
+	err := reach(ctx, s, client, repository)
+	var unfit *UnfitError
+	if errors.As(err, &unfit) {
+		unfit.text = client.Scrub(unfit.text)
+	}
+	return err
+}
+
+func reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
 	support := client.Support(ctx)
 	where := wire.RedactURL(client.Target())
 	if support.Err != nil {

@@ -1,13 +1,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"assay/conformance"
 	"assay/downlevel"
+	"assay/reports/known"
 )
 
 // CheckRun reads the password from standard input, if it has to, and checks that the
@@ -16,10 +19,13 @@ func (c *Config) CheckRun(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
-	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget, c.checkReadOnly, c.readKnownFailures} {
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget, c.checkReadOnly} {
 		if err := check(); err != nil {
 			return err
 		}
+	}
+	if err := c.readKnownFailures(conformance.ReadKnownFailures); err != nil {
+		return err
 	}
 	return conformance.Check(c.Config)
 }
@@ -44,11 +50,25 @@ func (c *Config) CheckDownlevel(stdin io.Reader) error {
 			return fmt.Errorf("%s: %w", c.origin("toolchain").about, err)
 		}
 	}
-	if c.KnownFailuresFile == "" {
-		return nil
+	return c.readKnownFailures(func(path string) ([]known.Failure, error) {
+		return downlevel.ReadKnownFailures(path, c.Declarations)
+	})
+}
+
+// CheckClean is CheckRun for a clean-up, which needs a target.
+func (c *Config) CheckClean(stdin io.Reader) error {
+	if c.Embedded {
+		return errors.New("there is no target: say which registry to clean up")
 	}
-	c.KnownFailures, err = downlevel.ReadKnownFailures(c.KnownFailuresFile, c.Declarations)
-	return err
+	if err := c.readPassword(stdin); err != nil {
+		return err
+	}
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkReferrers refuses settings that only the embedded registry has, if there is a
@@ -108,12 +128,29 @@ func (c *Config) checkFiles() error {
 	return nil
 }
 
-// readKnownFailures reads the list of known failures.
-func (c *Config) readKnownFailures() (err error) {
+// readKnownFailures reads the list of known failures, and the list that is to be
+// written, if it exists: its reasons are kept.
+func (c *Config) readKnownFailures(read func(path string) ([]known.Failure, error)) (err error) {
 	if c.KnownFailuresFile != "" {
-		c.KnownFailures, err = conformance.ReadKnownFailures(c.KnownFailuresFile)
+		if c.KnownFailures, err = read(c.KnownFailuresFile); err != nil {
+			return err
+		}
 	}
-	return err
+	if c.WriteKnownFailures == "" {
+		return nil
+	}
+	switch _, err := os.Stat(c.WriteKnownFailures); {
+	case err == nil:
+		c.Explained, err = read(c.WriteKnownFailures)
+		return err
+	case !errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("%s: %w", c.origin("write-known-failures").about, err)
+	}
+	dir := filepath.Dir(c.WriteKnownFailures)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no directory %s", c.origin("write-known-failures").about, dir)
+	}
+	return nil
 }
 
 // checkReadOnly refuses names of existing content without --read-only: the user expects

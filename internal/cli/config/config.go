@@ -11,6 +11,7 @@ import (
 	"assay/conformance"
 	"assay/conformance/requirements"
 	"assay/downlevel"
+	"assay/reports/known"
 	"assay/wire"
 	"assay/wire/access"
 )
@@ -23,6 +24,10 @@ type Config struct {
 	PasswordStdin bool
 	// KnownFailuresFile is the path of the list. The checks read it.
 	KnownFailuresFile string
+	// WriteKnownFailures is the path of the list that the run writes. Explained are the
+	// entries that the file has already; the checks read them.
+	WriteKnownFailures string
+	Explained          []known.Failure
 
 	// Only downlevel runs need these.
 	Prefix        string

@@ -17,27 +17,34 @@ import (
 // name and the line.
 func parseFile(name string, data []byte) ([]entry, error) {
 	f := configFile{name}
+	body, err := f.parse(data)
+	if body == nil || err != nil {
+		return nil, err
+	}
+	return f.document(body)
+}
+
+// parse returns the only document of a YAML file; nil if there is none.
+func (f configFile) parse(data []byte) (ast.Node, error) {
 	parsed, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		var at yaml.Error
 		if errors.As(err, &at) {
 			return nil, f.errorf(at.GetToken(), "%s", at.GetMessage())
 		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
-	var entries []entry
+	var body ast.Node
 	for i, doc := range parsed.Docs {
 		switch {
-		case doc.Body == nil:
+		case doc.Body == nil, doc.Body.Type() == ast.NullType, doc.Body.Type() == ast.CommentType:
 		case i > 0:
 			return nil, f.errorf(doc.Body.GetToken(), "a second document: want one")
 		default:
-			if entries, err = f.document(doc.Body); err != nil {
-				return nil, err
-			}
+			body = doc.Body
 		}
 	}
-	return entries, nil
+	return body, nil
 }
 
 // configFile is the name of the file, for positions.
@@ -55,9 +62,6 @@ func (f configFile) errorf(t *token.Token, format string, args ...any) error {
 }
 
 func (f configFile) document(body ast.Node) ([]entry, error) {
-	if body.Type() == ast.NullType || body.Type() == ast.CommentType {
-		return nil, nil
-	}
 	top, ok := body.(ast.MapNode)
 	if !ok {
 		return nil, f.errorf(body.GetToken(), "want keys and values, such as %q", "repository: team/one")

@@ -38,6 +38,7 @@ func settings() []Setting {
 		duration("request-timeout", "time limit of one request", func(c *Config) *time.Duration { return &c.RequestTimeout }),
 		among(featureWords, Setting{Name: "feature", key: "features", Value: "name=bool", usage: "declare an optional feature instead of probing for it, such as mount=false: " + strings.Join(featureNames(), ", "), many: true, set: setFeature}),
 		file("known-failures", "YAML file with requirements that are known to fail, each with a reason", func(c *Config) *string { return &c.KnownFailuresFile }),
+		file("write-known-failures", "YAML file to write: the list of what fails today. Reasons that it has already are kept", func(c *Config) *string { return &c.WriteKnownFailures }),
 		toggle("read-only", "send only GET and HEAD; judge the content that --manifest, --blob, --tag and --subject name", func(c *Config) *bool { return &c.ReadOnly }),
 		word("manifest", "tag-or-digest", "with --read-only: a manifest in the repository", func(c *Config) *string { return &c.Existing.Manifest }, nil),
 		word("blob", "digest", "with --read-only: a blob in the repository", func(c *Config) *string { return &c.Existing.Blob }, checkDigest),
@@ -79,7 +80,15 @@ func OfDownlevel() []Setting {
 			names = append(names, s.Name)
 		}
 	}
-	return Named(append(names, "seed", "strict", "timeout", "request-timeout", "known-failures")...)
+	return Named(append(names, "seed", "strict", "timeout", "request-timeout", "known-failures", "write-known-failures")...)
+}
+
+// OfClean returns the settings of assay clean.
+func OfClean() []Setting {
+	return Named(
+		"target", "repository", "repository2", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
+		"max-in-flight", "max-rate", "request-timeout",
+	)
 }
 
 // Named returns the settings with these names. It panics if a name does not exist.

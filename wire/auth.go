@@ -34,10 +34,8 @@ func newAuthTransport(next http.RoundTripper, s *shared) http.RoundTripper {
 		// default port; the credential is kept under the target's name.
 		t.own.Credential = func(ctx context.Context, _ string) (auth.Credential, error) {
 			c, err := opts.Credential(ctx, opts.Target.Host)
-			s.secrets.Add(c.Password, c.RefreshToken, c.AccessToken)
-			if c.Password != "" {
-				s.secrets.Add(c.Username + ":" + c.Password) // as Basic sends them, in base64
-			}
+			s.secrets.AddLogin(c.Username, c.Password)
+			s.secrets.Add(c.RefreshToken, c.AccessToken)
 			return c, err
 		}
 	}

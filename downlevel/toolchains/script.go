@@ -100,8 +100,7 @@ func expandReadable(declared map[string]string) []variable {
 
 // redact removes the password, see [secrets.Set.Scrub].
 func (s *Session) redact(text string) string {
-	if s.place.Password == "" {
-		return text
-	}
-	return secrets.Of(s.place.Password, s.place.Username+":"+s.place.Password).Scrub(text)
+	var held secrets.Set
+	held.AddLogin(s.place.Username, s.place.Password)
+	return held.Scrub(text)
 }

@@ -25,7 +25,12 @@ const (
 
 // formsOf returns the forms of a secret.
 func formsOf(secret string) []form {
-	forms := []form{{text: secret, whole: len(secret) < shortest, cut: len(secret) >= coded}}
+	return append(codedForms(secret), form{text: secret, whole: len(secret) < shortest, cut: len(secret) >= coded})
+}
+
+// codedForms returns the forms of a secret in base64 and in hexadecimal.
+func codedForms(secret string) []form {
+	var forms []form
 	add := func(text string, around int) {
 		if len(text) >= coded {
 			forms = append(forms, form{text: text, around: around})
@@ -70,6 +75,9 @@ func (f form) in(v view) []span {
 			if to < len(v.text) && isCoded(v.text[to]) {
 				to++
 			}
+		}
+		for f.around > 0 && to < len(v.text) && v.text[to] == '=' {
+			to++ // the padding
 		}
 		found = append(found, v.span(from, to))
 	}

@@ -29,21 +29,36 @@ func Of(secrets ...string) *Set {
 // Add adds secrets; empty ones are ignored.
 func (s *Set) Add(secrets ...string) {
 	for _, secret := range secrets {
-		s.mu.RLock()
-		old := secret == "" || s.known[secret]
-		s.mu.RUnlock()
-		if old {
-			continue
+		if secret != "" {
+			s.add(secret, formsOf)
 		}
-		s.mu.Lock()
-		if s.known == nil {
-			s.known = map[string]bool{}
-		}
-		if !s.known[secret] {
-			s.known[secret] = true
-			s.forms = append(s.forms, formsOf(secret)...)
-		}
-		s.mu.Unlock()
+	}
+}
+
+// AddLogin adds the password, and the login as Basic authentication sends it (RFC 7617).
+// The name of the user alone is no secret.
+func (s *Set) AddLogin(username, password string) {
+	if password != "" {
+		s.add(password, formsOf)
+		s.add(username+":"+password, codedForms)
+	}
+}
+
+func (s *Set) add(secret string, forms func(string) []form) {
+	s.mu.RLock()
+	old := s.known[secret]
+	s.mu.RUnlock()
+	if old {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	if !s.known[secret] {
+		s.known[secret] = true
+		s.forms = append(s.forms, forms(secret)...)
 	}
 }
 

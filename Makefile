@@ -20,7 +20,7 @@ run: ## judge the embedded registry
 test: ## run all tests
 	go test ./...
 
-faults: ## test the suite with the faults of the embedded registry (8 minutes)
+faults: ## test the suite with the faults of the embedded registry (6 minutes)
 	go run . faults
 
 fuzz: ## search for answers that Assay cannot handle; each kind of answer takes FUZZTIME

@@ -60,8 +60,9 @@ var arrows = []arrow{
 	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/faultrun reference reports reports/known runner wire wire/access"},
 	{".", "internal/cli"},
 
-	{"scripts/bench/*", ""},
-	{"scripts/downlevel/*", "fixtures/mechanisms reports"},
+	{"scripts/between", ""},
+	{"scripts/bench/*", "scripts/between"},
+	{"scripts/downlevel/*", "fixtures/mechanisms reports scripts/between"},
 	{"scripts/outcomes", "reports"},
 	{"scripts/registries/*", "conformance reports wire/access"},
 }

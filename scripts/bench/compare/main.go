@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"assay/scripts/between"
 )
 
 // document is the file with the table.
@@ -97,7 +99,7 @@ func compare(ctx context.Context, o options) error {
 	text := m.sentence(o.runs) + "\n" + table(places)
 	fmt.Print(text)
 	if o.write {
-		return rewrite(document, text)
+		return between.Replace(document, "bench", text)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -36,30 +34,6 @@ func TestTableOfOneRunHasNoSpreadAndNoUnknownChain(t *testing.T) {
 	got := table([]place{{registry: "ggcr", official: samples(2), assay: samples(1)}})
 	if !strings.Contains(got, "| ggcr | 0 | Assay | 1.00 | 0.50 | 0 | 0.00 | 0 | 0 | – |\n") {
 		t.Errorf("got\n%s", got)
-	}
-}
-
-func TestRewriteReplacesWhatIsBetweenItsLines(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.md")
-	write := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("before\n" + begin + "old\n" + end + "after\n")
-	for range 2 { // the second time finds what the first has written
-		if err := rewrite(path, "new\n"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if want := "before\n" + begin + "\nnew\n\n" + end + "after\n"; err != nil || string(got) != want {
-		t.Errorf("got %q, %v, want %q", got, err, want)
-	}
-	write("no such lines\n")
-	if err := rewrite(path, "new\n"); err == nil {
-		t.Error("a document without the lines was taken")
 	}
 }
 

@@ -10,11 +10,7 @@ import (
 	"strings"
 
 	"assay/reports"
-)
-
-const (
-	begin = "<!-- matrix -->\n"
-	end   = "<!-- end of matrix -->\n"
+	"assay/scripts/between"
 )
 
 // registry is one run.
@@ -40,7 +36,7 @@ func main() {
 		}
 		all = append(all, registry{name, run})
 	}
-	if err := rewrite(os.Args[1], document(all)); err != nil {
+	if err := between.Replace(os.Args[1], "matrix", document(all)); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -54,18 +50,4 @@ func read(path string) (*reports.Run, error) {
 		return nil, fmt.Errorf("%s is not from a downlevel run", path)
 	}
 	return run, nil
-}
-
-// rewrite puts text between the two lines of the file.
-func rewrite(path, text string) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, begins := strings.Cut(string(data), begin)
-	_, after, ends := strings.Cut(rest, end)
-	if !begins || !ends {
-		return fmt.Errorf("%s: want the lines %q and %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
-	}
-	return os.WriteFile(path, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
 }

@@ -1,4 +1,5 @@
-package main
+// Package between writes generated text into a document, between two lines of it.
+package between
 
 import (
 	"fmt"
@@ -6,14 +7,10 @@ import (
 	"strings"
 )
 
-// The table stands between these lines of the document.
-const (
-	begin = "<!-- bench -->\n"
-	end   = "<!-- end of bench -->\n"
-)
-
-// rewrite puts text between the two lines of the file.
-func rewrite(path, text string) error {
+// Replace replaces what stands between the lines "<!-- NAME -->" and "<!-- end of NAME
+// -->" of the file. It is an error if the file lacks one of them.
+func Replace(path, name, text string) error {
+	begin, end := fmt.Sprintf("<!-- %s -->\n", name), fmt.Sprintf("<!-- end of %s -->\n", name)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err

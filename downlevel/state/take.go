@@ -36,7 +36,7 @@ func Take(ctx context.Context, repo *wire.Repository, watched, subjects []digest
 
 // acceptAll names all types of manifests that are pushed.
 func acceptAll() wire.Option {
-	types := append([]string{mechanisms.TypeORASArtifact, mechanisms.TypeOCIArtifact}, wire.ManifestTypes...)
+	types := append(mechanisms.ManifestTypes(), wire.ManifestTypes...)
 	return wire.WithHeader("Accept", strings.Join(types, ", "))
 }
 

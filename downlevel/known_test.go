@@ -64,3 +64,11 @@ func TestKnownFailuresThatAreWrong(t *testing.T) {
 		})
 	}
 }
+
+// The list that CI compares with can be read.
+func TestTheListOfCICanBeRead(t *testing.T) {
+	failures, err := ReadKnownFailures("../scripts/downlevel/known.yaml", "")
+	if err != nil || len(failures) == 0 {
+		t.Errorf("got %d failures, %v", len(failures), err)
+	}
+}

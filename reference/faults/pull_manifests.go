@@ -15,7 +15,7 @@ func getManifestFaults() []Fault {
 			OnAnswer(GetManifest.And(ByTag), Where(AnIndex, Set(DigestHeader, ZeroDigest))), require.PullManifestGetDigestValue),
 		fault("index-get-indented", "an index is pulled with other white space than was pushed",
 			OnAnswer(GetManifest, Where(AnIndex, Body(Indented))), require.PullManifestGetBytes),
-		fault("tag-moved-cut", "a tag that was moved gives only half of the manifest",
+		fault("tag-moved-cut", "after a tag is moved, it gives only half of the manifest",
 			MovedTagsCut, require.PullManifestGetBytes),
 		fault("manifest-get-203", "a manifest is answered 203",
 			OnAnswer(GetManifest, OK(Status(203))), require.PullManifestGetStatus),

@@ -23,7 +23,7 @@ func closeUploadFaults() []Fault {
 			OnRequest(PutUpload, DelHeader("Content-Range")), require.PushBlobChunkCloseOutOfOrder),
 		fault("chunk-lost", "a blob that was pushed in chunks is not stored",
 			Forgetting(CloseUpload), require.PushBlobChunkStored),
-		fault("chunk-last-lost", "a last chunk in the PUT is stored corrupt",
+		fault("chunk-last-lost", "a blob whose last chunk was in the PUT is corrupt when it is pulled",
 			Corrupting(PutLastChunk), require.PushBlobChunkStored),
 		fault("chunk-last-refused", "a last chunk in the PUT is refused",
 			Instead(PutLastChunk, Refuse(400, "BLOB_UPLOAD_INVALID")), require.PushBlobChunkCloseStatus),

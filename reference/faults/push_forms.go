@@ -9,7 +9,7 @@ import (
 	. "assay/reference/faults/behaviour"
 )
 
-// like takes the texts that have the pattern.
+// like matches the texts that contain the pattern.
 func like(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
 
 func typeFormFaults() []Fault {

@@ -5,7 +5,7 @@ import (
 	. "assay/reference/faults/behaviour"
 )
 
-// notADigest is the pattern of what is meant as a SHA-256 digest, and is none.
+// notADigest is a pattern of names that look like SHA-256 digests but are malformed.
 const notADigest = `^sha256:([0-9a-f]{0,63}|[0-9a-f]{65,}|.*[^0-9a-f].*)$`
 
 func otherAlgorithmFaults() []Fault {

@@ -42,7 +42,7 @@ func NoArtifactType(e Object) { delete(e, "artifactType") }
 // NoAnnotations removes the annotations from a descriptor.
 func NoAnnotations(e Object) { delete(e, "annotations") }
 
-// UnknownType is an artifactType that no manifest of the suite has.
+// UnknownType is an artifactType for artifacts of unknown type.
 const UnknownType = "application/vnd.unknown.artifact.v1"
 
 // TypedByField matches the descriptors of the suite's images that have an

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// pageLimit bounds the number of pages of a list: some registries send pages without
+// pageLimit bounds the number of pages of a list: a list may have pages without
 // end.
 const pageLimit = 2000
 

@@ -129,7 +129,7 @@ var _ = Describe("Pulling a manifest by digest after its tag was moved", func() 
 })
 
 var _ = Describe("Pulling a tag while it is moved", func() {
-	const moves, readers, reads = 5, 4, 5 // for each reader
+	const moves, readers, reads = 5, 4, 5 // reads is for each reader
 
 	It("returns the old or the new manifest, never an error or a mix of both", require.PullManifestGetBytes, func(ctx SpecContext) {
 		got := movedTag(ctx) // only this spec moves this tag further

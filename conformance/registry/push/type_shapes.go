@@ -31,8 +31,8 @@ func layersOf(mediaTypes ...string) fixtures.Manifest {
 	return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layers...))
 }
 
-// layerTypes are the layer types of image-spec. Every registry has to accept them,
-// known or not, as it has to accept the made-up types.
+// layerTypes are made-up media types, and the layer types of image-spec. Every registry
+// has to accept them all, whether it knows them or not.
 func layerTypes() []fixtures.Shape {
 	return append(fixtures.MediaTypes(suite.Nonce()),
 		fixtures.Shape{Title: "a type with the suffix +tar", Text: suite.MediaType("+tar")},
@@ -57,9 +57,9 @@ func puts(ctx context.Context, repo *suite.Repository, types []fixtures.Shape, w
 	})
 }
 
-// typed are pushes of images, two for each form of a type: one with the type as the
-// artifactType, one with it as the type of the config. Two specs send further requests
-// if one is refused.
+// typed are pushes of images, one for each form of a type. Each image has the type
+// twice: as its artifactType and as the type of its config. If a push is refused, two
+// specs send further requests.
 var typed = suite.Once(func(ctx context.Context) []Case {
 	config := fixtures.NewBlob(suite.Nonce(), 32)
 	return puts(ctx, suite.Repo(ctx), fixtures.MediaTypes(suite.Nonce()), func(mediaType string) fixtures.Manifest {

@@ -14,7 +14,8 @@ import (
 )
 
 // apart runs a command line in namespaces of its own. When the command line ends, all
-// its processes end and its mounts disappear.
+// its processes end and its mounts disappear. With --mount, the mounts are not visible
+// in the root directory of this machine.
 var apart = []string{"unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"}
 
 // inRoot is a script that runs its arguments in the root directory $1.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// requireBasic asks for the options' credential (RFC 7617).
+// requireBasic requires the credential of the options (RFC 7617).
 func requireBasic(next http.Handler, opts Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !knows(req, opts) {
@@ -23,8 +23,8 @@ func challengeBasic(w http.ResponseWriter) {
 	refuse(w, http.StatusUnauthorized, unauthorized, "a user name and a password are required")
 }
 
-// knows says whether a request has the options' credential. It takes as long
-// for one that is nearly right.
+// knows says whether a request has the credential of the options. The comparison takes
+// the same time whether the credential is right or nearly right.
 func knows(req *http.Request, opts Options) bool {
 	if opts.Username == "" && opts.Password == "" {
 		return true // nothing is required
@@ -35,9 +35,9 @@ func knows(req *http.Request, opts Options) bool {
 	return ok && same == 1
 }
 
-// requireToken asks for bearer tokens of its own token service, at /token,
-// whose scopes cover the request. (The engine has a token service as well, but
-// its tokens know no scopes.)
+// requireToken requires bearer tokens whose scopes cover the request. The registry's
+// own token service, at /token, issues them. (The engine has a token service as well,
+// but its tokens have no scopes.)
 func requireToken(next http.Handler, opts Options) http.Handler {
 	tokens := &tokenService{opts: opts, grants: map[string]grant{}}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -68,7 +68,8 @@ func requireToken(next http.Handler, opts Options) http.Handler {
 	})
 }
 
-// scopesOf is what a request needs. A mount also reads from where the blob is.
+// scopesOf lists the scopes that a request needs. A mount also reads from the source
+// repository.
 func scopesOf(req *http.Request) []scope {
 	at := routeOf(req)
 	if at.repo == "" {

@@ -37,7 +37,7 @@ func (c *client) login(user, password string) {
 	c.header = req.Header
 }
 
-// token asks for a token for scopes, and uses it from now on.
+// token requests a token for scopes, and uses it from then on.
 func (c *client) token(scopes ...string) {
 	c.t.Helper()
 	c.login("user", "secret")
@@ -71,7 +71,7 @@ func TestTokenChallenge(t *testing.T) {
 	}
 	c.login("user", "wrong")
 	c.expectError(c.get("/token"), http.StatusUnauthorized, "UNAUTHORIZED")
-	c.login("user", "secret") // which is for the token service alone
+	c.login("user", "secret") // only for the token service
 	c.expectStatus(http.StatusUnauthorized, http.MethodGet, "/v2/")
 	c.expectStatus(http.StatusMethodNotAllowed, http.MethodPost, "/token")
 }
@@ -122,7 +122,7 @@ func TestTokensExpire(t *testing.T) {
 		g := gomega.NewWithT(t)
 		g.Expect(json.Unmarshal(ask("/token", "").Body.Bytes(), &body)).To(gomega.Succeed())
 		g.Expect(ask("/v2/", body.Token).Code).To(gomega.Equal(http.StatusOK))
-		time.Sleep(time.Minute + time.Second) // of the bubble's clock
+		time.Sleep(time.Minute + time.Second) // on the bubble's clock
 		g.Expect(ask("/v2/", body.Token).Code).To(gomega.Equal(http.StatusUnauthorized))
 	})
 }

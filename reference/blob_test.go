@@ -105,7 +105,7 @@ func TestMount(t *testing.T) {
 	c.expectError(c.do(http.MethodPost, "/v2/b/blobs/uploads/?mount=sha256:bad&from=a", ""), http.StatusBadRequest, "DIGEST_INVALID")
 }
 
-// A session in place of a mount takes any blob, as every session does.
+// A session that starts instead of a mount accepts any blob, as every session does.
 func TestMountThatCannotBeDone(t *testing.T) {
 	c := serve(t, reference.Options{})
 	manifest := c.pushed("a", c.image("a", "config"))

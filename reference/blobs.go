@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// getBlob serves what was pushed as a blob (distribution-spec, "Pulling
-// blobs"). The engine does so too, with ranges, but it calls a digest of an
-// algorithm that it does not know invalid, where the answer is that there is
-// no such blob, and it would serve manifests.
+// getBlob serves a blob that was pushed as a blob (distribution-spec, "Pulling blobs").
+// The engine serves blobs and ranges as well, with two defects. It calls a digest of an
+// unknown algorithm invalid, where the right answer is that the blob does not exist.
+// And it would serve manifests as blobs.
 func (r *Registry) getBlob(w http.ResponseWriter, req *http.Request, at route) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()
@@ -25,16 +25,16 @@ func (r *Registry) getBlob(w http.ResponseWriter, req *http.Request, at route) {
 	r.engine.ServeHTTP(w, req)
 }
 
-// isRanged says whether the Range of a request counts: ranges are for GET alone, and
-// units that are not known are ignored (RFC 9110, section 14.2). The engine answers
-// them with 206 and 416.
+// isRanged says whether the Range of a request counts. Ranges are only for GET, and
+// unknown units are ignored (RFC 9110, section 14.2). The engine answers both with 206
+// and 416.
 func isRanged(req *http.Request) bool {
 	unit, _, _ := strings.Cut(req.Header.Get("Range"), "=")
 	return req.Method == http.MethodGet && strings.EqualFold(unit, "bytes")
 }
 
-// deleteBlob deletes a blob (distribution-spec, "Deleting Blobs"). Bytes that
-// are a manifest as well remain in the engine.
+// deleteBlob deletes a blob (distribution-spec, "Deleting Blobs"). When its bytes are
+// also a manifest, they remain in the engine.
 func (r *Registry) deleteBlob(w http.ResponseWriter, req *http.Request, at route) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()
@@ -48,8 +48,8 @@ func (r *Registry) deleteBlob(w http.ResponseWriter, req *http.Request, at route
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// release lets the engine forget bytes that nothing in the repository stands
-// for any more.
+// release lets the engine delete bytes that the repository no longer uses, neither as a
+// blob nor as a manifest.
 func (r *Registry) release(req *http.Request, repo *repository, name, digest string) {
 	if _, isManifest := repo.manifests[digest]; !isManifest && !repo.blobs[digest] {
 		r.ask(inward(req, http.MethodDelete, "/v2/"+name+"/blobs/"+digest, nil))

@@ -16,16 +16,16 @@ import (
 	"assay/reference"
 )
 
-// client speaks to a registry as over a network, and follows nothing.
+// client sends requests to a registry as a network would, and follows no redirects.
 type client struct {
 	*gomega.WithT
 	t        *testing.T
 	registry *reference.Registry
 	url      string
-	header   http.Header // of every request
+	header   http.Header // sent with every request
 }
 
-// response is an answer that was read to its end.
+// response is an answer that was read completely.
 type response struct {
 	Status int
 	Header http.Header
@@ -53,7 +53,7 @@ func (c *client) do(method, path, body string, headers ...string) response {
 	}
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
-		c.t.Error(err) // and not Fatal, as some ask from goroutines
+		c.t.Error(err) // not Fatal, because some requests are sent from goroutines
 		return response{}
 	}
 	defer resp.Body.Close()
@@ -94,8 +94,7 @@ func (c *client) blob(repo, data string) ocispec.Descriptor {
 	return ocispec.Descriptor{MediaType: "application/octet-stream", Digest: d, Size: int64(len(data))}
 }
 
-// image makes an image manifest of a config that it pushes; edit may change
-// the document.
+// image makes an image manifest whose config it pushes. edit may change the document.
 func (c *client) image(repo, config string, edit ...func(map[string]any)) string {
 	c.t.Helper()
 	descriptor := c.blob(repo, config)
@@ -142,7 +141,7 @@ func text(value any) string {
 	return string(data)
 }
 
-// subject makes a manifest refer to another.
+// subject sets the subject of a manifest.
 func subject(of ocispec.Descriptor) func(map[string]any) {
 	return func(doc map[string]any) { doc["subject"] = of }
 }
@@ -163,7 +162,7 @@ func (c *client) pushed(repo, manifest string) string {
 	return d
 }
 
-// statuses are the answers' for each path.
+// statuses lists the status of the answer for each path.
 func (c *client) expectStatus(status int, method string, paths ...string) {
 	c.t.Helper()
 	for _, path := range paths {

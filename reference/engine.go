@@ -8,9 +8,9 @@ import (
 	"net/http"
 )
 
-// inward makes a request of our own to the engine on behalf of req, with those
-// of its headers that carry names. It goes on when the client goes away, so
-// that the engine does not stop half-way.
+// inward makes a request to the engine on behalf of req. It copies those headers of req
+// that carry names. The request goes on when the client disconnects, so that the engine
+// does not stop half-way.
 func inward(req *http.Request, method, target string, body io.Reader, carry ...string) *http.Request {
 	inner, err := http.NewRequestWithContext(context.WithoutCancel(req.Context()), method, target, body)
 	if err != nil {
@@ -24,14 +24,14 @@ func inward(req *http.Request, method, target string, body io.Reader, carry ...s
 	return inner
 }
 
-// ask puts a request to the engine.
+// ask sends a request to the engine.
 func (r *Registry) ask(inner *http.Request) *answer {
 	a := &answer{header: http.Header{}}
 	r.engine.ServeHTTP(a, inner)
 	return a
 }
 
-// answer takes in what the engine answers: an [http.ResponseWriter].
+// answer records the engine's answer: it is an [http.ResponseWriter].
 type answer struct {
 	header http.Header
 	status int
@@ -51,10 +51,10 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.body.Write(p)
 }
 
-// send passes the answer on, and with it the type of an error's body, which the
-// engine names only after it has sent the headers. Of an upload that has
-// received nothing it says the Range 0--1; there is no last byte to name, and
-// 0-0 is what registries say.
+// send sends the answer to the client. It also sends the Content-Type of an error's
+// body: the engine sets this only after it has sent the headers. For an upload that has
+// received nothing, the engine gives the Range 0--1. There is no last byte to name, and
+// registries give 0-0.
 func (a *answer) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	if a.header.Get("Range") == "0--1" {

@@ -22,14 +22,14 @@ const (
 	unsupported       code = "UNSUPPORTED"
 )
 
-// refuse answers with an error in the form that the distribution-spec, section
-// "Error Codes", gives it.
+// refuse answers with an error in the form of the distribution-spec, section "Error
+// Codes".
 func refuse(w http.ResponseWriter, status int, c code, message string) {
 	type entry struct {
 		Code    code   `json:"code"`
 		Message string `json:"message"`
 	}
-	body, _ := json.Marshal(map[string][]entry{"errors": {{c, message}}}) // strings always can be written
+	body, _ := json.Marshal(map[string][]entry{"errors": {{c, message}}}) // strings can always be encoded
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may be gone

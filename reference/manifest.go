@@ -10,23 +10,23 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// manifest is what has to be known of a manifest without its bytes.
+// manifest is what the registry keeps about a manifest, without its bytes.
 type manifest struct {
-	mediaType    string // that it was pushed with
+	mediaType    string // the media type of its push
 	size         int64
 	subject      string
 	artifactType string // as a list of referrers gives it
 	annotations  map[string]string
 	children     []ocispec.Descriptor // of an index
 	push         int                  // its place in the order of pushes
-	foreign      bool                 // of one of [Options.ManifestTypes]
+	foreign      bool                 // its type is one of [Options.ManifestTypes]
 }
 
-// parseManifest reads a manifest and refuses what the engine lets pass: what is
-// no image manifest and no index, or both at once, so that two clients would
-// see two things in it (image-spec, CVE-2021-41190), or is another thing than
-// Content-Type says. Parameters of Content-Type are ignored. Of manifests of the
-// foreign types it reads what the others have, too, and asks for nothing.
+// parseManifest reads a manifest. It refuses three kinds that the engine accepts: a
+// document that is neither an image manifest nor an index; a document that is both, so
+// that two clients would read it differently (image-spec, CVE-2021-41190); and a
+// document that contradicts its Content-Type. Parameters of Content-Type are ignored. A
+// manifest of a foreign type may lack any field.
 func parseManifest(contentType string, body []byte, foreign []string) (manifest, error) {
 	var doc struct {
 		SchemaVersion int                 `json:"schemaVersion"`

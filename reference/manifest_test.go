@@ -32,8 +32,7 @@ func TestManifestsAreServedAsPushed(t *testing.T) {
 	}
 }
 
-// Manifests of further types are kept byte for byte, and are referrers like
-// others.
+// Manifests of additional types are kept byte for byte, and are referrers like others.
 func TestManifestsOfFurtherTypes(t *testing.T) {
 	const further = "application/vnd.example.manifest.v1+json"
 	c := serve(t, reference.Options{ManifestTypes: []string{further}})
@@ -73,8 +72,8 @@ func TestAnIndexIsNotLookedInto(t *testing.T) {
 	c.Expect(resp.Header.Get("Content-Type")).To(gomega.Equal(ocispec.MediaTypeImageIndex))
 }
 
-// What an index says of its children does not change them, and they remain
-// when it goes.
+// The fields of an index do not change its children. The children remain when the index
+// is deleted.
 func TestChildrenOfAnIndex(t *testing.T) {
 	c := serve(t, reference.Options{})
 	image := c.image("a", "config")

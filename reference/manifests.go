@@ -15,9 +15,9 @@ import (
 // manifestLimit is the size in bytes of the largest manifest that is accepted.
 const manifestLimit = 8 << 20
 
-// getManifest serves the manifest that was asked for, under the type that it
-// was pushed with, whatever Accept says (distribution-spec, "Pulling
-// manifests"). The engine would look for another one, inside of an index.
+// getManifest serves the requested manifest with the media type of its push, whatever
+// Accept says (distribution-spec, "Pulling manifests"). The engine would look for
+// another manifest, inside of an index.
 func (r *Registry) getManifest(w http.ResponseWriter, req *http.Request, at route) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()
@@ -37,7 +37,7 @@ func (r *Registry) getManifest(w http.ResponseWriter, req *http.Request, at rout
 	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(content.body.Bytes()))
 }
 
-// find looks a tag or digest up.
+// find finds the manifest of a tag or digest.
 func (repo *repository) find(reference string) (d string, m manifest, found bool) {
 	d = reference
 	if tagPattern.MatchString(reference) {
@@ -47,8 +47,8 @@ func (repo *repository) find(reference string) (d string, m manifest, found bool
 	return d, m, found
 }
 
-// putManifest takes a manifest in (distribution-spec, "Pushing Manifests").
-// The engine judges it and keeps it, always under its digest.
+// putManifest stores a manifest (distribution-spec, "Pushing Manifests"). The engine
+// checks it and keeps it, always under its digest.
 func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at route) {
 	body, err := readBody(req, manifestLimit+1)
 	if err != nil {
@@ -96,8 +96,8 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 	answer.send(w)
 }
 
-// keep has the engine judge and keep a manifest. One of a foreign type is
-// nothing but bytes to it.
+// keep makes the engine check and store a manifest. For the engine, a manifest of a
+// foreign type is just bytes.
 func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []byte) *answer {
 	if !m.foreign {
 		put := inward(req, http.MethodPut, "/v2/"+repo+"/manifests/"+d, bytes.NewReader(body))
@@ -112,8 +112,8 @@ func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []by
 	return kept
 }
 
-// describes says whether an index gives the manifests that are here their true
-// sizes. Others are the engine's to find missing.
+// describes says whether an index gives the right sizes of those of its manifests that
+// the repository has. The engine finds the missing ones.
 func (repo *repository) describes(m manifest) bool {
 	return !slices.ContainsFunc(m.children, func(child ocispec.Descriptor) bool {
 		here, found := repo.manifests[child.Digest.String()]
@@ -121,8 +121,8 @@ func (repo *repository) describes(m manifest) bool {
 	})
 }
 
-// enter puts a manifest and its tags into the repository. A manifest keeps its
-// place in the order of pushes when it is pushed again.
+// enter adds a manifest and its tags to the repository. A manifest that is pushed again
+// keeps its place in the order of pushes.
 func (repo *repository) enter(d string, m manifest, tags []string) {
 	repo.pushes++
 	m.push = repo.pushes

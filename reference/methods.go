@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// allowMethods answers methods that a path does not have, or that the options
-// take from it, with 405 and, as RFC 9110, section 15.5.6, asks for, Allow.
+// allowMethods refuses methods that a path does not have, and methods that the options
+// disable. It answers 405 with Allow (RFC 9110, section 15.5.6).
 func allowMethods(next http.Handler, opts Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		at := routeOf(req)
@@ -35,7 +35,7 @@ func methodsOf(at route, opts Options) []string {
 	switch at.kind {
 	case kindManifest:
 		disabled := opts.DisableTagDelete
-		if strings.Contains(at.name, ":") { // no tag has one
+		if strings.Contains(at.name, ":") { // no tag has a colon
 			disabled = opts.DisableManifestDelete
 		}
 		add(true, http.MethodPut)

@@ -13,25 +13,25 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// referrersLimit is the size in bytes up to which descriptors are put into one
-// answer: clients take manifests of 4 MiB.
+// referrersLimit is the size limit, in bytes, of the descriptors in one answer. Clients
+// accept manifests of up to 4 MiB.
 const referrersLimit = 4<<20 - 1<<10
 
-// listReferrers answers distribution-spec, "Listing Referrers". Nothing is
-// taken from the engine: it keeps its lists as indexes among the others, where
-// a client's own index of the same bytes takes their place, loses entries when
-// two are pushed at once or when only a tag is deleted, and forgets to say that
-// it filtered when it answers from its cache.
+// listReferrers answers distribution-spec, "Listing Referrers". The engine's lists are
+// not used, because they have defects. The engine stores its lists as indexes among the
+// other manifests, so that a client's own index of the same bytes replaces them. It
+// loses entries when two referrers are pushed at once, or when only a tag is deleted.
+// And it does not say that it filtered when it answers from its cache.
 //
-// A repository without referrers, or none at all, has an empty list: the
-// section allows no 404.
+// The list is empty when a repository has no referrers or does not exist: the section
+// allows no 404.
 func (r *Registry) listReferrers(w http.ResponseWriter, req *http.Request, at route) {
 	if err := digest.Digest(at.name).Validate(); err != nil && !errors.Is(err, digest.ErrDigestUnsupported) {
 		refuse(w, http.StatusBadRequest, digestInvalid, "the digest is malformed")
 		return
 	}
 	query := req.URL.Query()
-	after, err := strconv.Atoi(query.Get("after")) // which only our own links have
+	after, err := strconv.Atoi(query.Get("after")) // only our own links have this parameter
 	if err != nil && query.Has("after") {
 		refuse(w, http.StatusBadRequest, unsupported, "there is no such page")
 		return
@@ -49,7 +49,7 @@ func (r *Registry) listReferrers(w http.ResponseWriter, req *http.Request, at ro
 	}
 	size := 0
 	for i, f := range found {
-		entry, _ := json.Marshal(f.Descriptor) // it was made of JSON
+		entry, _ := json.Marshal(f.Descriptor) // the descriptor was decoded from JSON
 		size += len(entry) + 1
 		if i > 0 && (i == r.opts.ReferrersPage || size > referrersLimit) {
 			query.Set("after", strconv.Itoa(found[i-1].push))
@@ -67,8 +67,7 @@ type referrer struct {
 	push int
 }
 
-// referrers returns the manifests that have the subject, in the order in which
-// they were pushed.
+// referrers lists the manifests with this subject, in the order of their pushes.
 func (repo *repository) referrers(subject string) []referrer {
 	repo.mu.Lock()
 	defer repo.mu.Unlock()

@@ -54,7 +54,8 @@ func TestReferrersOfNothing(t *testing.T) {
 	}
 }
 
-// The artifact type is the manifest's, or of an image the config's.
+// The artifact type is the manifest's own or, for an image without one, its config's
+// media type.
 func TestReferrersAreDescribed(t *testing.T) {
 	c := serve(t, reference.Options{})
 	of := descriptorOf(c.image("a", "subject")) // pushed later, or never
@@ -91,7 +92,7 @@ func TestReferrersAreDescribed(t *testing.T) {
 	c.Expect(c.put("a", "v1", c.image("a", "subject")).Header).NotTo(gomega.HaveKey("Oci-Subject"))
 }
 
-// The second time, too, when the engine would answer from its cache.
+// This also holds the second time, when the engine would answer from its cache.
 func TestReferrersAreFiltered(t *testing.T) {
 	c := serve(t, reference.Options{})
 	of := c.refer(1)

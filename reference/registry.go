@@ -1,13 +1,13 @@
-// Package reference is the embedded registry: olareg, in memory, with its
-// defects corrected in front of it, so that a run of the suite against it is
-// free of findings and honest. It can be made to lack features, to ask for
-// credentials and, by middleware, to misbehave on purpose.
+// Package reference is the embedded registry. It is olareg, in memory, with corrections
+// of olareg's defects in front of it. So a run of the suite against it has no findings,
+// and is honest. Options make it lack features or require credentials. Middleware makes
+// it misbehave on purpose.
 //
-// Olareg, "the engine", keeps the bytes: it receives blobs, in sessions, checks
-// digests, mounts, judges manifests and answers ranges. What a repository
-// consists of (its tags, manifests and blobs) is kept in front, since the
-// engine mixes it up: it loses the children of a deleted index, takes a tag
-// for the manifest behind it, and lists its own notes as manifests.
+// Olareg, "the engine", keeps the bytes: it receives blobs in sessions, checks digests,
+// mounts blobs, checks manifests and answers ranges. The tags, manifests and blobs of
+// each repository are kept in front of the engine, because the engine mixes them up: it
+// loses the children of a deleted index, confuses a tag with its manifest, and lists
+// its own notes as manifests.
 package reference
 
 import (
@@ -18,28 +18,28 @@ import (
 	"github.com/olareg/olareg/config"
 )
 
-// Options steer the registry. The zero value is the conforming registry with
-// everything on.
+// Options configure the registry. The zero value is the conforming registry with every
+// feature.
 type Options struct {
-	// DisableReferrers makes it a registry of distribution-spec 1.0: 404 for
-	// the referrers API, and no OCI-Subject.
+	// DisableReferrers makes it a registry of distribution-spec 1.0: the referrers API
+	// is answered 404, and no OCI-Subject is sent.
 	DisableReferrers bool
-	// DisableDelete answers every delete with 405; the three after it do so
-	// for one kind of content. Uploads can be cancelled all the same.
+	// DisableDelete refuses every delete with 405. The three options after it refuse
+	// the deletes of one kind of content. Uploads can still be cancelled.
 	DisableDelete, DisableTagDelete, DisableManifestDelete, DisableBlobDelete bool
 	// ReadOnly answers everything but GET and HEAD with 405.
 	ReadOnly bool
-	// Username and Password, when set, are required: by a Basic challenge or,
-	// with TokenAuth, by bearer tokens from a token service of its own.
+	// Username and Password, when set, are required: by a Basic challenge or, with
+	// TokenAuth, by bearer tokens from the registry's own token service.
 	Username, Password string
 	TokenAuth          bool
-	// ReferrersPage is how many referrers one answer lists; 0 stands for as
-	// many as make a manifest of 4 MiB.
+	// ReferrersPage is the number of referrers in one answer. With 0, an answer has as
+	// many as fit into a manifest of 4 MiB.
 	ReferrersPage int
-	// ManifestTypes are media types of manifests that it takes besides those of
-	// image-spec, whatever is in them.
+	// ManifestTypes are media types of manifests that the registry accepts in addition
+	// to those of image-spec. Their content is not checked.
 	ManifestTypes []string
-	// Middleware is put in front of everything, the first outermost.
+	// Middleware is put in front of the registry. The first one is the outermost.
 	Middleware []func(http.Handler) http.Handler
 }
 
@@ -70,9 +70,9 @@ func New(opts Options) *Registry {
 	return r
 }
 
-// newEngine makes the olareg behind the registry. It runs no goroutines, as
-// nothing is to be collected behind the back of a run, so there is nothing to
-// close either. Its referrers API is off: see referrers.go.
+// newEngine makes the olareg behind the registry. The engine collects no garbage, since
+// nothing may change during a run unless the run asks for it. So it runs no goroutines,
+// and need not be closed. Its referrers API is off: see referrers.go.
 func newEngine() http.Handler {
 	on, off := true, false
 	return olareg.New(config.Config{
@@ -134,6 +134,6 @@ func (r *Registry) ping(w http.ResponseWriter, req *http.Request, _ route) {
 	r.engine.ServeHTTP(w, req)
 }
 
-// Close does nothing, so that a registry is an [io.Closer] as its server is:
-// what it holds is memory and goes with it.
+// Close does nothing. It makes a registry an [io.Closer], as its server is. What a
+// registry holds is only in memory.
 func (r *Registry) Close() error { return nil }

@@ -2,22 +2,22 @@ package reference
 
 import "sync"
 
-// repository is the state of one repository. The engine has the bytes, by digest, of
-// blobs and manifests alike.
+// repository is the state of one repository. The engine keeps the bytes of blobs and
+// manifests, by digest.
 type repository struct {
-	// mu guards all below. Whoever changes what is there holds it also while
-	// the engine does its part, so that the two agree.
+	// mu guards all fields below. A change of the content also holds it while the
+	// engine does its part, so that the repository and the engine agree.
 	mu        sync.Mutex
-	known     bool                // something was pushed once: the repository exists
-	tags      map[string]string   // to digests of manifests
+	known     bool                // the repository exists: something was pushed to it once
+	tags      map[string]string   // digests of manifests by tag
 	manifests map[string]manifest // by digest
 	blobs     map[string]bool     // by digest
-	uploads   map[string]*upload  // by our id of the session
-	pushes    int                 // of manifests, to put them in order
+	uploads   map[string]*upload  // by our own id of the session
+	pushes    int                 // counts the pushes of manifests, to order them
 }
 
-// repository returns the repository of a name, as an empty one that does not
-// exist when nothing was ever pushed to it.
+// repository returns the repository of a name. When nothing was ever pushed to it, this
+// is an empty one that does not exist.
 func (r *Registry) repository(name string) *repository {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -27,7 +27,7 @@ func (r *Registry) repository(name string) *repository {
 	return &repository{}
 }
 
-// open returns the repository of a name to put something into it.
+// open returns the repository of a name so that content can be added to it.
 func (r *Registry) open(name string) *repository {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -44,8 +44,8 @@ func (r *Registry) open(name string) *repository {
 	return repo
 }
 
-// missing is the code for content that is not in the repository: the
-// repository's own when it does not exist itself.
+// missing is the error code for content that the repository does not have. When the
+// repository itself does not exist, it is the code for that.
 func (repo *repository) missing(c code) code {
 	if !repo.known {
 		return nameUnknown
@@ -53,16 +53,16 @@ func (repo *repository) missing(c code) code {
 	return c
 }
 
-// Inventory is how much of everything there is.
+// Inventory counts the content of a registry.
 type Inventory struct {
-	Repositories int // that hold any of the following
+	Repositories int // repositories with any content or open upload
 	Tags         int
 	Manifests    int
-	Blobs        int // that were pushed as blobs; manifests do not count
-	Uploads      int // sessions that are open
+	Blobs        int // pushed as blobs; manifests do not count
+	Uploads      int // open sessions
 }
 
-// Inventory counts what is in the registry.
+// Inventory counts the content of the registry.
 func (r *Registry) Inventory() Inventory {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -23,15 +23,15 @@ const (
 	kindReferrers      // /v2/<repo>/referrers/<name>
 )
 
-// route is a path taken apart.
+// route has the parts of a path.
 type route struct {
 	kind kind
 	repo string
 	name string // tag, digest or session
 }
 
-// A path without the part has no match: looking for it first is several times
-// faster than the pattern, which every request would try in turn.
+// A path without this part cannot match. Checking for the part first is several times
+// faster than the pattern, and every request would try all patterns in turn.
 var routes = []struct {
 	part    string
 	pattern *regexp.Regexp
@@ -64,17 +64,17 @@ var (
 	tagPattern  = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
 )
 
-// canHold says whether content can be pushed under a digest: the engine knows
-// the registered algorithms of image-spec, descriptor.md.
+// canHold says whether content can be pushed under a digest: whether its algorithm is
+// one of the registered algorithms (image-spec, descriptor.md), which the engine knows.
 func canHold(d string) bool {
 	parsed, err := digest.Parse(d)
 	return err == nil && (parsed.Algorithm() == digest.SHA256 || parsed.Algorithm() == digest.SHA512)
 }
 
-// checkPath lets through what is written in one way only: the engine would take
-// dot segments, doubled and trailing slashes out, and serve what remains. A
-// name outside of the grammar names no repository, which is 404; the referrers
-// API must not answer that, and calls the request invalid.
+// checkPath refuses paths that are not written in the one normal way. The engine would
+// remove dot segments and doubled or trailing slashes, and serve the result. A
+// repository name that breaks the grammar is answered 404, because no such repository
+// can exist. The referrers API must not answer 404, so it calls the request invalid.
 func checkPath(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		at, p := routeOf(req), req.URL.Path
@@ -84,7 +84,7 @@ func checkPath(next http.Handler) http.Handler {
 		}
 		slash := strings.Contains(strings.ToLower(req.URL.EscapedPath()), "%2f")
 		switch named := at.kind != kindOther && at.kind != kindRoot; {
-		case req.URL.Path == "/token": // of requireToken, if there is one
+		case req.URL.Path == "/token": // for requireToken, if it is in use
 			next.ServeHTTP(w, req)
 		case at.kind == kindOther || p != canonical || slash:
 			refuse(w, http.StatusNotFound, unsupported, "there is nothing at this path")

@@ -15,13 +15,13 @@ type Server struct {
 	registry *Registry
 	http     *http.Server
 	addr     string
-	done     chan struct{} // closed when it no longer listens
+	done     chan struct{} // closed when the server no longer listens
 }
 
-// Start makes a registry listen on a loopback address, as 127.0.0.1:5000; port
-// 0 stands for one that is free, and an empty addr for 127.0.0.1:0. Other
-// addresses are refused: the registry is made to be judged and not to serve. It
-// ends with ctx or by Close.
+// Start makes a registry listen on a loopback address such as 127.0.0.1:5000. Port 0
+// stands for a free port, and an empty addr for 127.0.0.1:0. Other addresses are
+// refused, because the registry is made for tests and not for real use. The server ends
+// with ctx or by Close.
 func Start(ctx context.Context, addr string, opts Options) (*Server, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -37,7 +37,7 @@ func Start(ctx context.Context, addr string, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the registry cannot listen: %w", err)
 	}
-	if at, ok := listener.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // localhost can be anything
+	if at, ok := listener.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // localhost can have any address
 		_ = listener.Close()
 		return nil, fmt.Errorf("the address %q stands for %s, which is not on loopback", addr, listener.Addr())
 	}
@@ -59,14 +59,14 @@ func Start(ctx context.Context, addr string, opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Addr is where the server listens, as host:port.
+// Addr is the address at which the server listens, as host:port.
 func (s *Server) Addr() string { return s.addr }
 
-// Registry is what the server serves.
+// Registry is the registry that the server serves.
 func (s *Server) Registry() *Registry { return s.registry }
 
-// Close stops the server, and cuts requests off that it is in. It may be
-// called again.
+// Close stops the server and cuts off the requests in progress. It may be called more
+// than once.
 func (s *Server) Close() error {
 	err := s.http.Close()
 	<-s.done

@@ -80,7 +80,7 @@ func TestUnknownSession(t *testing.T) {
 	query := "?digest=" + missing
 	for _, path := range []string{
 		"/v2/a/blobs/uploads/00000000-0000-4000-8000-000000000000",
-		strings.Replace(c.open("a"), "/v2/a/", "/v2/b/", 1), // of another repository
+		strings.Replace(c.open("a"), "/v2/a/", "/v2/b/", 1), // in another repository
 		"/v2/a/blobs/uploads/x",
 	} {
 		path, _, _ = strings.Cut(path, "?")
@@ -106,7 +106,7 @@ func TestClosingWithABadDigest(t *testing.T) {
 	for _, d := range []string{"", "x", "sha256:bad", "blake3:00"} {
 		c.expectError(c.do(http.MethodPut, with(location, "digest", d), "blob"), http.StatusBadRequest, "DIGEST_INVALID")
 	}
-	c.expectStatus(http.StatusNoContent, http.MethodGet, location) // and can go on
+	c.expectStatus(http.StatusNoContent, http.MethodGet, location) // the session can go on
 	c.expectError(c.do(http.MethodPut, with(location, "digest", missing), "blob"), http.StatusBadRequest, "DIGEST_INVALID")
 	c.expectStatus(http.StatusNotFound, http.MethodGet, location)
 	c.expectStatus(http.StatusNotFound, http.MethodGet, "/v2/a/blobs/"+missing)
@@ -154,7 +154,7 @@ func TestAbandonedUploadsEnd(t *testing.T) {
 		}
 		open := func() string { return ask(http.MethodPost, "/v2/a/blobs/uploads/").Header().Get("Location") }
 		abandoned, used := open(), open()
-		time.Sleep(59 * time.Minute) // of the bubble's clock
+		time.Sleep(59 * time.Minute) // on the bubble's clock
 		ask(http.MethodGet, used)
 		open()
 		g.Expect(registry.Inventory().Uploads).To(gomega.Equal(3))

@@ -9,21 +9,20 @@ import (
 	"time"
 )
 
-// upload is an open upload session. Outside it goes by a UUID, which the
-// distribution-spec, section "POST then PUT", asks for; the engine's own id is
-// none. It belongs to one repository.
+// upload is an open upload session of one repository. Clients know it by a UUID, as the
+// distribution-spec, section "POST then PUT", asks. The engine's own id is not a UUID.
 type upload struct {
 	writing sync.Mutex // one chunk at a time
 	inner   string     // the engine's path of the session
 	used    time.Time
 }
 
-// sessionLife is how long an upload is kept that nobody goes on with
-// (distribution-spec, "Cancel a blob upload").
+// sessionLife is how long an unused upload is kept (distribution-spec, "Cancel a blob
+// upload").
 const sessionLife = time.Hour
 
-// openUpload opens a session and names it in the Location. It takes the
-// occasion to end those that were given up.
+// openUpload opens a session and names it in the Location. It also ends the sessions
+// that were abandoned.
 func (r *Registry) openUpload(w http.ResponseWriter, req *http.Request, at route, query url.Values) {
 	opened := r.engineSession(req, at.repo, query)
 	if opened.status != http.StatusAccepted {
@@ -46,8 +45,8 @@ func (r *Registry) openUpload(w http.ResponseWriter, req *http.Request, at route
 	opened.send(w)
 }
 
-// engineSession opens a session in the engine for the algorithm that query
-// names, if it does.
+// engineSession opens a session in the engine. If query names a digest algorithm, the
+// session uses it.
 func (r *Registry) engineSession(req *http.Request, repo string, query url.Values) *answer {
 	target := "/v2/" + repo + "/blobs/uploads/"
 	if algorithm := query.Get("digest-algorithm"); algorithm != "" {
@@ -60,8 +59,8 @@ func sessionLocation(repo, id, query string) string {
 	return (&url.URL{Path: "/v2/" + repo + "/blobs/uploads/" + id, RawQuery: query}).String()
 }
 
-// session returns a session. If there is none, it answers 404: unknown, ended, or
-// another repository's. The engine says 400.
+// session returns a session of this repository. If the session is unknown, has ended or
+// belongs to another repository, it answers 404. The engine would answer 400.
 func (r *Registry) session(w http.ResponseWriter, at route) (*repository, *upload) {
 	repo := r.repository(at.repo)
 	repo.mu.Lock()
@@ -99,7 +98,7 @@ func (repo *repository) end(id string) {
 	delete(repo.uploads, id)
 }
 
-// sendProgress passes on what the engine says of a session that goes on.
+// sendProgress sends the engine's answer about an unfinished session.
 func sendProgress(w http.ResponseWriter, at route, a *answer) {
 	if inner, err := url.Parse(a.header.Get("Location")); err == nil && inner.Path != "" {
 		a.header.Set("Location", sessionLocation(at.repo, at.name, inner.RawQuery))

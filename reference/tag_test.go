@@ -40,7 +40,8 @@ func TestListingTags(t *testing.T) {
 	}
 }
 
-// The repository stays when its last tag goes; one that nobody pushed to is none.
+// The repository stays when its last tag is deleted. A repository without any push does
+// not exist.
 func TestListingNoTags(t *testing.T) {
 	c := serve(t, reference.Options{})
 	for _, query := range []string{"", "?n=0", "?n=1"} {

@@ -13,8 +13,7 @@ import (
 // tokenLife is how long a token is valid.
 const tokenLife = time.Minute
 
-// scope is what may be done with a repository, written as
-// repository:name:pull,push.
+// scope is a set of rights in a repository, written as repository:name:pull,push.
 type scope struct {
 	repo    string
 	actions []string
@@ -22,8 +21,8 @@ type scope struct {
 
 func (s scope) String() string { return "repository:" + s.repo + ":" + strings.Join(s.actions, ",") }
 
-// parseScopes reads the scopes that a token is asked for; several may be in one
-// parameter, with spaces between them. Scopes of other types are left out.
+// parseScopes reads the scopes of a request for a token. One parameter may hold several
+// scopes with spaces between them. Scopes of other types are ignored.
 func parseScopes(parameters []string) []scope {
 	var scopes []scope
 	for _, text := range strings.Fields(strings.Join(parameters, " ")) {
@@ -48,7 +47,7 @@ type grant struct {
 	until  time.Time
 }
 
-// ServeHTTP gives out a token for the scopes that the query asks for.
+// ServeHTTP issues a token for the scopes in the query.
 func (t *tokenService) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
@@ -70,7 +69,7 @@ func (t *tokenService) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	})
 }
 
-// covers says whether a token is valid for all that is needed.
+// covers says whether a token is valid for all needed scopes.
 func (t *tokenService) covers(token string, needed []scope) bool {
 	t.mu.Lock()
 	g, known := t.grants[token]

@@ -10,8 +10,8 @@ import (
 	"strconv"
 )
 
-// postUpload starts an upload, or does all of it: by mounting, or with the blob
-// in the request (distribution-spec, "Pushing blobs").
+// postUpload starts an upload. Or it does the whole upload at once: by a mount, or with
+// the blob in the body (distribution-spec, "Pushing blobs").
 func (r *Registry) postUpload(w http.ResponseWriter, req *http.Request, at route) {
 	query := req.URL.Query()
 	for _, d := range []string{query.Get("mount"), query.Get("digest")} {
@@ -29,9 +29,9 @@ func (r *Registry) postUpload(w http.ResponseWriter, req *http.Request, at route
 	}
 }
 
-// mount mounts a blob, if the repository that it comes from has it
-// (distribution-spec, "Mounting a blob from another repository"). The engine
-// is not asked otherwise, as it would open a session that takes nothing else.
+// mount mounts a blob, if the source repository has it (distribution-spec, "Mounting a
+// blob from another repository"). If not, the engine is not asked, because it would
+// open a session that only accepts this blob.
 func (r *Registry) mount(w http.ResponseWriter, req *http.Request, at route, d, from string) bool {
 	source := r.repository(from)
 	source.mu.Lock()
@@ -45,7 +45,7 @@ func (r *Registry) mount(w http.ResponseWriter, req *http.Request, at route, d, 
 	defer repo.mu.Unlock()
 	target := "/v2/" + at.repo + "/blobs/uploads/?" + url.Values{"mount": {d}, "from": {from}}.Encode()
 	mounted := r.ask(inward(req, http.MethodPost, target, nil))
-	if mounted.status != http.StatusCreated { // deleted in between: it opened a session
+	if mounted.status != http.StatusCreated { // the blob was deleted in between, and the engine opened a session
 		inner, _ := url.Parse(mounted.header.Get("Location"))
 		r.ask(inward(req, http.MethodDelete, inner.Path, nil))
 		return false
@@ -55,9 +55,9 @@ func (r *Registry) mount(w http.ResponseWriter, req *http.Request, at route, d, 
 	return true
 }
 
-// postBlob takes in a blob that comes with the POST (distribution-spec, "Single
-// POST"), as by POST and PUT: the engine would believe the digest of a blob
-// that it has without looking at what came.
+// postBlob stores a blob from the body of the POST (distribution-spec, "Single POST"),
+// as POST and PUT do. The engine's own single POST is not used: when it already has a
+// blob with this digest, it does not check the body.
 func (r *Registry) postBlob(w http.ResponseWriter, req *http.Request, at route, d string) {
 	body, err := readBody(req, math.MaxInt64)
 	if err != nil {
@@ -77,8 +77,8 @@ func (r *Registry) postBlob(w http.ResponseWriter, req *http.Request, at route, 
 	done.send(w)
 }
 
-// closeSession puts what remains of a blob into the engine's session and ends
-// it. It may go on when that was refused, but not when the content is wrong.
+// closeSession writes the rest of a blob into the engine's session and ends it. When
+// the engine refuses this, the session may go on, unless the content is wrong.
 func (r *Registry) closeSession(req *http.Request, at route, inner *url.URL, d string, rest []byte) (done *answer, ended bool) {
 	query := inner.Query()
 	query.Set("digest", d)
@@ -99,7 +99,7 @@ func (r *Registry) closeSession(req *http.Request, at route, inner *url.URL, d s
 	return done, ended
 }
 
-// patchUpload takes in a chunk (distribution-spec, "Pushing a blob in chunks").
+// patchUpload receives a chunk (distribution-spec, "Pushing a blob in chunks").
 func (r *Registry) patchUpload(w http.ResponseWriter, req *http.Request, at route) {
 	_, u := r.claim(w, req, at)
 	if u == nil {
@@ -110,7 +110,7 @@ func (r *Registry) patchUpload(w http.ResponseWriter, req *http.Request, at rout
 	sendProgress(w, at, r.ask(inward(req, http.MethodPatch, target, req.Body, "Content-Range")))
 }
 
-// finishUpload closes a session, maybe with a last chunk.
+// finishUpload closes a session. The request may have a last chunk.
 func (r *Registry) finishUpload(w http.ResponseWriter, req *http.Request, at route) {
 	repo, u := r.claim(w, req, at)
 	if u == nil {
@@ -122,7 +122,7 @@ func (r *Registry) finishUpload(w http.ResponseWriter, req *http.Request, at rou
 		refuse(w, http.StatusBadRequest, digestInvalid, "the digest is missing, malformed or of an algorithm that is not supported")
 		return
 	}
-	body, err := readBody(req, math.MaxInt64) // before the repository is held: it may take long
+	body, err := readBody(req, math.MaxInt64) // before the lock of the repository, as it may take long
 	if err != nil {
 		refuse(w, http.StatusBadRequest, blobUploadInvalid, "the blob could not be read")
 		return
@@ -134,8 +134,9 @@ func (r *Registry) finishUpload(w http.ResponseWriter, req *http.Request, at rou
 	done.send(w)
 }
 
-// claim returns a session with writing locked, or answers why not. A chunk that
-// comes while another is on its way is out of order; the engine would mix them.
+// claim returns a session with writing locked, or answers with the reason why not. A
+// chunk that comes while another is being received is out of order: the engine would
+// mix their bytes.
 func (r *Registry) claim(w http.ResponseWriter, req *http.Request, at route) (*repository, *upload) {
 	repo, u := r.session(w, at)
 	if u == nil {
@@ -152,12 +153,12 @@ func (r *Registry) claim(w http.ResponseWriter, req *http.Request, at route) (*r
 	return repo, u
 }
 
-// contentRange is the form of a chunk's range, both ends inclusive.
+// contentRange is the form of a chunk's Content-Range. Both ends are inclusive.
 var contentRange = regexp.MustCompile(`^([0-9]+)-([0-9]+)$`)
 
-// checkRange refuses a Content-Range that is malformed, or of another length
-// than the body. The engine looks only at where it begins, and does so before:
-// what is out of order is 416 whatever else is wrong with it.
+// checkRange refuses a Content-Range that is malformed, or whose length differs from
+// the body. The engine only checks where the range begins. It does so before this
+// check: a chunk out of order is answered 416 even if something else is wrong with it.
 func (r *Registry) checkRange(w http.ResponseWriter, req *http.Request, u *upload) bool {
 	text := req.Header.Get("Content-Range")
 	if text == "" {
@@ -168,7 +169,7 @@ func (r *Registry) checkRange(w http.ResponseWriter, req *http.Request, u *uploa
 		refuse(w, http.StatusBadRequest, blobUploadInvalid, "the Content-Range is malformed")
 		return false
 	}
-	first, _ := strconv.ParseInt(m[1], 10, 64) // the largest int64 when it is larger
+	first, _ := strconv.ParseInt(m[1], 10, 64) // the largest int64 when the number is larger
 	last, _ := strconv.ParseInt(m[2], 10, 64)
 	received := r.ask(inward(req, http.MethodGet, u.inner, nil)).header.Get("Range")
 	inOrder := received == fmt.Sprintf("0-%d", first-1)

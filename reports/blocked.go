@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// blocker is something broken that kept specs from being judged.
+// blocker is a broken behaviour that kept specs from being judged.
 type blocker struct {
 	Cause string
 	Specs int
@@ -20,7 +20,7 @@ func (b blocker) String() string {
 	return b.Cause
 }
 
-// blockers groups the blocked results by what blocks them, most specs first.
+// blockers groups the blocked results by their blocker, most specs first.
 func blockers(results []Result) []blocker {
 	at := map[string]int{}
 	var found []blocker

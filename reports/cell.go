@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Matrix is what a downlevel run tried, in the order of reports: toolchains
-// down, mechanisms across, verbs within. The results of such a run have cells.
+// Matrix lists what a downlevel run tried, in the order of reports: toolchains down,
+// mechanisms across, verbs within. The results of such a run have cells.
 type Matrix struct {
 	Toolchains []MatrixToolchain `json:"toolchains"`
 	Mechanisms []MatrixName      `json:"mechanisms"`
 	Verbs      []MatrixName      `json:"verbs"`
-	// LeftOut names tools that are installed and cannot be used, with the reason.
+	// LeftOut names installed tools that cannot be used, with the reason.
 	LeftOut []string `json:"leftOut,omitempty"`
 }
 
@@ -35,13 +35,12 @@ type MatrixName struct {
 	About string `json:"about,omitempty"`
 }
 
-// CellOutcome says whether a tool worked on an image to which something was
-// attached.
+// CellOutcome says whether a tool worked on an image with an attached artifact.
 type CellOutcome string
 
-// The outcomes of cells. RightPlatform works on an index: the right image was
-// chosen. SilentHarm ended without an error, but something was lost, changed or
-// replaced. Baseline goes wrong on the image alone, too.
+// The outcomes of cells. RightPlatform works on an index, and the tool chose the right
+// image. SilentHarm ended without an error, but content was lost, changed or replaced.
+// Baseline also fails on the image alone.
 const (
 	Works          CellOutcome = "works"
 	RightPlatform  CellOutcome = "right platform"
@@ -57,7 +56,7 @@ func CellOutcomes() []CellOutcome {
 	return []CellOutcome{SilentHarm, UnclearRefusal, ClearRefusal, RightPlatform, Works, Baseline, NotApplicable}
 }
 
-// Outcome is what the outcome of a cell means to the run.
+// Outcome is the outcome of a cell as an outcome of the run.
 func (o CellOutcome) Outcome() Outcome {
 	switch o {
 	case SilentHarm:
@@ -74,31 +73,31 @@ func (o CellOutcome) Outcome() Outcome {
 	return Error
 }
 
-// Cell is one combination of the downlevel matrix: a tool at a version did
-// something to an image to which something was attached by some mechanism.
+// Cell is one combination of the downlevel matrix: a tool at a version, a verb, and the
+// mechanism that attached an artifact to the image.
 type Cell struct {
 	Toolchain string      `json:"toolchain"`
 	Version   string      `json:"version"`
 	Mechanism string      `json:"mechanism"`
 	Verb      string      `json:"verb"`
 	Outcome   CellOutcome `json:"outcome,omitempty"` // empty when it was not tried
-	// Harms are what was lost, changed or replaced.
+	// Harms are the losses, changes and replacements.
 	Harms []Harm `json:"harms,omitempty"`
 	// Notes are remarks that are no harm.
 	Notes []string `json:"notes,omitempty"`
 	// Control is the outcome of the same verb on the image alone.
 	Control CellOutcome `json:"control,omitempty"`
-	// Setup is what was run before Script: it starts daemons, logs in, and prepares
-	// content.
+	// Setup is the script that ran before Script: it starts daemons, logs in, and
+	// prepares content.
 	Setup string `json:"setup,omitempty"`
-	// Script is what was run, as a person would type it. Exit, Stdout and Stderr
+	// Script is the script that ran, as a person would type it. Exit, Stdout and Stderr
 	// are its exit code and its output, redacted and cut to a readable length.
 	Script string `json:"script,omitempty"`
 	Exit   *int   `json:"exit,omitempty"`
 	Stdout string `json:"stdout,omitempty"`
 	Stderr string `json:"stderr,omitempty"`
-	// Before and After are the repository as lines, Diff is what changed in any
-	// of the repositories of the cell.
+	// Before and After are the repository as lines of text. Diff has the changes in all
+	// repositories of the cell.
 	Before []string `json:"before,omitempty"`
 	After  []string `json:"after,omitempty"`
 	Diff   []string `json:"diff,omitempty"`
@@ -107,9 +106,9 @@ type Cell struct {
 	Alike []string `json:"-"`
 }
 
-// Harm is something that was lost, changed or replaced without an error.
+// Harm is a loss, a change or a replacement that happened without an error.
 type Harm struct {
-	// Kind is a word that is the same for the same harm elsewhere.
+	// Kind is a word for the harm. The same harm has the same word in other cells.
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 }
@@ -120,8 +119,8 @@ func (c Cell) ID() string { return c.Tool() + "/" + c.Verb + "/" + c.Mechanism }
 // Tool is NAME@VERSION.
 func (c Cell) Tool() string { return c.Toolchain + "@" + c.Version }
 
-// cause is the same for cells that are one finding: those of one tool, verb and
-// kind of harm, with any mechanism.
+// cause is equal for cells that are one finding: cells with the same tool, verb and
+// kind of harm. The mechanism may differ.
 func (c Cell) cause() string {
 	kinds := []string{c.Tool(), c.Verb, string(c.Outcome)}
 	for _, h := range c.Harms {

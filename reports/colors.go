@@ -1,6 +1,6 @@
 package reports
 
-// ANSI codes of the few colours that the console has.
+// ANSI codes of the console's few colours.
 const (
 	red    = "31"
 	green  = "32"
@@ -9,7 +9,7 @@ const (
 	faint  = "2"
 )
 
-// paint gives s a colour where the console may use one.
+// paint colours s if the console may use colours.
 func (c *Console) paint(code, s string) string {
 	if !c.color || code == "" {
 		return s

@@ -10,18 +10,17 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// Limits of what the console shows of a text, in characters. The reports hold
-// the whole of it.
+// Limits of the texts on the console, in characters. The reports have the whole texts.
 const (
 	consoleText = 200
 	consoleURL  = 300
 	consoleCurl = 2000 // a registry chooses the URLs of uploads
 )
 
-// Console shows the progress and the results of a run. Every text of the
-// target is made printable first, so that a registry cannot steer the terminal.
-// Its methods may be called by several goroutines. Errors of the writer are
-// ignored: the files are the record.
+// Console shows the progress and the results of a run. It makes every text of the
+// target printable first, so that a registry cannot control the terminal. Several
+// goroutines may call its methods. It ignores errors of the writer: the files are the
+// record.
 type Console struct {
 	to       io.Writer
 	terminal bool
@@ -30,17 +29,17 @@ type Console struct {
 	mu       sync.Mutex
 	total    int
 	done     int
-	shown    int // specs done when progress was last shown
+	shown    int // number of specs done when progress was last shown
 	findings map[string]bool
 }
 
-// NewConsole returns a console that writes to w. On a terminal it keeps one
-// line of progress, elsewhere it writes plain lines; color allows ANSI colours.
+// NewConsole returns a console that writes to w. On a terminal it keeps one line of
+// progress; elsewhere it writes plain lines. color allows ANSI colours.
 func NewConsole(w io.Writer, terminal bool, color bool) *Console {
 	return &Console{to: w, terminal: terminal, color: color, findings: map[string]bool{}}
 }
 
-// Start is called before the first of total specs.
+// Start is called before the first spec. total is the number of specs.
 func (c *Console) Start(total int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,8 +51,8 @@ func (c *Console) Start(total int) {
 	c.line("running " + count(total, "spec"))
 }
 
-// Result shows a spec that ended. A finding is shown once per requirement and
-// outcome, as [Run.Findings] counts them; observations are shown at the end.
+// Result shows a spec that ended. It shows a finding once per requirement and outcome,
+// as [Run.Findings] counts them. Observations are shown at the end.
 func (c *Console) Result(res Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,7 +76,7 @@ func (c *Console) Result(res Result) {
 	}
 }
 
-// Finish shows the results of the run, and the paths of files, its reports.
+// Finish shows the results of the run, and the paths of its report files.
 func (c *Console) Finish(run *Run, files []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -141,7 +140,7 @@ func (c *Console) table(t table.Writer) {
 	}
 }
 
-// details writes each finding but the observations in at most seven lines.
+// details writes each finding except observations, in at most seven lines.
 func (c *Console) details(findings []Result) {
 	for _, res := range findings {
 		if !isFinding(res.Outcome) {
@@ -188,8 +187,8 @@ func (c *Console) finding(res Result) []string {
 	return lines
 }
 
-// repeat is curl, or a hint where one line cannot hold it: a command that lost a
-// character would repeat another request.
+// repeat is the curl command, or a hint if one line cannot hold it: with a missing
+// character, the command would repeat another request.
 func repeat(curl string) string {
 	switch {
 	case curl != Printable(curl, 0):
@@ -229,7 +228,7 @@ func (c *Console) blocked(results []Result) {
 	}
 }
 
-// conclusion is the run in one line.
+// conclusion sums up the run in one line.
 func (c *Console) conclusion(run *Run, findings []Result) string {
 	verdict := run.Verdict()
 	text := c.paint(verdictColor(verdict), string(verdict)) + ": " + conclude(run, findings)
@@ -243,8 +242,8 @@ func (c *Console) progress() string {
 	return fmt.Sprintf("%d/%d specs, %s", c.done, c.total, count(len(c.findings), "finding"))
 }
 
-// rewrite replaces the line of progress; workflow is that of the last result. The
-// line stays short: one that wraps cannot be replaced.
+// rewrite replaces the line of progress. workflow is the workflow of the last result.
+// The line stays short: the terminal would wrap a long line, which cannot be replaced.
 func (c *Console) rewrite(workflow string) {
 	text := c.progress()
 	if workflow = Printable(workflow, 20); workflow != "" {

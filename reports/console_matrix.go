@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// matrix writes the table of a downlevel run: tools down, verbs across, each
-// with its worst outcome with any mechanism.
+// matrix writes the table of a downlevel run: tools down, verbs across. Each field
+// shows the worst outcome with any mechanism.
 func (c *Console) matrix(run *Run) {
 	verbs := run.tried(run.Matrix.Verbs)
 	t := newTable()
@@ -67,7 +67,7 @@ func (c *Console) cellTitle(res Result) string {
 	return title
 }
 
-// commands is a script in one line, without the variables that it sets first.
+// commands is a script in one line, without the variables at its start.
 func commands(script string) string {
 	var b strings.Builder
 	for line := range strings.Lines(script) {
@@ -87,5 +87,5 @@ func commands(script string) string {
 	return b.String()
 }
 
-// opens matches the end of a line after which a command goes on.
+// opens matches the end of a line if the command continues on the next line.
 var opens = regexp.MustCompile(`(\b(do|then|else)|[{(|&])$`)

@@ -9,20 +9,19 @@ import (
 	"path/filepath"
 )
 
-// Options is what a user can choose about reports.
+// Options are the user's choices for reports.
 type Options struct {
-	// Strict makes a SHOULD that was not kept a failure.
+	// Strict makes a broken SHOULD a failure.
 	Strict bool
 }
 
-// ResultsFile is the name of the report that all others are made from.
+// ResultsFile is the name of the report from which all others are made.
 const ResultsFile = "results.json"
 
-// WriteAll writes every report into dir, which it makes when it is missing,
-// and returns the files that it wrote, results.json first. A report is whole
-// or not there: it replaces an older one only when it is complete. What can be
-// written is, even when something else cannot; the error names each file that
-// is missing.
+// WriteAll writes every report into dir, and makes dir if it is missing. It returns the
+// files that it wrote, results.json first. A report replaces an older one only when it
+// is complete. If one report cannot be written, the others still are; the error names
+// each missing file.
 func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("the directory for reports: %w", err)
@@ -49,8 +48,8 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 	return files, errors.Join(errs...)
 }
 
-// writeFile writes path in one step: into a file next to it, which then takes
-// its name.
+// writeFile writes path in one step: it writes a new file next to it, and then renames
+// it to path.
 func writeFile(path string, write func(io.Writer) error) (err error) {
 	var content bytes.Buffer
 	if err := write(&content); err != nil {
@@ -66,8 +65,8 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	_, err = f.Write(content.Bytes())
-	// CreateTemp lets only the owner read; CI often collects reports as another
-	// user. Sync, or a crash could leave the new name with no content.
+	// CreateTemp lets only the owner read the file, but CI often collects reports as
+	// another user. Without Sync, a crash could leave the new name with no content.
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
 	if err != nil {
 		return err

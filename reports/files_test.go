@@ -9,7 +9,7 @@ import (
 
 func TestWriteAll(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "some", "where")
-	for range 2 { // the second time over the first
+	for range 2 { // the second time replaces the first
 		files, err := WriteAll(dir, sample(), Options{})
 		if err != nil {
 			t.Fatal(err)

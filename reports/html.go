@@ -20,8 +20,7 @@ var htmlSource string
 //go:embed report.css
 var htmlStyle string
 
-// htmlTemplate escapes whatever it is given; the functions decide only what is
-// shown.
+// htmlTemplate escapes every value. The functions only decide what is shown.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"text":     func(s any) string { return Printable(fmt.Sprint(s), 0) },
 	"lines":    block,
@@ -41,7 +40,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"side":     func(title string, m Message) htmlSide { return htmlSide{title, m} },
 }).Parse(htmlSource))
 
-// htmlPage is what the template shows.
+// htmlPage has the data for the template.
 type htmlPage struct {
 	Run          *Run
 	CSS          template.CSS
@@ -54,16 +53,16 @@ type htmlPage struct {
 	Blockers     []blocker
 	Outcomes     []htmlOutcome
 	Groups       []htmlGroup
-	Matrix       *htmlMatrix // of a downlevel run
+	Matrix       *htmlMatrix // for a downlevel run
 }
 
-// htmlOutcome is an outcome that some result had.
+// htmlOutcome is an outcome that at least one result has.
 type htmlOutcome struct {
 	Name  Outcome
 	Count int
 }
 
-// htmlGroup is the results of a workflow.
+// htmlGroup has the results of a workflow.
 type htmlGroup struct {
 	Name     string
 	Verdict  Verdict
@@ -77,7 +76,7 @@ type htmlSide struct {
 	Message
 }
 
-// Whole says how long the body is where the page does not show all of it.
+// Whole gives the length of the body if the page does not show all of it.
 func (s htmlSide) Whole() string {
 	if s.Size <= int64(len(s.Body)) {
 		return ""
@@ -85,9 +84,9 @@ func (s htmlSide) Whole() string {
 	return fmt.Sprintf("%d bytes in all", s.Size)
 }
 
-// WriteHTML writes run as one page that needs neither network nor JavaScript.
-// Its policy allows the browser nothing but the page's own style, so that even
-// a mistake in escaping could run or load nothing.
+// WriteHTML writes run as one page that needs neither network nor JavaScript. The
+// page's policy allows the browser only the page's own style. So even a mistake in
+// escaping could not run or load anything.
 func WriteHTML(w io.Writer, run *Run) error {
 	sum := sha256.Sum256([]byte(htmlStyle))
 	page := htmlPage{
@@ -106,7 +105,7 @@ func WriteHTML(w io.Writer, run *Run) error {
 		}
 	}
 	if page.Matrix = newHTMLMatrix(run); page.Matrix != nil {
-		return htmlTemplate.Execute(w, page) // its cells are the results
+		return htmlTemplate.Execute(w, page) // the cells already are the results
 	}
 	for _, name := range workflowNames(run) {
 		group := htmlGroup{Name: name}
@@ -142,14 +141,13 @@ func htmlOutcomes(results []Result) []htmlOutcome {
 	return out
 }
 
-// htmlClass is the part of a CSS class that stands for an outcome, verdict or
-// state.
+// htmlClass is the part of a CSS class for an outcome, verdict or state.
 func htmlClass(v any) string {
 	return strings.ReplaceAll(Printable(fmt.Sprint(v), 40), " ", "-")
 }
 
-// percent is how many of the judged requirements were kept, 0 to 100. It
-// reaches 100 only when all were.
+// percent is the percentage of judged requirements that were kept. It is 100 only if
+// all were kept.
 func percent(c Counts) int {
 	if c.Judged() == 0 {
 		return 0
@@ -157,7 +155,7 @@ func percent(c Counts) int {
 	return 100 * c.Kept() / c.Judged()
 }
 
-// htmlUnjudged counts what the verdict of w had to leave out.
+// htmlUnjudged counts the results that the verdict of w had to leave out.
 func htmlUnjudged(w Workflow) string {
 	var parts []string
 	for _, o := range []Outcome{Blocked, Error, Unsupported, Skipped} {
@@ -179,8 +177,8 @@ func htmlSeconds(s float64) string {
 	return fmt.Sprintf("%.1f s", s)
 }
 
-// htmlHeaders is a message's header as lines, sorted. A line break inside a
-// value is shown as an escape: it must not pass for another header.
+// htmlHeaders is the header of a message as lines, sorted. A line break inside a value
+// is shown as an escape: otherwise it could look like another header.
 func htmlHeaders(header map[string][]string) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(header)) {
@@ -192,7 +190,7 @@ func htmlHeaders(header map[string][]string) string {
 	return strings.Join(lines, "\n")
 }
 
-// htmlStatus is the answer of an exchange: its status, or why there is none.
+// htmlStatus is the status of an exchange, or the reason why there is none.
 func htmlStatus(e Exchange) string {
 	switch {
 	case e.Status != 0:

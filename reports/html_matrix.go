@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// htmlMatrix is the picture of a downlevel run: tools down, mechanisms across.
+// htmlMatrix shows a downlevel run: tools down, mechanisms across.
 type htmlMatrix struct {
 	Mechanisms []MatrixName
 	Verbs      []MatrixName
@@ -19,26 +19,26 @@ type htmlRow struct {
 	Places []htmlPlace
 }
 
-// htmlPlace is where a tool meets a mechanism.
+// htmlPlace is one field of the matrix: a tool and a mechanism.
 type htmlPlace struct {
-	ID        string // of its evidence, within the page
+	ID        string // of its evidence within the page
 	Tool      MatrixToolchain
 	Mechanism MatrixName
 	Cells     cellGroup
 }
 
-// Title says what the place shows, for those who do not see it.
+// Title says what the field shows, for readers who cannot see it.
 func (p htmlPlace) Title() string {
 	return fmt.Sprintf("%s with %s: %s", p.Tool, p.Mechanism.Name, p.Cells.Words())
 }
 
-// htmlFinding is a finding of cells, and the page's matrix, which has more.
+// htmlFinding is a finding of cells, with the matrix of the page for the template.
 type htmlFinding struct {
 	Matrix *htmlMatrix
 	Result Result
 }
 
-// newHTMLMatrix is nil for runs that are none.
+// newHTMLMatrix is nil for runs that are not downlevel runs.
 func newHTMLMatrix(run *Run) *htmlMatrix {
 	if run.Matrix == nil {
 		return nil
@@ -63,7 +63,7 @@ func newHTMLMatrix(run *Run) *htmlMatrix {
 	return m
 }
 
-// place is the id of the evidence of a cell; empty when the page has none.
+// place is the id of the evidence of a cell. It is empty if the page has none.
 func (m *htmlMatrix) place(c Cell) string {
 	for _, row := range m.Rows {
 		if row.Tool.String() != c.Tool() {

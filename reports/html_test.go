@@ -18,7 +18,7 @@ func page(t *testing.T, run *Run) string {
 	return out.String()
 }
 
-// everywhere is the sample with hostile text in each field that is text.
+// everywhere is the sample with hostile text in each text field.
 func everywhere() *Run {
 	run := sample()
 	run.Assay.Version, run.Target.URL, run.Spec, run.Interrupted, run.Schema = hostile, hostile, hostile, hostile, hostile
@@ -59,7 +59,7 @@ func TestHTMLHoldsNoHostileText(t *testing.T) {
 	}
 }
 
-// within is a link to a place of the page, whose name is ours.
+// within matches links inside the page. Our own code chooses their names.
 var within = regexp.MustCompile(`^#(matrix|t[0-9]+m[0-9]+)$`)
 
 func TestHTMLHasOnlyItsOwnElements(t *testing.T) {
@@ -160,7 +160,7 @@ func TestHTMLTellsWhatKeptSpecsFromBeingJudged(t *testing.T) {
 	}
 }
 
-// A command that lost a character would repeat another request.
+// A command with a missing character would repeat another request.
 func TestHTMLShowsNoCommandThatItWouldChange(t *testing.T) {
 	for curl, shown := range map[string]bool{"curl 'http://r/'": true, "curl -d 'a\n\tb' 'http://r/'": true, "curl -d 'a\x1bb'": false, "curl -d 'a\r\nb'": false, "curl '\u202e'": false} {
 		text := page(t, &Run{Results: []Result{{Requirement: "x", Outcome: Fail, Curl: curl}}})

@@ -20,9 +20,9 @@ import (
 //go:embed results.schema.json
 var Schema []byte
 
-// WriteJSON writes run as results.json. Lists that are nil are written as empty
-// ones, as the schema wants them. Characters that could steer a terminal are
-// escaped, so that the file can be looked at.
+// WriteJSON writes run as results.json. It writes nil lists as empty lists, because the
+// schema requires this. It escapes characters that could control a terminal, so that it
+// is safe to print the file.
 func WriteJSON(w io.Writer, run *Run) error {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -35,8 +35,8 @@ func WriteJSON(w io.Writer, run *Run) error {
 	return err
 }
 
-// ReadJSON reads what WriteJSON wrote. It fails when r cannot be read or does
-// not hold what the schema wants.
+// ReadJSON reads the output of WriteJSON. It fails when r cannot be read or its content
+// does not match the schema.
 func ReadJSON(r io.Reader) (*Run, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -52,7 +52,7 @@ func ReadJSON(r io.Reader) (*Run, error) {
 	return run, nil
 }
 
-// ReadFile is ReadJSON of the file at path, which its errors name.
+// ReadFile is ReadJSON for the file at path. Its errors name the file.
 func ReadFile(path string) (*Run, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func ReadFile(path string) (*Run, error) {
 	return run, nil
 }
 
-// Validate says how data differs from the schema of results.json.
+// Validate says how data breaks the schema of results.json.
 func Validate(data []byte) error {
 	schema, err := compiled()
 	if err != nil {
@@ -99,7 +99,7 @@ var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile(SchemaID)
 })
 
-// filled is run without nil lists.
+// filled is run with empty lists instead of nil lists.
 func filled(run *Run) *Run {
 	out := *run
 	out.Target.Repositories = nonNil(run.Target.Repositories)
@@ -125,9 +125,9 @@ func nonNil[E any](s []E) []E {
 	return s
 }
 
-// escapeUnsafe replaces characters beyond ASCII that are not safe to show, and
-// DEL, by JSON escapes. In JSON they can only stand inside strings; the encoder
-// has escaped the other control characters.
+// escapeUnsafe replaces DEL, and unsafe characters beyond ASCII, by JSON escapes. In
+// JSON they can only be inside strings. The encoder has escaped the other control
+// characters.
 func escapeUnsafe(data []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(data))

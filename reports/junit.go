@@ -55,9 +55,9 @@ type junitMessage struct {
 	Text    string `xml:",chardata"`
 }
 
-// WriteJUnit writes run as JUnit XML for CI systems, a test suite per workflow.
-// JUnit knows less than the run: a warning is a failure only when opts are
-// strict and else, as an observation, a pass with output; what could not be
+// WriteJUnit writes run as JUnit XML for CI systems, with a test suite per workflow.
+// JUnit has fewer outcomes than a run. A warning is a failure if opts are strict;
+// otherwise it is a pass with output, as an observation is. A spec that could not be
 // judged is skipped.
 func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 	out := junitRun{Name: "assay"}
@@ -141,7 +141,7 @@ func newJUnitCase(res Result, opts Options) junitCase {
 	case Error:
 		c.Error = message
 	case Unsupported, Blocked, Skipped, KnownFailure:
-		// The schemas of JUnit give skipped no type.
+		// In the schemas of JUnit, skipped has no type.
 		message.Message, message.Type = string(res.Outcome)+": "+message.Message, ""
 		c.Skipped = message
 		return c
@@ -156,7 +156,7 @@ func newJUnitCase(res Result, opts Options) junitCase {
 	return c
 }
 
-// evidence is what a result knows about a finding, as lines.
+// evidence is the evidence of a finding, as lines.
 func evidence(res Result) string {
 	lines := []string{fmt.Sprintf("%s %s (%s)", res.Outcome, res.Requirement, res.Level)}
 	add := func(label, text string) {
@@ -179,7 +179,7 @@ func evidence(res Result) string {
 	return block(strings.Join(lines, "\n"))
 }
 
-// lines are what is known of a cell.
+// lines are the evidence of a cell, as lines.
 func (c Cell) lines() []string {
 	var lines []string
 	add := func(label, text string) {
@@ -206,8 +206,7 @@ func (c Cell) lines() []string {
 	return lines
 }
 
-// workflowNames lists the workflows of run, also those that only a result
-// names.
+// workflowNames lists the workflows of run, including those that only a result names.
 func workflowNames(run *Run) []string {
 	var names []string
 	for _, w := range run.Workflows {

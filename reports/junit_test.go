@@ -124,7 +124,7 @@ func TestJUnitHoldsOnlyWhatXMLAllows(t *testing.T) {
 	if strings.Contains(text, "<script") || strings.Contains(text, "<img") {
 		t.Error("markup of the target is markup of the report")
 	}
-	// The reader of the standard library refuses what XML 1.0 forbids.
+	// The standard library's reader refuses characters that XML 1.0 forbids.
 	for decoder := xml.NewDecoder(strings.NewReader(text)); ; {
 		if _, err := decoder.Token(); err == io.EOF {
 			break

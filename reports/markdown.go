@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Limits of what the summary shows, in characters and rows.
+// Limits of the summary, in characters and rows.
 const (
 	markdownText = 300
 	markdownRows = 100
 )
 
-// WriteMarkdown writes a summary of run for pull requests and job pages: the
-// verdicts and the findings. Texts of the target are shown as they are; they
-// can neither break the tables nor add markup, links or mentions.
+// WriteMarkdown writes a summary of run for pull requests and job pages: the verdicts
+// and the findings. It shows texts of the target as they are, but escaped: they can
+// neither break the tables nor add markup, links or mentions.
 func WriteMarkdown(w io.Writer, run *Run) error {
 	var out strings.Builder
 	findings := run.Findings()
@@ -74,7 +74,7 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 	}
 }
 
-// wherein is a line with the titles of the specs that found it.
+// wherein is a line with the titles of the specs that made the finding.
 func wherein(res Result) string {
 	if res.Spec == "" {
 		return ""
@@ -103,8 +103,8 @@ func blockedBy(b blocker) string {
 	return code(b.Cause)
 }
 
-// code shows s as code. HTML rather than backticks: inside it characters can be
-// escaped, and GitHub makes no mentions or links of what stands there.
+// code shows s as code. It uses HTML rather than backticks: inside HTML, characters can
+// be escaped, and GitHub makes no mentions or links.
 func code(s string) string {
 	if s = plain(s); s == "" {
 		return ""
@@ -112,8 +112,7 @@ func code(s string) string {
 	return "<code>" + s + "</code>"
 }
 
-// plain shows s as text: each character that means something to Markdown or
-// HTML becomes an entity.
+// plain shows s as text: each special character of Markdown or HTML becomes an entity.
 func plain(s string) string {
 	var out strings.Builder
 	for _, r := range Printable(s, markdownText) {
@@ -123,11 +122,11 @@ func plain(s string) string {
 		}
 		out.WriteRune(r)
 	}
-	// GitHub links addresses without a scheme as well.
+	// GitHub also makes links of addresses without a scheme.
 	return strings.TrimSpace(strings.ReplaceAll(out.String(), "www.", "www&#46;"))
 }
 
-// linked makes text, which is Markdown, lead to link if that is safe.
+// linked makes text a link to link, if that is safe. text is Markdown.
 func linked(text, link string) string {
 	if link = safeLink(link); link == "" || text == "" {
 		return text

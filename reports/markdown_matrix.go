@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// MarkdownMatrix is the tables of a downlevel run: each tool with each
-// mechanism, and each tool with each verb.
+// MarkdownMatrix has the tables of a downlevel run: each tool with each mechanism, and
+// each tool with each verb.
 func MarkdownMatrix(run *Run) string {
 	var out strings.Builder
 	markdownGrids(&out, run, "####")
 	return out.String()
 }
 
-// MarkdownCode is text as code that stands in a table.
+// MarkdownCode shows text as code in a table.
 func MarkdownCode(text string) string { return code(text) }
 
-// markdownMatrix writes the tables of a downlevel run, and what was found.
+// markdownMatrix writes the tables of a downlevel run, and its findings.
 func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
 	markdownGrids(out, run, "##")
 	if len(findings) == 0 {
@@ -42,7 +42,7 @@ func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
 	}
 }
 
-// markdownGrids writes both tables under headings of the level.
+// markdownGrids writes both tables. level is the level of their headings.
 func markdownGrids(out *strings.Builder, run *Run, level string) {
 	groups := run.toolGroups()
 	fmt.Fprintf(out, "\n%s Mechanisms\n\nEach field shows the worst outcome of all verbs, and how many verbs have it.\n\n", level)

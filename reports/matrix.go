@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Symbol is the outcome in one character, so that colour is never the only
-// signal.
+// Symbol is the outcome as one character, so that colour is not the only sign.
 func (o CellOutcome) Symbol() string {
 	switch o {
 	case SilentHarm:
@@ -26,11 +25,11 @@ func (o CellOutcome) Symbol() string {
 	return "–"
 }
 
-// cellGroup is the cells of one place of a table: those of one tool and one
+// cellGroup has the cells of one field of a table: the cells of one tool and one
 // mechanism, or of one tool and one verb.
 type cellGroup []Result
 
-// Worst is the worst outcome in the group; empty when nothing was tried.
+// Worst is the worst outcome in the group. It is empty if nothing was tried.
 func (g cellGroup) Worst() CellOutcome {
 	for _, o := range CellOutcomes() {
 		if g.Count(o) > 0 {
@@ -40,7 +39,7 @@ func (g cellGroup) Worst() CellOutcome {
 	return ""
 }
 
-// Count is how many cells have the outcome.
+// Count is the number of cells with the outcome.
 func (g cellGroup) Count(o CellOutcome) int {
 	n := 0
 	for _, res := range g {
@@ -51,7 +50,8 @@ func (g cellGroup) Count(o CellOutcome) int {
 	return n
 }
 
-// Short is the worst outcome as its symbol and, where it is bad, how often.
+// Short is the symbol of the worst outcome. If that outcome is bad, the number of its
+// cells follows.
 func (g cellGroup) Short() string {
 	switch worst := g.Worst(); worst {
 	case SilentHarm, UnclearRefusal, ClearRefusal:
@@ -66,7 +66,7 @@ func (g cellGroup) Short() string {
 	}
 }
 
-// Words says what is in the group: "2 silent harm, 6 works".
+// Words sums up the group: "2 silent harm, 6 works".
 func (g cellGroup) Words() string {
 	var parts []string
 	for _, o := range CellOutcomes() {
@@ -80,7 +80,7 @@ func (g cellGroup) Words() string {
 	return strings.Join(parts, ", ")
 }
 
-// cells are the results of the run that are cells.
+// cells lists the results of the run that have cells.
 func (r *Run) cells() cellGroup {
 	var g cellGroup
 	for _, res := range r.Results {
@@ -91,7 +91,7 @@ func (r *Run) cells() cellGroup {
 	return g
 }
 
-// toolGroups are the cells of each tool of the matrix.
+// toolGroups has the cells of each tool of the matrix.
 func (r *Run) toolGroups() []cellGroup {
 	groups := make([]cellGroup, len(r.Matrix.Toolchains))
 	at := map[string]int{}
@@ -106,12 +106,12 @@ func (r *Run) toolGroups() []cellGroup {
 	return groups
 }
 
-// verb is those cells of the group that have the verb.
+// verb has the cells of the group with the verb.
 func (g cellGroup) verb(name string) cellGroup {
 	return g.filter(func(c Cell) bool { return c.Verb == name })
 }
 
-// mechanism is those cells of the group that have the mechanism.
+// mechanism has the cells of the group with the mechanism.
 func (g cellGroup) mechanism(name string) cellGroup {
 	return g.filter(func(c Cell) bool { return c.Mechanism == name })
 }
@@ -126,7 +126,7 @@ func (g cellGroup) filter(match func(Cell) bool) cellGroup {
 	return out
 }
 
-// tried lists those of names of which any cell is.
+// tried lists the names that at least one cell has.
 func (r *Run) tried(names []MatrixName) []MatrixName {
 	return slices.DeleteFunc(slices.Clone(names), func(n MatrixName) bool {
 		return !slices.ContainsFunc(r.Results, func(res Result) bool {
@@ -151,7 +151,7 @@ func legend() string {
 	return strings.Join(words, "   ")
 }
 
-// concludeMatrix counts what a downlevel run came to, behind its verdict.
+// concludeMatrix gives the figures of a downlevel run, which follow its verdict.
 func concludeMatrix(run *Run, findings []Result) string {
 	all := run.cells()
 	parts := []string{}
@@ -184,8 +184,8 @@ func concludeMatrix(run *Run, findings []Result) string {
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(len(all), "cell"), count(run.Requests, "request"), run.Seconds)
 }
 
-// cellBadge is the label of a cell: its outcome in the run where
-// that is not what it says by itself, such as a known failure.
+// cellBadge is the label of a cell. It is the outcome in the run if that differs from
+// the cell's own, such as a known failure.
 func cellBadge(res Result) string {
 	if res.Cell.Outcome == "" || res.Outcome != res.Cell.Outcome.Outcome() {
 		return string(res.Outcome)

@@ -1,22 +1,22 @@
-// Package reports holds the result of a run and its writers. The model here is
-// the truth: results.json is its JSON form, and every other report is made
-// from it. The package knows results, never specs.
+// Package reports has the result of a run and its writers. The model is the source of
+// all reports: results.json is its JSON form, and every other report is made from it.
+// The package knows results, never specs.
 package reports
 
 import (
 	"time"
 )
 
-// SchemaID names the JSON Schema that results.json validates against.
+// SchemaID names the JSON Schema of results.json.
 const SchemaID = "urn:assay:results:1"
 
 // Outcome says how one spec ended.
 type Outcome string
 
-// The outcomes. Fail is a MUST that was not kept, Warn a SHOULD, Observed a
-// COMPAT behaviour. Blocked could not be judged because something else, which
-// the message names, is broken. Error blames Assay or the network, not the
-// target.
+// The outcomes. Fail is a MUST that was not kept, Warn a SHOULD that was not kept,
+// Observed a COMPAT behaviour. A Blocked result could not be judged because of another
+// defect, which the message names. Error is a problem of Assay or the network, not of
+// the target.
 const (
 	Pass           Outcome = "pass"
 	Fail           Outcome = "fail"
@@ -35,7 +35,7 @@ func Outcomes() []Outcome {
 	return []Outcome{Fail, UnexpectedPass, Error, Blocked, Warn, Observed, KnownFailure, Unsupported, Skipped, Pass}
 }
 
-// Verdict is what the results of one workflow add up to, from its MUSTs alone.
+// Verdict sums up the results of one workflow, from its MUSTs alone.
 type Verdict string
 
 // The verdicts. Partial: no MUST failed, but some could not be judged.
@@ -61,31 +61,31 @@ type Run struct {
 	Seconds  float64 `json:"seconds"`
 	Requests int     `json:"requests"` // HTTP requests sent
 	Seed     int64   `json:"seed"`
-	// MaxInFlight bounded the requests that were in flight at the same time.
+	// MaxInFlight is the limit for requests in flight at the same time.
 	MaxInFlight int `json:"maxInFlight"`
-	// Load is how the target bore the run; nil in results of earlier versions.
+	// Load says how the target coped with the run; nil in results of earlier versions.
 	Load *Load `json:"load,omitempty"`
 	// Interrupted says why the run ended before every spec ran; empty when it
 	// did not.
 	Interrupted string     `json:"interrupted,omitempty"`
 	Workflows   []Workflow `json:"workflows"`
 	Features    []Feature  `json:"features"`
-	// Profile is what the requests were sent for; nil unless it was asked for.
+	// Profile counts the requests by purpose; nil unless the user asked for it.
 	Profile *Profile `json:"profile,omitempty"`
-	// Matrix is what a downlevel run tried; nil for other runs.
+	// Matrix lists what a downlevel run tried; nil for other runs.
 	Matrix  *Matrix  `json:"matrix,omitempty"`
 	Results []Result `json:"results"`
 }
 
-// Load is how much the target was asked at the same time, and how it bore that.
+// Load says how many requests were sent at the same time, and how the target coped.
 type Load struct {
-	MaxInFlight  int `json:"maxInFlight"`  // requests that were allowed at the same time
-	MostInFlight int `json:"mostInFlight"` // that there were
-	// LowestBound is how far the bound was lowered because the target could not
-	// bear more; MaxInFlight where it never was.
+	MaxInFlight  int `json:"maxInFlight"`  // the limit for requests at the same time
+	MostInFlight int `json:"mostInFlight"` // the most that there were
+	// LowestBound is the lowest limit that was set because the target could not cope
+	// with more. It is MaxInFlight if the limit was never lowered.
 	LowestBound int    `json:"lowestBound"`
-	Why         string `json:"why,omitempty"` // what showed that
-	Throttled   int    `json:"throttled"`     // answers that were 429 or 503
+	Why         string `json:"why,omitempty"` // the signs that the target could not cope
+	Throttled   int    `json:"throttled"`     // answers with 429 or 503
 }
 
 // Tool is the program that made the results.
@@ -93,7 +93,7 @@ type Tool struct {
 	Version string `json:"version"`
 }
 
-// Target is what was judged. It holds no secret.
+// Target is the judged registry. It holds no secret.
 type Target struct {
 	URL          string   `json:"url"`
 	Embedded     bool     `json:"embedded,omitempty"`
@@ -108,7 +108,7 @@ type Workflow struct {
 	Should  Counts  `json:"should"`
 }
 
-// Counts is how many results had each outcome; outcomes that none had are
+// Counts is the number of results for each outcome. Outcomes without results are
 // absent.
 type Counts map[Outcome]int
 
@@ -117,7 +117,7 @@ type Counts map[Outcome]int
 type Feature struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // supported, unsupported, unknown
-	How   string `json:"how"`   // how that is known: "declared", or the answer to the probe
+	How   string `json:"how"`   // how this is known: "declared", or the answer to the probe
 }
 
 // Result is the judgement of one spec.
@@ -128,39 +128,39 @@ type Result struct {
 	// Spec is the full text of the spec, unique within the run.
 	Spec     string  `json:"spec"`
 	Workflow string  `json:"workflow"`
-	Summary  string  `json:"summary"` // what the specification wants, in our words
-	Link     string  `json:"link"`    // where it says so
+	Summary  string  `json:"summary"` // the demand of the specification, in our words
+	Link     string  `json:"link"`    // the place in the specification
 	Seconds  float64 `json:"seconds"`
-	// Message says what happened, in one line where the outcome is not pass.
+	// Message says in one line what happened, if the outcome is not pass.
 	Message  string `json:"message,omitempty"`
 	Expected string `json:"expected,omitempty"`
 	Received string `json:"received,omitempty"`
-	// Curl repeats the request that was judged, secrets redacted.
+	// Curl repeats the judged request. Secrets are redacted.
 	Curl string `json:"curl,omitempty"`
-	// BlockedBy names what is broken when the outcome is blocked.
+	// BlockedBy names the defect if the outcome is blocked.
 	BlockedBy string `json:"blockedBy,omitempty"`
-	// Excused says of a blocked result that what is broken is a known failure.
+	// Excused says that the defect that blocked the result is a known failure.
 	Excused bool `json:"excused,omitempty"`
-	// Occurrences is on how many answers the finding was seen; 0 counts as 1.
+	// Occurrences is the number of answers with the finding; 0 counts as 1.
 	Occurrences int `json:"occurrences,omitempty"`
 	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
-	// Situations are the titles of the specs that a finding is put together of.
+	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
-	// What the run alone goes by, and no report shows: the kind of request that was
-	// judged; that no answer came to it; and the features that the spec needs of
-	// which the probe could not tell.
+	// The following fields are only for the run, and no report shows them: the kind of
+	// the judged request, whether no answer came, and the features that the spec needs
+	// but that the probe could not determine.
 	Asked   string `json:"-"`
 	Silent  bool   `json:"-"`
 	Unclear string `json:"-"`
-	// Cell is the combination of the downlevel matrix that the result is of.
-	// Its requirement is the cell's name then, and its workflow the tool.
+	// Cell is the combination of the downlevel matrix that the result is about. In such
+	// a result, the requirement is the cell's name, and the workflow is the tool.
 	Cell *Cell `json:"cell,omitempty"`
 }
 
-// Exchange is one HTTP request and its response as they crossed the wire,
-// redacted, with bodies cut to what a reader can use.
+// Exchange is one HTTP request and its response as they crossed the wire. It is
+// redacted, and its bodies are cut to a useful length.
 type Exchange struct {
 	Method   string    `json:"method"`
 	URL      string    `json:"url"`

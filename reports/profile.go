@@ -8,18 +8,18 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// Profile is what the requests of a run were sent for, and where its time went.
+// Profile shows what the requests of a run were sent for, and how its time was spent.
 type Profile struct {
-	// Phases are in the order in which they happen; their times add up to the
-	// run's, but for what is between them.
+	// Phases are in the order in which they happen. Together they take the time of the
+	// run, except for the gaps between them.
 	Phases []ProfilePhase `json:"phases"`
-	// Purposes, Endpoints and Specs count requests, the most first. Specs are
+	// Purposes, Endpoints and Specs count requests, the largest count first. Specs are
 	// named by their requirement.
 	Purposes  []ProfileCount `json:"purposes"`
 	Endpoints []ProfileCount `json:"endpoints"`
 	Specs     []ProfileCount `json:"specs"`
-	// Chain is the longest row of requests that each waited for the one before,
-	// and the spec that sent it.
+	// Chain is the longest row of requests in which each waited for the one before, and
+	// the spec that sent them.
 	Chain     int    `json:"chain"`
 	ChainSpec string `json:"chainSpec"`
 }
@@ -30,13 +30,13 @@ type ProfilePhase struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// ProfileCount is how many requests were sent for something.
+// ProfileCount is the number of requests for one purpose.
 type ProfileCount struct {
 	Name     string `json:"name"`
 	Requests int    `json:"requests"`
 }
 
-// profileSpecs is how many specs the profile shows.
+// profileSpecs is the number of specs in the profile.
 const profileSpecs = 15
 
 // WriteProfile prints the profile.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// sampleMatrix is a downlevel run that has each outcome of cells, and hostile
-// text wherever a target or a tool can put one.
+// sampleMatrix is a downlevel run that has each outcome of cells, and hostile text in
+// each place that a target or a tool can fill.
 func sampleMatrix() *Run {
 	run := &Run{
 		Schema: SchemaID, Assay: Tool{Version: "1.2.3"},

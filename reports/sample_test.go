@@ -4,11 +4,11 @@ import (
 	"time"
 )
 
-// hostile is what a registry could send to break each of the reports.
+// hostile is a text that could break each of the reports. A registry could send it.
 const hostile = "<script>alert(1)</script> \"><img src=x onerror=alert(1)> \x1b[2J\u202e | `x` [a](javascript:alert(1)) @everyone https://evil.example\r\n# title\x00\u009b\u2028end"
 
-// sample is a run that has each outcome and each verdict, and hostile text
-// wherever a target can put one.
+// sample is a run that has each outcome and each verdict, and hostile text in each
+// place that a target can fill.
 func sample() *Run {
 	started := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	const link = "https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks"

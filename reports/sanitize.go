@@ -8,14 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// ellipsis stands for what was cut.
+// ellipsis stands for the part that was cut.
 const ellipsis = "…"
 
-// Printable makes s safe to show on one line: line breaks and tabs become
-// spaces, and characters that steer a terminal or reorder text are removed
-// (C0, C1, escapes, bidi overrides, invisible format characters). Bytes that
-// are not UTF-8 become U+FFFD. The text is cut to max characters, the last of
-// them "…"; a max of 0 or less cuts nothing.
+// Printable makes s safe to show on one line. Line breaks and tabs become spaces.
+// Characters that control a terminal or reorder text are removed (C0, C1, escapes, bidi
+// overrides, invisible format characters). Bytes that are not UTF-8 become U+FFFD. The
+// text is cut to max characters, the last of them "…"; a max of 0 or less cuts nothing.
 func Printable(s string, max int) string {
 	var out strings.Builder
 	n := 0
@@ -35,9 +34,9 @@ func Printable(s string, max int) string {
 	return out.String()
 }
 
-// block makes s safe to show on several lines. Nothing is lost: what Printable
-// removes is shown as an escape such as \u202e, because it may be what went
-// wrong.
+// block makes s safe to show on several lines. Nothing is lost: characters that
+// Printable removes are shown as an escape such as \u202e, because they may be the
+// reason for the finding.
 func block(s string) string {
 	var out strings.Builder
 	for i, r := range s {
@@ -69,9 +68,9 @@ func isBreak(r rune) bool {
 	return false
 }
 
-// isSafe says whether r does no more than show itself. The control and format
-// categories hold C0, C1, the bidi controls and zero-width characters; the
-// rest are private or no characters at all.
+// isSafe says whether r only shows itself. The control and format categories hold C0,
+// C1, the bidi controls and zero-width characters. The remaining categories are for
+// private use, or not characters at all.
 func isSafe(r rune) bool {
 	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) {
 		return false
@@ -84,8 +83,8 @@ func cutLast(s string) string {
 	return s[:len(s)-size]
 }
 
-// safeLink returns s when it is an absolute https URL without a user, and ""
-// otherwise: a report must not offer javascript: or a login to click on.
+// safeLink returns s if it is an absolute https URL without a user, and "" otherwise: a
+// report must not offer a link to javascript: or with a login.
 func safeLink(s string) string {
 	if s != Printable(s, 0) || strings.ContainsAny(s, " \"'<>\\`|") {
 		return ""

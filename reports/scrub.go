@@ -1,7 +1,7 @@
 package reports
 
-// Scrub returns the result with every text that may quote the target, or a tool, as
-// scrub returns it. The names that Assay gives stay as they are.
+// Scrub applies scrub to every text of the result that may quote the target or a tool.
+// The names that Assay gives stay as they are.
 func (r Result) Scrub(scrub func(string) string) Result {
 	each := func(texts []string) []string {
 		var out []string

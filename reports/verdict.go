@@ -4,11 +4,11 @@ import (
 	"slices"
 )
 
-// Findings returns the results that report something: a failure, a warning, an
-// observation, an unexpected pass or an error, worst first. Results of the same
-// requirement and outcome are one finding, with the evidence of the simplest spec,
-// which has the shortest title, and the Occurrences and titles of all of them; so
-// are cells of one tool, verb and harm.
+// Findings returns the results that report a failure, a warning, an observation, an
+// unexpected pass or an error, worst first. Results of the same requirement and outcome
+// are one finding. It has the evidence of the simplest spec, which has the shortest
+// title, and the Occurrences and titles of all of them. Cells with the same tool, verb
+// and harm are one finding as well.
 func (r *Run) Findings() []Result {
 	rank := map[Outcome]int{Fail: 1, UnexpectedPass: 2, Error: 3, Warn: 4, Observed: 5}
 	type kind struct {
@@ -40,7 +40,7 @@ func (r *Run) Findings() []Result {
 			continue
 		}
 		if res.Cell != nil {
-			c := *res.Cell // the run's own stays as it is
+			c := *res.Cell // the run's own cell must not change
 			c.Alike = []string{c.Mechanism}
 			res.Cell = &c
 		}
@@ -51,7 +51,7 @@ func (r *Run) Findings() []Result {
 	return found
 }
 
-// cause is the same for results that are one finding.
+// cause is equal for results that are one finding.
 func (r Result) cause() string {
 	if r.Cell != nil {
 		return r.Cell.cause()
@@ -59,14 +59,14 @@ func (r Result) cause() string {
 	return r.Requirement
 }
 
-// Failed says whether the run must exit with 1: a MUST was not kept or could
-// not be judged, a listed failure passed, Assay itself went wrong, or, when
-// strict, a SHOULD was not kept.
+// Failed says whether the run must exit with 1. This is so if a MUST was not kept or
+// could not be judged, if a listed failure passed, if Assay itself had an error, or,
+// when strict, if a SHOULD was not kept.
 func (r *Run) Failed(strict bool) bool {
 	return slices.ContainsFunc(r.Results, func(res Result) bool { return res.Failed(strict) })
 }
 
-// Failed says whether the result fails its run.
+// Failed says whether the result makes its run fail.
 func (r Result) Failed(strict bool) bool {
 	switch r.Outcome {
 	case Fail, UnexpectedPass, Error:
@@ -79,8 +79,7 @@ func (r Result) Failed(strict bool) bool {
 	return false
 }
 
-// Summarise computes the workflows from the results, in the order in which
-// names lists them.
+// Summarise computes the workflows from the results, in the order of names.
 func (r *Run) Summarise(names []string) {
 	r.Workflows = nil
 	for _, name := range names {
@@ -101,8 +100,8 @@ func (r *Run) Summarise(names []string) {
 	}
 }
 
-// Verdict is what the workflows add up to: the worst of them, where those that
-// are unsupported or were not tested count only when there are no others.
+// Verdict is the worst verdict of the workflows. Workflows that are unsupported or were
+// not tested count only if there are no others.
 func (r *Run) Verdict() Verdict {
 	if r.Matrix != nil {
 		return r.matrixVerdict()
@@ -115,7 +114,7 @@ func (r *Run) Verdict() Verdict {
 	return NotTested
 }
 
-// matrixVerdict is that of a downlevel run: whether anything was harmed without
+// matrixVerdict is the verdict of a downlevel run: whether there was any harm without
 // an error.
 func (r *Run) matrixVerdict() Verdict {
 	outcomes := Counts{}
@@ -133,20 +132,19 @@ func (r *Run) matrixVerdict() Verdict {
 	return NotTested
 }
 
-// Kept is the number of results that found the requirement kept.
+// Kept is the number of results for which the requirement was kept.
 func (c Counts) Kept() int {
 	return c[Pass] + c[UnexpectedPass]
 }
 
-// Judged is the number of results that found out whether the requirement is
-// kept.
+// Judged is the number of results that show whether the requirement is kept.
 func (c Counts) Judged() int {
 	return c.Kept() + c[Fail] + c[Warn] + c[Observed] + c[KnownFailure]
 }
 
-// verdict follows the MUSTs alone: one failure is enough for "not conformant";
-// with nothing judged the workflow is unsupported or not tested; what could
-// not be judged leaves it partial.
+// verdict follows from the MUSTs alone. One failure makes the workflow "not
+// conformant". If nothing was judged, it is unsupported or not tested. If some could
+// not be judged, it is partial.
 func (c Counts) verdict() Verdict {
 	judged := c[Pass] + c[Fail] + c[KnownFailure] + c[UnexpectedPass]
 	switch {

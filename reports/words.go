@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// isFinding says whether o is counted as a finding; an observation is shown, but
-// breaks no requirement.
+// isFinding says whether o counts as a finding. An observation is shown, but breaks no
+// requirement.
 func isFinding(o Outcome) bool {
 	switch o {
 	case Fail, UnexpectedPass, Error, Warn:
@@ -17,7 +17,7 @@ func isFinding(o Outcome) bool {
 	return false
 }
 
-// oneLine is the message of a result, or what stands in for it.
+// oneLine is the message of a result, or a text in its place.
 func oneLine(res Result) string {
 	switch {
 	case res.Message != "":
@@ -47,7 +47,7 @@ func (e Exchange) line() string {
 	return e.Method + " " + e.URL + ": " + answer
 }
 
-// kept is how many of the judged requirements were kept, as "12/14".
+// kept is the number of kept requirements among the judged ones, as "12/14".
 func kept(c Counts) string {
 	if c.Judged() == 0 {
 		return "-"
@@ -60,7 +60,7 @@ func (w Workflow) Total(o Outcome) int {
 	return w.Must[o] + w.Should[o]
 }
 
-// count is n with the noun in the right number.
+// count is n with the noun in singular or plural.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -68,7 +68,7 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// conclude is the figures of a run, which follow its verdict: "5 of 5 workflows, 0
+// conclude gives the figures of a run, which follow its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {
 	if run.Matrix != nil {
@@ -83,7 +83,7 @@ func conclude(run *Run, findings []Result) string {
 	switch run.Verdict() {
 	case Conformant:
 		parts[0] = fmt.Sprintf("%d of %s", verdicts[Conformant], count(total, "workflow"))
-	case Partial: // where nothing failed, "0 of 4 conformant" reads as if all had
+	case Partial: // "0 of 4 conformant" reads as if all had failed, though none did
 		parts[0] = fmt.Sprintf("nothing failed, %d of %s judged in full", verdicts[Conformant], count(total, "workflow"))
 	}
 	if n := verdicts[NoSupport]; n > 0 {
@@ -109,7 +109,7 @@ func conclude(run *Run, findings []Result) string {
 	if observations > 0 {
 		parts = append(parts, count(observations, "observation"))
 	}
-	// Without these a run that is not conformant could seem to have no reason.
+	// Without these, a run that is not conformant could seem to have no reason.
 	if n := outcomes[KnownFailure]; n > 0 {
 		parts = append(parts, count(n, "known failure"))
 	}
@@ -122,7 +122,7 @@ func conclude(run *Run, findings []Result) string {
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(specs, "spec"), count(run.Requests, "request"), run.Seconds)
 }
 
-// excused says how many of the blocked results wait for known failures.
+// excused says how many of the blocked results are blocked by known failures.
 func excused(results []Result, blocked int) string {
 	n := 0
 	for _, res := range results {
@@ -150,8 +150,8 @@ func situations(res Result) string {
 	return strings.Join(titles, "; ")
 }
 
-// restrained says why fewer requests were sent at the same time than the user allowed;
-// empty if there were not fewer.
+// restrained says why fewer requests were sent at the same time than the user allowed.
+// It is empty if there were not fewer.
 func restrained(run *Run) string {
 	l := run.Load
 	if l == nil || l.LowestBound >= l.MaxInFlight && l.Throttled == 0 {

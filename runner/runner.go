@@ -1,5 +1,5 @@
-// Package runner carries out the work of a run, many pieces at the same time, and
-// gathers what came of each. What the pieces are is the caller's business.
+// Package runner does the work of a run, many pieces at the same time, and collects
+// their results. The caller decides what the pieces are.
 package runner
 
 import (
@@ -14,7 +14,7 @@ import (
 	"assay/wire"
 )
 
-// Listener hears of a run as it goes on, from one goroutine at a time.
+// Listener is notified of the progress of a run, by one goroutine at a time.
 type Listener interface {
 	// Start is called with the number of pieces before the first one begins.
 	Start(total int)
@@ -22,34 +22,34 @@ type Listener interface {
 	Result(reports.Result)
 }
 
-// Piece is a part of a run's work that comes to one result.
+// Piece is a part of a run's work that has one result.
 type Piece struct {
 	// Planned is the result without an outcome.
 	Planned reports.Result
-	// Do does the work. It ends soon after its context does.
+	// Do does the work. It ends soon after its context ends.
 	Do func(context.Context) reports.Result
 }
 
-// Lane is pieces that are carried out one after another.
+// Lane is a list of pieces that run one after another.
 type Lane struct {
 	Pieces []Piece
-	// Done is called when all have ended; it may be nil.
+	// Done is called when all pieces have ended; it may be nil.
 	Done func()
 }
 
-// Run is how the work is carried out.
+// Run says how to do the work.
 type Run struct {
-	// Limit is how many lanes are under way at the same time, at least one.
+	// Limit is the number of lanes that run at the same time, at least one.
 	Limit int
-	// Timeout bounds the whole run; 0 stands for no bound.
+	// Timeout bounds the whole run; 0 means no bound.
 	Timeout time.Duration
-	// Revise may change a result before anybody hears of it; nil changes none.
+	// Revise may change a result before the Listener is given it; nil changes none.
 	Revise func(reports.Result) reports.Result
 	// Listener may be nil.
 	Listener Listener
 }
 
-// Outcome is what came of a run.
+// Outcome is the result of a run.
 type Outcome struct {
 	// Results are in the order of the pieces.
 	Results []reports.Result
@@ -60,7 +60,8 @@ type Outcome struct {
 // ErrInterrupted is the cause of a context that the user ended.
 var ErrInterrupted = errors.New("interrupted by the user")
 
-// Do carries out the lanes at the same time. When ctx ends, what has not begun is left out, and its results say so.
+// Do runs the lanes at the same time. When ctx ends, pieces that have not begun are
+// left out, and their results say so.
 func (r Run) Do(ctx context.Context, lanes []Lane) Outcome {
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -68,7 +69,7 @@ func (r Run) Do(ctx context.Context, lanes []Lane) Outcome {
 		defer cancel()
 	}
 	c := &collector{run: r}
-	total, first := 0, make([]int, len(lanes)) // the place of each lane's first result
+	total, first := 0, make([]int, len(lanes)) // the index of each lane's first result
 	for i, lane := range lanes {
 		first[i] = total
 		total += len(lane.Pieces)
@@ -103,7 +104,7 @@ func (r Run) Do(ctx context.Context, lanes []Lane) Outcome {
 	return out
 }
 
-// do carries out one piece, unless the run has ended.
+// do runs one piece, unless the run has ended.
 func (r Run) do(ctx context.Context, piece Piece) (res reports.Result) {
 	planned := piece.Planned
 	planned.Outcome, planned.Message = reports.Skipped, "the run ended before it"

@@ -12,7 +12,7 @@ import (
 	"assay/runner"
 )
 
-// piece comes to a pass after it did something.
+// piece makes a piece that calls a function and passes.
 func piece(name string, do func(context.Context)) runner.Piece {
 	return runner.Piece{Planned: reports.Result{Spec: name}, Do: func(ctx context.Context) reports.Result {
 		do(ctx)

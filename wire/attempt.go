@@ -12,20 +12,20 @@ import (
 type attempt struct {
 	req   *Request
 	place *place
-	url   string // as the layers below see it
-	// started says that the first request, for which the place stands, is sent.
+	url   string // in the form that the lower layers see
+	// started says that the first request was sent. The place is for this request.
 	started bool
 	// fresh asks for a new connection.
 	fresh bool
-	// scheme is that of the credential that was sent; empty for none.
+	// scheme is the scheme of the credential that was sent; empty for none.
 	scheme string
 	// refused are the headers of the last 401.
 	refused http.Header
 	// failed says that the registry, not a token service, gave no answer.
 	failed bool
-	// throttled says that the token service answered that there are too many requests.
+	// throttled says that the token service answered that it has too many requests.
 	throttled bool
-	// location is where a redirect points.
+	// location is the target of a redirect.
 	location []string
 }
 
@@ -39,8 +39,8 @@ func attemptOf(ctx context.Context) *attempt {
 	return ctx.Value(attemptKey{}).(*attempt)
 }
 
-// observer is the lowest layer. It counts the requests, also those for tokens, keeps to
-// the rate, and notes in the attempt the result of its request.
+// observer is the lowest layer. It counts the requests, those for tokens included. It
+// keeps to the rate, and notes the result of its request in the attempt.
 type observer struct {
 	*shared
 	next  http.RoundTripper
@@ -63,17 +63,17 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Header[challengeHeader] = usable(resp.Header[challengeHeader])
 	}
 	if isRedirect(resp.StatusCode) {
-		// A client of net/http that is told to follow no redirect prepares to
-		// all the same: it opens the body again, and makes an error of a
-		// Location that it cannot read. So it gets none to see.
+		// Even when net/http is told to follow no redirect, it prepares to follow: it
+		// opens the body again, and turns an invalid Location into an error. So the
+		// Location is removed.
 		a.location = resp.Header["Location"]
 		delete(resp.Header, "Location")
 	}
 	return resp, nil
 }
 
-// send sends any request. The gate has let the first one of an attempt through;
-// those that follow from it, such as for a token, keep to the rate here.
+// send sends any request. The gate has let the first request of an attempt through.
+// Further requests of the attempt, such as one for a token, keep to the rate here.
 func (o *observer) send(req *http.Request, a *attempt) (*http.Response, error) {
 	if a.started && o.gate.rate != nil {
 		if err := o.gate.rate.Wait(req.Context()); err != nil {
@@ -93,8 +93,8 @@ func (o *observer) send(req *http.Request, a *attempt) (*http.Response, error) {
 	return o.next.RoundTrip(req)
 }
 
-// token sends a request for a token, again where its answer asks for that, as
-// [Client.Do] does with those of its own.
+// token sends a request for a token. It sends it again if the answer asks for this, as
+// [Client.Do] does with its own requests.
 func (o *observer) token(req *http.Request, a *attempt) (*http.Response, error) {
 	started := time.Now()
 	defer func() { o.profile.add(purposeOf(req.Context()), req.Method, EndToken, time.Since(started)) }()

@@ -15,23 +15,22 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 )
 
-// authTransport answers challenges by way of oras-go: Basic and bearer tokens,
-// cached by scope and renewed when they are refused. The credential is for the
-// target's own host and port; any other host gets anonymous tokens at most. A
-// token service that would be spoken to less safely than the registry itself
-// is refused.
+// authTransport answers challenges with oras-go: Basic and bearer tokens, cached by
+// scope and renewed when they are refused. The credential is only for the target's own
+// host and port; other hosts get anonymous tokens at most. A token service is refused
+// if its connection is less safe than the registry's own.
 type authTransport struct {
 	target *url.URL
 	own    *auth.Client
-	others *auth.Client // apart, so that no cached token can cross over
+	others *auth.Client // separate, so that no cached token can reach another host
 }
 
 func newAuthTransport(next http.RoundTripper, s *shared) http.RoundTripper {
 	opts := s.opts
 	t := &authTransport{target: opts.Target, own: newAuthClient(next, opts), others: newAuthClient(next, opts)}
 	if opts.Credential != nil {
-		// A Location may write the host in another way, such as with its
-		// default port; the credential is kept under the target's name.
+		// A Location may write the host in another way, such as with its default port.
+		// The credential is kept under the target's own name.
 		t.own.Credential = func(ctx context.Context, _ string) (auth.Credential, error) {
 			c, err := opts.Credential(ctx, opts.Target.Host)
 			s.secrets.AddLogin(c.Username, c.Password)
@@ -51,9 +50,10 @@ func newAuthClient(next http.RoundTripper, opts Options) *auth.Client {
 		Cache:    auth.NewCache(),
 		ClientID: "assay",
 	}
-	client.SetUserAgent(opts.UserAgent) // of the requests for tokens
+	client.SetUserAgent(opts.UserAgent) // for the requests for tokens
 	if IsLoopback(opts.Target.Hostname()) {
-		// A token service beside a registry on this machine is on it too.
+		// If the registry is on this machine, its token service must be on this
+		// machine, too.
 		client.BlockedRealmPrefixes = slices.DeleteFunc(auth.DefaultBlockedRealmPrefixes(), func(p netip.Prefix) bool {
 			return p.Addr().IsLoopback()
 		})
@@ -73,8 +73,8 @@ func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// mayLogIn says whether the target's credential may be sent to u: to the same
-// host and port, and never without TLS when the target has it.
+// mayLogIn says whether the target's credential may be sent to u. u must have the same
+// host and port, and TLS if the target has it.
 func mayLogIn(target, u *url.URL) bool {
 	if !strings.EqualFold(target.Hostname(), u.Hostname()) {
 		return false
@@ -96,8 +96,8 @@ func portOf(u *url.URL) string {
 	return "80"
 }
 
-// withScopes tells the token client what the request will need, so that one
-// token serves it.
+// withScopes gives the token client all scopes that the request needs, so that one
+// token is enough.
 func withScopes(ctx context.Context, req *Request) context.Context {
 	if len(req.Scopes) == 0 {
 		return ctx
@@ -105,20 +105,20 @@ func withScopes(ctx context.Context, req *Request) context.Context {
 	return auth.AppendScopesForHost(ctx, req.URL.Host, req.Scopes...)
 }
 
-// ErrCredentials is the error of an exchange that could not be authenticated:
-// there is no credential, or the token service gives no token for it. Its
-// status is the 401 that asked. A registry that answers 401 to a credential or
-// a token has answered, which is no error.
+// ErrCredentials is the error of an exchange that could not be authenticated: there is
+// no credential, or the token service gives no token for it. The exchange has the
+// status 401 of the challenge. A registry that answers 401 to a credential or a token
+// has answered: this is no error.
 var ErrCredentials = errors.New("the registry asks for credentials, or refuses those it was given")
 
-// credentialError is an error on the way to a credential.
+// credentialError is an error in getting a credential.
 type credentialError struct{ err error }
 
 func (e *credentialError) Error() string { return e.err.Error() }
 func (e *credentialError) Unwrap() error { return e.err }
 
-// explain turns an error of the layers below into a clear one without secrets. limit is
-// the time that the request had.
+// explain turns an error of the lower layers into a clear error without secrets. limit
+// is the time limit of the request.
 func explain(ctx context.Context, limit time.Duration, err error) error {
 	var refusal *credentialError
 	switch {
@@ -133,11 +133,11 @@ func explain(ctx context.Context, limit time.Duration, err error) error {
 	case errors.As(err, &refusal):
 		cause := refusal.err
 		if inner := errors.Unwrap(cause); inner != nil {
-			cause = inner // without the method and address, which the exchange has
+			cause = inner // without the method and address: the exchange has them
 		}
 		return fmt.Errorf("%w: %s", ErrCredentials, RedactText(cause.Error()))
 	}
-	// Each layer repeats the method and the address, which the exchange has.
+	// Each layer repeats the method and the address, but the exchange has them already.
 	cause := err
 	for wrapped := (*url.Error)(nil); errors.As(cause, &wrapped); {
 		cause = wrapped.Err
@@ -145,7 +145,7 @@ func explain(ctx context.Context, limit time.Duration, err error) error {
 	return &networkError{text: RedactText(cause.Error()), err: err}
 }
 
-// timedOut asks every layer: net/http's own asks no further than the next.
+// timedOut checks all wrapped errors: net/http only checks the first.
 func timedOut(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		if t, ok := err.(net.Error); ok && t.Timeout() {
@@ -155,8 +155,7 @@ func timedOut(err error) bool {
 	return false
 }
 
-// networkError keeps the cause for errors.Is and errors.As and shows it
-// redacted.
+// networkError keeps the cause for errors.Is and errors.As, but shows it redacted.
 type networkError struct {
 	text string
 	err  error

@@ -56,8 +56,8 @@ func TestAnonymousAfterALogin(t *testing.T) {
 	succeeded(g, repo.ListTags(t.Context()))
 }
 
-// TestLoginsThatFail are errors with the 401 that asked, or, where the
-// registry itself refused the credential, its answer.
+// TestLoginsThatFail expects errors with the 401 of the challenge. If the registry
+// itself refused the credential, it expects the registry's answer.
 func TestLoginsThatFail(t *testing.T) {
 	refusing := tokenService(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -76,7 +76,7 @@ func TestLoginsThatFail(t *testing.T) {
 	for name, test := range map[string]struct {
 		challenge  string
 		credential *auth.Credential
-		says       string // empty where the answer is no error
+		says       string // empty if the answer is no error
 		requests   int
 	}{
 		"no credential":              {`Basic realm="a"`, nil, "asks for credentials", 1},
@@ -126,7 +126,7 @@ func TestLoginsThatFail(t *testing.T) {
 	g.Expect(redirecting.Seen()).To(gomega.HaveLen(1), "no redirect of a token request is followed")
 }
 
-// TestNetworkErrorsAreNoRefusals has addresses that speak of tokens.
+// TestNetworkErrorsAreNoRefusals uses addresses that contain the word token.
 func TestNetworkErrorsAreNoRefusals(t *testing.T) {
 	g := gomega.NewWithT(t)
 	gone := serve(t, nil)
@@ -136,7 +136,7 @@ func TestNetworkErrorsAreNoRefusals(t *testing.T) {
 	g.Expect(ex.Err).NotTo(gomega.MatchError(wire.ErrCredentials))
 	g.Expect(ex.Status).To(gomega.BeZero())
 
-	// Nor is a connection that breaks after the login.
+	// A connection that breaks after the login is no refusal, either.
 	s := serve(t, func(w http.ResponseWriter, req *http.Request) {
 		if req.Header.Get("Authorization") != "" {
 			panic(http.ErrAbortHandler)

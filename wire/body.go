@@ -16,16 +16,17 @@ import (
 
 // How much of a response body is read and kept, in bytes.
 const (
-	// headSize is the part that is kept of a body that is not kept whole.
+	// headSize is the size of the head that is kept if the whole body is not kept.
 	headSize = 4 << 10
 	// A body up to smallBody is always kept whole.
 	smallBody = 256 << 10
-	// manifestBody is the size of a manifest that every registry has to accept.
+	// manifestBody is the largest manifest that every registry has to accept.
 	manifestBody = 4 << 20
-	// plainBody is read of an error, and of what has no content to speak of.
+	// plainBody limits the body of an error, and the body of an answer that has no
+	// content.
 	plainBody = 1 << 20
-	// bodyBudget is what all bodies that are larger than smallBody and are
-	// being read may take together.
+	// bodyBudget limits the memory for all bodies above smallBody that are being read
+	// at the same time.
 	bodyBudget = 64 << 20
 )
 
@@ -33,8 +34,8 @@ const (
 // client's limit.
 var ErrBodyTooLong = errors.New("the response body is longer than the limit")
 
-// Is says whether the body is content, also when it was not kept whole or went
-// into a sink.
+// Is says whether the body is equal to content. It also works for a body that was not
+// kept whole or that was written to a sink.
 func (e *Exchange) Is(content []byte) bool {
 	if !e.Cut() {
 		return bytes.Equal(e.Body, content)
@@ -45,12 +46,13 @@ func (e *Exchange) Is(content []byte) bool {
 // Cut says whether Body is only a part of the received body.
 func (e *Exchange) Cut() bool { return int64(len(e.Body)) < e.BodySize }
 
-// Whole keeps the response body whole up to the client's limit, whatever it is.
+// Whole keeps the whole response body, up to the client's limit, for any endpoint.
 func Whole() Option {
 	return func(r *Request) { r.Whole = true }
 }
 
-// extent says how many bytes of the body are read, and up to which size it is kept.
+// extent returns two limits: how many bytes of the body are read, and up to which size
+// the body is kept whole.
 func extent(req *Request, status int, limit int64) (read, keep int64) {
 	read = limit
 	switch {
@@ -72,8 +74,7 @@ func extent(req *Request, status int, limit int64) (read, keep int64) {
 	return read, min(keep, read)
 }
 
-// read takes the body in, up to the limits for such a one unless there is a
-// sink.
+// read reads the body and keeps it within the limits, or writes it to the sink.
 func (e *Exchange) read(ctx context.Context, body io.Reader, req *Request, limit int64, budget *semaphore.Weighted) error {
 	kept := &keptBody{ctx: ctx, budget: budget, announced: e.ContentLength}
 	kept.read, kept.keep = extent(req, e.Status, limit)
@@ -92,16 +93,16 @@ func (e *Exchange) read(ctx context.Context, body io.Reader, req *Request, limit
 	return err
 }
 
-// keptBody keeps what is written to it, or the head of it.
+// keptBody is a writer that keeps everything written to it, or only the head.
 type keptBody struct {
 	ctx        context.Context
 	budget     *semaphore.Weighted
 	read, keep int64
-	announced  int64 // -1 when the length was not
+	announced  int64 // the announced length; -1 if there was none
 	size       int64
 	data       []byte
 	headOnly   bool
-	held       int64 // of the budget
+	held       int64 // bytes taken from the budget
 }
 
 func (b *keptBody) Write(p []byte) (int, error) {
@@ -125,8 +126,8 @@ func (b *keptBody) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// claim takes all that the body may come to from the budget. A body that took
-// it bit by bit could wait for others that wait for it.
+// claim takes the whole size that the body can have from the budget at once. If bodies
+// took it in small parts, they could wait for each other for ever.
 func (b *keptBody) claim() error {
 	most := b.keep
 	if b.announced > 0 {

@@ -15,8 +15,8 @@ import (
 	"assay/wire"
 )
 
-// TestWhatIsKeptOfABody is all of it where somebody reads it, and the head of
-// what is only compared.
+// TestWhatIsKeptOfABody keeps the whole body if a caller reads it, and only the head if
+// it is only compared.
 func TestWhatIsKeptOfABody(t *testing.T) {
 	const small = 256 << 10
 	size := 0
@@ -68,11 +68,12 @@ func TestWhatIsKeptOfABody(t *testing.T) {
 	g.Expect(ex.Body).To(gomega.HaveLen(4096))
 }
 
-// TestBodiesWithoutEndTakeLittleMemory has 32 of them at the same time, which
-// would be 256 MiB and more.
+// TestBodiesWithoutEndTakeLittleMemory reads 32 of them at the same time, which would
+// be 256 MiB or more.
 func TestBodiesWithoutEndTakeLittleMemory(t *testing.T) {
 	g := gomega.NewWithT(t)
-	// What is held is measured, not what waits to be collected on a busy machine.
+	// Only memory in use is measured, without the garbage that a busy machine has not
+	// collected yet.
 	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	var mu sync.Mutex
 	var most uint64

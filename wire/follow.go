@@ -11,14 +11,12 @@ import (
 // redirectLimit is the number of redirects that one request follows.
 const redirectLimit = 10
 
-// ErrTooManyRedirects is the error of an exchange that was redirected without
-// end.
+// ErrTooManyRedirects is the error of an exchange with too many redirects.
 var ErrTooManyRedirects = errors.New("more than 10 redirects")
 
-// follow sends the request, and follows redirects and retries. Unlike a browser it
-// keeps the method on 301 and 302, as RFC 9110 (section 15.4) leaves it to do; only 303
-// turns it into GET. Credentials belong to a host, so that no hop carries those of
-// another.
+// follow sends the request, and follows redirects and retries. Unlike a browser, it
+// keeps the method on 301 and 302, as RFC 9110 (section 15.4) allows. Only 303 changes
+// it to GET. Credentials belong to a host: no hop is sent the credentials of another.
 func (c *Client) follow(ctx context.Context, req *Request) *Exchange {
 	var hops []Hop
 	waits := &waits{left: c.opts.RetryWait}

@@ -8,18 +8,18 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// gate lets requests through: no more at the same time than the pace allows, and no
-// more in a second than the rate. Waiting requests are let through by priority, then in
-// the order of arrival.
+// gate limits the requests at the same time to the pace, and the requests in a second
+// to the rate. Waiting requests are let through by priority, then in the order of
+// arrival.
 type gate struct {
-	rate *rate.Limiter // nil for none
+	rate *rate.Limiter // nil for no limit
 
 	mu       sync.Mutex
 	pace     *pace
 	inFlight int
 	most     int
-	// starting says that somebody has a place and waits for the rate. The next
-	// one is chosen only then, so that priority counts.
+	// starting says that a request has a place and waits for the rate. The next request
+	// is chosen only after that, so that priority counts.
 	starting bool
 	arrivals int
 	waiting  queue
@@ -37,11 +37,12 @@ func newGate(m Manners) *gate {
 type place struct {
 	gate *gate
 	held bool
-	// beside is how many requests are in flight with this one, itself included.
+	// beside is the number of requests in flight when this one was sent, itself
+	// included.
 	beside int
 }
 
-// enter waits for a place; the error is the context's.
+// enter waits for a place. The only error is the context's.
 func (g *gate) enter(ctx context.Context) (*place, error) {
 	p := &place{gate: g}
 	return p, p.enter(ctx)
@@ -63,7 +64,7 @@ func (p *place) enter(ctx context.Context) error {
 	select {
 	case <-w.ready:
 		if g.rate != nil && g.rate.Wait(ctx) != nil {
-			// It also refuses at once to wait beyond a deadline.
+			// It also returns at once if the wait would pass the deadline.
 			if err = context.Cause(ctx); err == nil {
 				err = context.DeadlineExceeded
 			}
@@ -99,7 +100,7 @@ func (p *place) leave() {
 	}
 }
 
-// learn tells the pace the outcome of a request that still has its place.
+// learn gives the pace the outcome of a request that still has its place.
 func (g *gate) learn(o outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -121,8 +122,8 @@ func (g *gate) admit() {
 
 type priorityKey struct{}
 
-// WithPriority lets the requests of ctx go before those of a lower priority
-// that wait as well; without it the priority is 0.
+// WithPriority lets the requests of ctx go before waiting requests of a lower priority.
+// Without it, the priority is 0.
 func WithPriority(ctx context.Context, priority int) context.Context {
 	return context.WithValue(ctx, priorityKey{}, priority)
 }
@@ -135,7 +136,7 @@ func priorityOf(ctx context.Context) int {
 // waiter is a request that waits for a place.
 type waiter struct {
 	priority, arrival int
-	index             int // in the queue
+	index             int // the position in the queue
 	place             *place
 	ready             chan struct{}
 }

@@ -14,7 +14,7 @@ import (
 	"assay/wire"
 )
 
-// crowd counts who is being served, and notes the order.
+// crowd counts the requests being served, and notes their order.
 type crowd struct {
 	mu        sync.Mutex
 	now, most int
@@ -61,7 +61,8 @@ func TestRequestsInFlightAreBounded(t *testing.T) {
 	}
 }
 
-// TestOrder lets in by priority, then by arrival; who has gone is passed over.
+// TestOrder lets requests through by priority, then by arrival. A request that was
+// cancelled is passed over.
 func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gomega.NewWithT(t)
@@ -133,8 +134,8 @@ func TestTheRateBoundsWhatFollowsFromARequest(t *testing.T) {
 	})
 }
 
-// TestWaitingForRetryAfterHoldsNoPlace lets another host's request through, and
-// none to the same host.
+// TestWaitingForRetryAfterHoldsNoPlace lets a request to another host through, but none
+// to the same host.
 func TestWaitingForRetryAfterHoldsNoPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gomega.NewWithT(t)
@@ -166,7 +167,7 @@ func TestWaitingForRetryAfterHoldsNoPlace(t *testing.T) {
 	})
 }
 
-// TestHoldsAreBounded does not let one path hold back all others for ever.
+// TestHoldsAreBounded checks that one path cannot hold back all others for ever.
 func TestHoldsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gomega.NewWithT(t)

@@ -9,64 +9,65 @@ import (
 	"time"
 )
 
-// pace limits the requests in flight. The limit is the user's, and lower while the
-// target shows signs of overload. At such a sign it halves the limit, and raises it
-// again by one for each round of good answers. It has no clock of its own.
+// pace limits the requests in flight. The user sets the limit. At each sign of overload
+// of the target, pace halves it. After each round of good answers, pace raises it again
+// by one. It has no clock of its own.
 type pace struct {
-	allowed int // by the user
+	allowed int // the limit of the user
 	bound   int
 	lowest  int
-	// changed is when the bound was last lowered. What was sent before says
-	// nothing about the new bound.
+	// changed is when the bound was last lowered. Requests that were sent before this
+	// time say nothing about the new bound.
 	changed time.Time
 	good    int // answers since the bound was last changed
 	// tooMuch is the bound that was last lowered.
 	tooMuch int
 	causes  causes
-	calm    map[kind][]time.Duration // what answers took with few in flight
+	calm    map[kind][]time.Duration // times of answers with few requests in flight
 	window  []sample
 	trial   *trial
-	// floor is the lowest bound that pays in throughput, as far as it was tried.
+	// floor is the lowest bound that did not cost throughput, among those that were
+	// tried.
 	floor int
 }
 
 const (
-	calmInFlight = 2  // so many in flight are few
-	calmSamples  = 15 // so many are kept for each kind
-	slower       = 4  // so many times slower than with few is too slow
-	// unnoticed is what an answer may always take: a target that is faster than
-	// this does not suffer.
+	calmInFlight = 2  // up to this number in flight are few
+	calmSamples  = 15 // number of times kept for each kind
+	slower       = 4  // an answer is too slow if it takes this many times longer than with few
+	// unnoticed is a time that is never too slow: a target that answers faster is not
+	// overloaded.
 	unnoticed = 100 * time.Millisecond
-	// caution is how many rounds it takes to try again what was too much.
+	// caution is the number of rounds before a bound that was too high is tried again.
 	caution = 8
-	// worse is how much of the throughput has to be left at half the bound.
+	// worse is the part of the throughput that must be left at half the bound.
 	worse = 0.8
-	// windowMinimum is how many answers are looked at together at least.
+	// windowMinimum is the smallest number of answers that are looked at together.
 	windowMinimum = 16
 )
 
 // outcome is the result of a request.
 type outcome struct {
 	kind           kind
-	beside, after  int // in flight when it was sent, and when it ended, itself included
+	beside, after  int // in flight at its start and at its end, itself included
 	started, ended time.Time
 	status         int
 	err            error
-	// broken is the sending of the request before, whose connection broke.
+	// broken is the previous attempt of the request, if its connection broke.
 	broken *Exchange
-	// repeats says that the connection broke, and the request is sent once more.
+	// repeats says that the connection broke, and that the request is sent again.
 	repeats bool
 }
 
 // sample is one answer of a window.
 type sample struct {
 	took   time.Duration
-	ratio  float64 // to what it takes with few in flight
+	ratio  float64 // how many times longer than with few in flight
 	beside float64
 }
 
-// trial is a bound that was halved because answers were slow. It is taken back
-// where that costs throughput.
+// trial is a bound that was halved because answers were slow. It is undone if it costs
+// throughput.
 type trial struct {
 	bound, lowest int
 	work          float64
@@ -89,7 +90,7 @@ func (p *pace) learn(o outcome) {
 	if o.err != nil {
 		return
 	}
-	// Only a bound that is in use has shown that it can be borne.
+	// Only a bound that is fully used has shown that the target can bear it.
 	if o.started.After(p.changed) && 2*o.beside >= p.bound {
 		p.good++
 		p.grow()
@@ -97,8 +98,8 @@ func (p *pace) learn(o outcome) {
 	p.weigh(o)
 }
 
-// grow raises the bound where enough good answers have come: a round, and many
-// more where the bound was too high the last time.
+// grow raises the bound after enough good answers. One round is enough. Many rounds are
+// needed if this bound was too high the last time.
 func (p *pace) grow() {
 	need := p.bound
 	if p.bound+1 == p.tooMuch {
@@ -117,8 +118,9 @@ func (p *pace) halve(now time.Time) {
 	p.changed, p.good, p.window = now, 0, nil
 }
 
-// weigh looks at what answers take. With n in flight, each r times as slow as
-// with few, the target does the work of n/r at once; the rest only queue.
+// weigh looks at the times of answers. Suppose that n requests are in flight and each
+// takes r times as long as with few: then the target works on n/r of them at once, and
+// the rest only wait.
 func (p *pace) weigh(o outcome) {
 	took := o.ended.Sub(o.started)
 	if max(o.beside, o.after) <= calmInFlight {
@@ -185,8 +187,8 @@ func overload(o outcome) string {
 	return ""
 }
 
-// causes count the signs that the target was asked too much. How many times
-// slower it became is the number of its own.
+// causes counts the signs of overload. The number for slowness is how many times slower
+// the target became.
 type causes map[string]int
 
 const slowCause = "slow"

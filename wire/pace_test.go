@@ -11,14 +11,14 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// simulation asks a target as much as the pace allows. Time is a number: each
-// request is over when takes says, given how many are in flight.
+// simulation sends a target as many requests as the pace allows. Time is only a number:
+// takes gives the time of each request from the number in flight.
 type simulation struct {
 	pace  *pace
 	now   time.Time
-	fly   []outcome // in the order in which they end
+	fly   []outcome // in the order of their ends
 	takes func(inFlight int) time.Duration
-	// says is what the target answers; nil for 200.
+	// says gives the status of the target's answer; nil means 200.
 	says func(beside int) (int, error)
 }
 
@@ -26,7 +26,7 @@ func newSimulation(allowed int, takes func(int) time.Duration) *simulation {
 	return &simulation{pace: newPace(allowed), now: time.Unix(0, 0), takes: takes}
 }
 
-// run asks n times, at most atOnce at the same time.
+// run sends n requests, at most atOnce at the same time.
 func (s *simulation) run(n, atOnce int) {
 	for n > 0 || len(s.fly) > 0 {
 		for n > 0 && len(s.fly) < min(atOnce, s.pace.bound) {
@@ -42,7 +42,7 @@ func (s *simulation) run(n, atOnce int) {
 }
 
 func (s *simulation) start() {
-	s.now = s.now.Add(time.Nanosecond) // no two things happen at the same time
+	s.now = s.now.Add(time.Nanosecond) // no two events happen at the same time
 	beside := len(s.fly) + 1
 	o := outcome{
 		kind: kind{EndTags, http.MethodGet, false}, beside: beside, started: s.now, ended: s.now.Add(s.takes(beside)), status: http.StatusOK,
@@ -79,8 +79,8 @@ func TestADelayIsNoLoad(t *testing.T) {
 	}
 }
 
-// TestWhatOnlyQueuesIsNotAsked brings the bound down to what the target works
-// at, about, and not to less.
+// TestWhatOnlyQueuesIsNotAsked lowers the bound to about the number of requests that
+// the target works on at once, and not further.
 func TestWhatOnlyQueuesIsNotAsked(t *testing.T) {
 	for workers, lowest := range map[int]int{1: 2, 2: 4, 4: 8} {
 		g := gomega.NewWithT(t)
@@ -93,7 +93,7 @@ func TestWhatOnlyQueuesIsNotAsked(t *testing.T) {
 	}
 }
 
-// TestFastTargetsMaySlowDown while nobody would notice.
+// TestFastTargetsMaySlowDown does not lower the bound while the answers are still fast.
 func TestFastTargetsMaySlowDown(t *testing.T) {
 	s := newSimulation(32, lane(1, time.Millisecond))
 	s.run(20, 1)
@@ -101,8 +101,8 @@ func TestFastTargetsMaySlowDown(t *testing.T) {
 	gomega.NewWithT(t).Expect(s.pace.lowest).To(gomega.Equal(32))
 }
 
-// TestThroughputIsKept takes a lower bound back that costs some: this target
-// grows slower, and does more at once all the same.
+// TestThroughputIsKept undoes a lower bound that costs throughput: this target becomes
+// slower, but still does more at once.
 func TestThroughputIsKept(t *testing.T) {
 	g := gomega.NewWithT(t)
 	s := newSimulation(32, func(n int) time.Duration {
@@ -124,7 +124,8 @@ func TestKindsThatNobodyKnowsSayNothing(t *testing.T) {
 	gomega.NewWithT(t).Expect(s.pace.lowest).To(gomega.Equal(32), "it may always take that long")
 }
 
-// TestThrottlingHalves once for all answers of a round, and again in the next.
+// TestThrottlingHalves halves once for all answers of a round, and again in the next
+// round.
 func TestThrottlingHalves(t *testing.T) {
 	g := gomega.NewWithT(t)
 	s := newSimulation(32, constant(time.Second))
@@ -172,15 +173,15 @@ func TestWhatIsTooMuch(t *testing.T) {
 		"connection reset":        {err: syscall.ECONNRESET, beside: 2},
 		"connection refused":      {err: syscall.ECONNREFUSED, beside: 2},
 		"connection closed":       {err: io.EOF, beside: 2},
-		"stream reset":            {status: 200, beside: 1, broken: &Exchange{Err: http2.StreamError{}, beside: 2}}, // not again
+		"stream reset":            {status: 200, beside: 1, broken: &Exchange{Err: http2.StreamError{}, beside: 2}}, // the request is not sent again
 	} {
 		g.Expect(overload(o)).To(gomega.Equal(want))
 	}
 	for _, o := range []outcome{
 		{status: 500, beside: 9}, {status: 200, beside: 9}, {err: ErrBodyTooLong, beside: 9},
-		{err: syscall.ECONNRESET, beside: 1},                                // nobody is beside it
-		{err: io.EOF, repeats: true, beside: 9},                             // the next sending shows it
-		{status: 200, beside: 9, broken: &Exchange{Err: io.EOF, beside: 1}}, // nobody was beside it
+		{err: syscall.ECONNRESET, beside: 1},                                // no other request is in flight
+		{err: io.EOF, repeats: true, beside: 9},                             // the next attempt shows it
+		{status: 200, beside: 9, broken: &Exchange{Err: io.EOF, beside: 1}}, // no other request was in flight
 		{err: io.EOF, beside: 9, broken: &Exchange{Err: io.EOF, beside: 9}}, // the request breaks every connection
 		{status: 200, err: io.ErrUnexpectedEOF, beside: 9},                  // an answer that is too short
 	} {

@@ -9,33 +9,34 @@ import (
 	"strings"
 )
 
-// pageLimit bounds how many pages of a list are followed: one without end is
-// a list that its registry does not shorten.
+// pageLimit bounds the number of pages of a list: a list may have pages without
+// end.
 const pageLimit = 2000
 
-// Pages follows rel="next" from the first page of a list and returns all
-// pages, the first included, as far as they come with 200 and can be followed. It
-// stops where the list repeats itself; see [Walk].
+// Pages follows rel="next" from the first page of a list. It returns the pages that
+// came with 200, the first included. It stops when the list repeats itself; see [Walk].
 func (r *Repository) Pages(ctx context.Context, first *Exchange) []*Exchange {
 	return r.Walk(ctx, first).Pages
 }
 
 // Walk is a list whose Links were followed.
 type Walk struct {
-	// Pages came with success, the first included.
+	// Pages are the pages that came with success, the first included.
 	Pages []*Exchange
-	// Broken is the answer that came instead of a further page; nil where all came.
+	// Broken is an answer that was no success and came instead of a page; nil if there
+	// was none.
 	Broken *Exchange
-	// Repeating is the page whose Link leads back to a page before; nil where none
-	// does. How says in words where the Link leads.
+	// Repeating is the page whose Link leads back to an earlier page; nil if there is
+	// none. How says in words where the Link leads.
 	Repeating *Exchange
 	How       string
 }
 
-// Walk follows rel="next" from the first page of a list. It ends at a page without
-// such a Link, at an answer without success, and where the list repeats itself: at a
-// Link to an address that was followed before, or at a page with entries that has
-// the same content as a page before. The latter is not among the pages.
+// Walk follows rel="next" from the first page of a list. It ends at a page without such
+// a Link, at an answer that is no success, and when the list repeats itself. A list
+// repeats itself if a Link leads to an address that was followed before, or if a page
+// with entries has the same content as an earlier page. Such a repeated page is not
+// among the pages.
 func (r *Repository) Walk(ctx context.Context, first *Exchange) Walk {
 	w := Walk{Pages: []*Exchange{first}}
 	followed := map[string]bool{}
@@ -69,15 +70,15 @@ func (r *Repository) Walk(ctx context.Context, first *Exchange) Walk {
 	return w
 }
 
-// address is a URL as it is sent: without what stands behind #.
+// address is a URL as it is sent: without the fragment.
 func address(u *url.URL) string {
 	sent := *u
 	sent.Fragment, sent.RawFragment = "", ""
 	return sent.String()
 }
 
-// hasEntries says whether a page lists anything: a registry may send several empty
-// pages, which are the same.
+// hasEntries says whether a page has entries. A registry may send several empty pages,
+// which are equal.
 func hasEntries(page *Exchange) bool {
 	var list struct{ Tags, Manifests []json.RawMessage }
 	return page.JSON(&list) == nil && len(list.Tags)+len(list.Manifests) > 0

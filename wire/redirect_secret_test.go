@@ -16,7 +16,7 @@ import (
 	"assay/wire"
 )
 
-// basic asks for Basic credentials and passes on what has some.
+// basic requires Basic credentials, and passes on the requests that have them.
 func basic(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		if user, password, _ := req.BasicAuth(); user != "alice" || password != "opensesame" {
@@ -28,8 +28,8 @@ func basic(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestCredentialsStayAtHome redirects to servers that ask for credentials: on
-// another port of the same host, and on another name of it.
+// TestCredentialsStayAtHome redirects to servers that require credentials: on another
+// port of the same host, and on another name of the host.
 func TestCredentialsStayAtHome(t *testing.T) {
 	for _, elsewhere := range []string{"127.0.0.1", "localhost"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
@@ -43,7 +43,7 @@ func TestCredentialsStayAtHome(t *testing.T) {
 			}))
 			host := strings.TrimPrefix(home.URL, "http://")
 			repo := connect(t, home.URL, login(host)).Repository("a")
-			for range 2 { // the second time with what was cached
+			for range 2 { // the second time with cached credentials
 				ex := repo.PutManifest(t.Context(), "v1", imageType, []byte("{}"))
 				g.Expect(ex.Err).To(gomega.MatchError(wire.ErrCredentials))
 				g.Expect(ex.Status).To(gomega.Equal(http.StatusUnauthorized))
@@ -62,8 +62,8 @@ func TestCredentialsStayAtHome(t *testing.T) {
 	}
 }
 
-// TestTokensStayAtHome does so with a bearer token, which the other server
-// asks for in the name of the same service.
+// TestTokensStayAtHome does the same with a bearer token. The other server asks for it
+// in the name of the same service.
 func TestTokensStayAtHome(t *testing.T) {
 	g := gomega.NewWithT(t)
 	tokens := tokenService(t, nil)
@@ -98,8 +98,8 @@ func TestHeadersOfCallersStayAtHome(t *testing.T) {
 	g.Expect(got).To(gomega.HaveKey("X-Kept"))
 }
 
-// TestCredentialsAreNotSentInTheClear redirects from https to http on the same
-// host and port, where a credential that is kept by host would match.
+// TestCredentialsAreNotSentInTheClear redirects from https to http on the same host and
+// port. A credential that is kept by host would match there.
 func TestCredentialsAreNotSentInTheClear(t *testing.T) {
 	g := gomega.NewWithT(t)
 	s := new(server)
@@ -121,8 +121,8 @@ func TestCredentialsAreNotSentInTheClear(t *testing.T) {
 	g.Expect(got[2].Header).NotTo(gomega.HaveKey("Authorization"), "in the clear")
 }
 
-// serveBoth answers TLS and plain HTTP on one port: the first byte of a
-// connection tells which it is.
+// serveBoth serves TLS and plain HTTP on one port: the first byte of a connection shows
+// which one it is.
 func serveBoth(t *testing.T, h http.Handler) (address string, ca *x509.CertPool) {
 	t.Helper()
 	secure := httptest.NewUnstartedServer(h)
@@ -134,7 +134,7 @@ func serveBoth(t *testing.T, h http.Handler) (address string, ca *x509.CertPool)
 	return strings.TrimPrefix(secure.URL, "https://"), ca
 }
 
-// sorting hands TLS connections on and serves the others itself.
+// sorting passes TLS connections on and serves the others itself.
 type sorting struct {
 	net.Listener
 	plain http.Handler
@@ -160,7 +160,7 @@ func (l *sorting) Accept() (net.Conn, error) {
 	}
 }
 
-// replayed is a connection whose first bytes were read already.
+// replayed is a connection whose first bytes have been read already.
 type replayed struct {
 	net.Conn
 	io.Reader

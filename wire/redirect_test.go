@@ -13,8 +13,7 @@ import (
 	"assay/wire"
 )
 
-// redirecting answers /v2/ with a redirect to the location and all else with
-// 200.
+// redirecting redirects /v2/ to the location, and answers all other paths with 200.
 func redirecting(t testing.TB, status int, location string) *server {
 	return serve(t, func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasPrefix(req.URL.Path, "/v2/") {

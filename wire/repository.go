@@ -14,8 +14,7 @@ const (
 	scopeDelete = "delete,pull,push"
 )
 
-// ManifestTypes are the manifest media types that Accept names unless a
-// request says otherwise.
+// ManifestTypes are the manifest media types in Accept, unless a request sets others.
 var ManifestTypes = []string{
 	"application/vnd.oci.image.manifest.v1+json",
 	"application/vnd.oci.image.index.v1+json",
@@ -31,8 +30,8 @@ type Repository struct {
 	base   *url.URL // the registry's /v2/<name>/
 }
 
-// Repository returns the repository called name; the name is sent as it is,
-// also when it breaks the grammar.
+// Repository returns the repository with this name. The name is sent unchanged, even
+// when it breaks the grammar.
 func (c *Client) Repository(name string) *Repository {
 	base := *c.target
 	base.Path = strings.TrimSuffix(base.Path, "/") + "/v2/" + name + "/"
@@ -42,11 +41,11 @@ func (c *Client) Repository(name string) *Repository {
 // Name is the repository's name.
 func (r *Repository) Name() string { return r.name }
 
-// Client is the client that the repository is reached with.
+// Client is the client that sends the requests for the repository.
 func (r *Repository) Client() *Client { return r.client }
 
-// URL is the address of a path below the repository; path is taken as it is
-// written, percent-encodings and all.
+// URL is the address of a path below the repository. path is used exactly as written,
+// with its percent-encodings.
 func (r *Repository) URL(path string) *url.URL {
 	u := *r.base
 	if unescaped, err := url.PathUnescape(path); err == nil && unescaped != path {

@@ -10,7 +10,7 @@ import (
 // Endpoint is an endpoint of the distribution-spec, section "Endpoints".
 type Endpoint string
 
-// The endpoints by what they do; the spec's number is the value.
+// The endpoints by their meaning. The value is the number in the specification.
 const (
 	EndSupport      Endpoint = "end-1"
 	EndBlob         Endpoint = "end-2"
@@ -29,10 +29,10 @@ const (
 	EndUploadCancel Endpoint = "end-14"
 )
 
-// Request is what is to be sent.
+// Request is a request to send.
 type Request struct {
 	Endpoint Endpoint
-	// Repository is the name of the one that is asked; empty for end-1.
+	// Repository is the name of the repository; empty for end-1.
 	Repository string
 	Method     string
 	URL        *url.URL
@@ -48,16 +48,16 @@ type Request struct {
 	Anonymous bool
 	// NoRedirect returns a redirect instead of following it.
 	NoRedirect bool
-	// Sink takes the response body instead of Exchange.Body, without the
-	// limit on its length.
+	// Sink receives the response body instead of Exchange.Body. Its length is not
+	// limited.
 	Sink io.Writer
 	// Whole keeps the response body whole, see [Whole].
 	Whole bool
-	// Moves is how much content, in bytes, goes either way where that is so
-	// much that it takes longer than a request may take.
+	// Moves is the amount of content, in bytes, that the request moves in either
+	// direction. It is set only when moving it takes longer than a request may take.
 	Moves int64
 
-	bytes []byte // the body where it is held in memory, for the record
+	bytes []byte // the body if it is held in memory, for the record
 }
 
 // Option changes a request before it is sent.
@@ -68,12 +68,12 @@ func WithHeader(name, value string) Option {
 	return func(r *Request) { r.Header.Set(name, value) }
 }
 
-// WithoutHeader leaves out a header that the endpoint would send.
+// WithoutHeader removes a header that the endpoint would send.
 func WithoutHeader(name string) Option {
 	return func(r *Request) { r.Header.Del(name) }
 }
 
-// WithQuery adds a query parameter after those that the URL has.
+// WithQuery adds a query parameter at the end of the query.
 func WithQuery(name, value string) Option {
 	return func(r *Request) { r.URL = AddQuery(r.URL, name, value) }
 }
@@ -98,8 +98,8 @@ func Into(w io.Writer) Option {
 	return func(r *Request) { r.Sink = w }
 }
 
-// Moving gives the request the time besides that size bytes of content take
-// with 4 MiB a second.
+// Moving gives the request additional time: the time to move size bytes of content at 4
+// MiB a second.
 func Moving(size int64) Option {
 	return func(r *Request) { r.Moves = size }
 }
@@ -113,14 +113,14 @@ func WithBody(data []byte) Option {
 	}
 }
 
-// WithStream sends size bytes of what open returns; open is called once per
-// attempt, so that nothing is kept in memory.
+// WithStream sends size bytes from the reader that open returns. open is called once
+// per attempt, so that no content is kept in memory.
 func WithStream(size int64, open func() io.Reader) Option {
 	return func(r *Request) { r.bytes, r.Size, r.Body = nil, size, open }
 }
 
-// AddQuery returns u with one more query parameter; what was there is kept to
-// the letter, since it may matter to whoever made the URL.
+// AddQuery returns u with one more query parameter. The existing query stays unchanged,
+// letter by letter, since its exact form may matter to the registry that made the URL.
 func AddQuery(u *url.URL, name, value string) *url.URL {
 	added := *u
 	pair := url.QueryEscape(name) + "=" + url.QueryEscape(value)

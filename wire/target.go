@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// ParseTarget turns "host[:port]" or a URL into the base URL of a registry.
-// Without a scheme it is https, or http when plainHTTP is set or the host is a
-// loopback address. It refuses other schemes, user names, queries and
-// fragments, and says which part is wrong. A path in front of /v2/ is kept.
+// ParseTarget turns "host[:port]" or a URL into the base URL of a registry. Without a
+// scheme, the scheme is https, or http when plainHTTP is set or the host is a loopback
+// address. It refuses other schemes, user names, queries and fragments, and the error
+// says which part is wrong. A path in front of /v2/ is kept.
 func ParseTarget(target string, plainHTTP bool) (*url.URL, error) {
 	text := strings.TrimSpace(target)
 	if text == "" {
@@ -22,7 +22,7 @@ func ParseTarget(target string, plainHTTP bool) (*url.URL, error) {
 	if !hasScheme {
 		rest = text
 	}
-	// First, so that no error repeats a password.
+	// This check is the first one, so that no error repeats a password.
 	authority, _, _ := strings.Cut(rest, "/")
 	if strings.Contains(authority, "@") {
 		return nil, errors.New("the target holds a user name: give it with --username and --password-stdin")
@@ -54,9 +54,9 @@ func ParseTarget(target string, plainHTTP bool) (*url.URL, error) {
 	return u, nil
 }
 
-// checkPort says what is wrong with the host's port, which net/url takes as
-// any digits or none; and it takes an IPv6 address without brackets for a host
-// with a port.
+// checkPort says what is wrong with the port of the host. net/url accepts any digits,
+// or none, as a port. It also reads an IPv6 address without brackets as a host with a
+// port.
 func checkPort(host string) error {
 	if !strings.HasPrefix(host, "[") && strings.Count(host, ":") > 1 {
 		return errors.New("has several colons: want an IPv6 address as [address]:port")
@@ -71,7 +71,7 @@ func checkPort(host string) error {
 	return nil
 }
 
-// IsLoopback says whether host names this machine itself.
+// IsLoopback says whether host is this machine itself.
 func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -9,18 +9,18 @@ import (
 	"testing"
 )
 
-// tokens is a token service, whose tokens a registry of the same test asks
-// for.
+// tokens is a token service. A registry in the same test requires its tokens.
 type tokens struct {
 	*server
 	mu    sync.Mutex
 	valid map[string]bool
 	count int
-	// Field is the member of the answer that holds the token.
+	// Field is the field of the answer that holds the token.
 	Field string
 }
 
-// tokenService starts one. A handler given answers in its place.
+// tokenService starts a token service. The handler, if there is one, answers in its
+// place.
 func tokenService(t testing.TB, h http.HandlerFunc) *tokens {
 	t.Helper()
 	s := &tokens{valid: map[string]bool{}, Field: "token"}
@@ -42,14 +42,14 @@ func (s *tokens) issue() string {
 	return token
 }
 
-// Revoke refuses all tokens that were issued so far.
+// Revoke makes all issued tokens invalid.
 func (s *tokens) Revoke() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.valid)
 }
 
-// challenge is what a registry of this service asks for.
+// challenge is the challenge of a registry that requires tokens of this service.
 func (s *tokens) challenge(scope string) string {
 	c := fmt.Sprintf(`Bearer realm="%s/auth",service="registry.example"`, s.URL)
 	if scope != "" {
@@ -58,7 +58,7 @@ func (s *tokens) challenge(scope string) string {
 	return c
 }
 
-// protect lets in who has a token.
+// protect requires a valid token.
 func (s *tokens) protect(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		token, _ := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")

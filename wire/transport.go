@@ -9,26 +9,26 @@ import (
 	"github.com/go-resty/resty/v2"
 )
 
-// headerLimit bounds the response headers, in bytes; what real registries send
-// is a few kilobytes.
+// headerLimit bounds the response headers, in bytes. Real registries send a few
+// kilobytes.
 const headerLimit = 256 << 10
 
-// newTransport keeps as many idle connections as there may be requests in
-// flight, and speaks HTTP/2 where the target offers it over TLS.
+// newTransport keeps as many idle connections as there can be requests in flight. It
+// uses HTTP/2 if the target offers it over TLS.
 func newTransport(opts Options) *http.Transport {
 	t := &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            opts.Dial,
-		TLSClientConfig:        opts.TLS.Clone(), // net/http adds to it
+		TLSClientConfig:        opts.TLS.Clone(), // net/http changes it
 		TLSHandshakeTimeout:    opts.RequestTimeout,
 		ResponseHeaderTimeout:  opts.RequestTimeout,
 		MaxResponseHeaderBytes: headerLimit,
 		MaxIdleConnsPerHost:    opts.MaxInFlight,
 		IdleConnTimeout:        30 * time.Second,
-		// Bytes are judged as they were sent, and nothing is inflated.
+		// Specs judge the bytes as they were sent, so nothing is decompressed.
 		DisableCompression: true,
 		ForceAttemptHTTP2:  true,
-		// The default is 4 MiB for each stream that is not read yet.
+		// The default is 4 MiB for each unread stream.
 		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerStream: 1 << 20},
 	}
 	if opts.Dial == nil {
@@ -40,13 +40,13 @@ func newTransport(opts Options) *http.Transport {
 func newResty(transport http.RoundTripper) *resty.Client {
 	client := resty.NewWithClient(&http.Client{
 		Transport: transport,
-		// Do follows redirects itself, so that each hop is seen.
+		// Do follows redirects itself, so that it sees each hop.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
 	client.SetDoNotParseResponse(true)
 	client.SetLogger(silent{})
-	// Resty guesses a body's type and an Accept; what is sent must be what the
-	// caller said.
+	// Resty guesses a Content-Type and an Accept. Only the headers that the caller
+	// chose may be sent.
 	client.SetPreRequestHook(func(_ *resty.Client, raw *http.Request) error {
 		a := attemptOf(raw.Context())
 		a.url = raw.URL.String()

@@ -21,8 +21,8 @@ func (r *Repository) PostBlob(ctx context.Context, digest string, data []byte, o
 	return r.send(ctx, EndUploadSingle, http.MethodPost, u, scopePush, first, opts)
 }
 
-// Mount asks for a blob of another repository (end-11). With an empty from,
-// the parameter is left out.
+// Mount mounts a blob from another repository (end-11). With an empty from, the
+// parameter is left out.
 func (r *Repository) Mount(ctx context.Context, digest, from string, opts ...Option) *Exchange {
 	u := AddQuery(r.URL("blobs/uploads/"), "mount", digest)
 	first := []Option{func(req *Request) {
@@ -44,8 +44,8 @@ func (r *Repository) PatchUpload(ctx context.Context, location *url.URL, content
 	return r.send(ctx, EndUploadPatch, http.MethodPatch, location, scopePush, first, opts)
 }
 
-// PutUpload closes an upload session (end-6), with the last of the content
-// when data is not nil.
+// PutUpload closes an upload session (end-6). When data is not nil, it sends it as the
+// last content.
 func (r *Repository) PutUpload(ctx context.Context, location *url.URL, digest string, data []byte, opts ...Option) *Exchange {
 	var first []Option
 	if data != nil {
@@ -54,12 +54,12 @@ func (r *Repository) PutUpload(ctx context.Context, location *url.URL, digest st
 	return r.send(ctx, EndUploadPut, http.MethodPut, AddQuery(location, "digest", digest), scopePush, first, opts)
 }
 
-// UploadStatus asks how far an upload is (end-13).
+// UploadStatus asks how much of an upload the registry has received (end-13).
 func (r *Repository) UploadStatus(ctx context.Context, location *url.URL, opts ...Option) *Exchange {
 	return r.send(ctx, EndUploadStatus, http.MethodGet, location, scopePush, nil, opts)
 }
 
-// CancelUpload gives up an upload session (end-14).
+// CancelUpload cancels an upload session (end-14).
 func (r *Repository) CancelUpload(ctx context.Context, location *url.URL, opts ...Option) *Exchange {
 	return r.send(ctx, EndUploadCancel, http.MethodDelete, location, scopePush, nil, opts)
 }

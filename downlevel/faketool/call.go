@@ -1,5 +1,6 @@
-// Package faketool has tools that are functions, for tests of the matrix: each
-// does to a registry what a real tool would, or something wrong on purpose.
+// Package faketool has fake tools for tests of the matrix. A fake tool is a set of
+// functions. Each function does to a registry what a real tool would do, or something
+// wrong on purpose.
 package faketool
 
 import (
@@ -13,12 +14,12 @@ import (
 	"assay/wire"
 )
 
-// Call is a tool that is called once: what it is called with, and what it says.
-// An assertion of it that fails is a tool that fails.
+// Call is one call of a tool: its arguments and its output. If an assertion of the call
+// fails, the tool fails.
 type Call struct {
 	*WithT
 	Ctx context.Context
-	// Source and Target are $IMAGE and $TARGET; Other is their neighbour.
+	// Source and Target are $IMAGE and $TARGET. Other is a repository beside them.
 	Source, Target, Other *wire.Repository
 	Vars                  toolchains.Vars
 	Out                   string // the path of $OUT
@@ -28,7 +29,7 @@ type Call struct {
 	Hung           bool // it did not end in time
 }
 
-// newCall is a call at the registry called so, which the client talks to.
+// newCall makes a call for the registry with this name. client sends its requests.
 func newCall(ctx context.Context, g *WithT, client *wire.Client, registry string, vars toolchains.Vars, out string) *Call {
 	source := strings.TrimPrefix(vars.Image, registry+"/")
 	return &Call{

@@ -19,7 +19,7 @@ import (
 	"assay/wire/access"
 )
 
-// Case is a cell that a fake tool is tried in, and what has to come of it.
+// Case is a cell in which a fake tool is tried, and the expected result.
 type Case struct {
 	Verb           toolchains.Verb
 	Mechanism      string // by default subject-manifest
@@ -33,14 +33,14 @@ type Case struct {
 
 	Outcome reports.CellOutcome
 	Harms   []string // the kinds, in order
-	Says    string   // a part of the message, of a harm or of a note
+	Says    string   // a part of the message of the result, of a harm or of a note
 	Control reports.CellOutcome
 }
 
-// timeout is longer than anything takes that ends.
+// timeout is longer than anything that ends at all.
 const timeout = 5 * time.Minute
 
-// NewRun is for trials at a registry of its own.
+// NewRun makes a run of trials at a registry of its own.
 func NewRun(t *testing.T, opts reference.Options) trial.Run {
 	t.Helper()
 	g := NewWithT(t)
@@ -56,7 +56,7 @@ func NewRun(t *testing.T, opts reference.Options) trial.Run {
 	}
 }
 
-// NewLane makes a lane of its own for a tool.
+// NewLane makes a lane for a tool.
 func NewLane(t *testing.T, run trial.Run, tool trial.Tool) *trial.Lane {
 	lane := run.NewLane("lane", trial.NewControls(tool, append([]mechanisms.Mechanism{mechanisms.None()}, mechanisms.All()...)))
 	t.Cleanup(lane.Close)
@@ -93,7 +93,7 @@ func (c Case) Try(t *testing.T) reports.Result {
 	return NewLane(t, run, tool).Try(t.Context(), trial.Cell{Tool: tool, Mechanism: m, Verb: c.Verb})
 }
 
-// Check tries the cases and compares.
+// Check tries the cases and compares the results.
 func Check(t *testing.T, cases map[string]Case) {
 	t.Helper()
 	for name, c := range cases {

@@ -15,19 +15,19 @@ import (
 	"assay/wire"
 )
 
-// Pull is the manifest of a repository.
+// Pull pulls a manifest of a repository.
 func (call *Call) Pull(from *wire.Repository, reference string) fixtures.Manifest {
 	ex := from.GetManifest(call.Ctx, reference)
 	call.Expect(ex.OK()).To(BeTrue(), "%s", ex)
 	return fixtures.Manifest{MediaType: ex.MediaType(), Data: ex.Body, Digest: digest.FromBytes(ex.Body)}
 }
 
-// Has says whether the reference is in the repository.
+// Has says whether the repository has the reference.
 func (call *Call) Has(repo *wire.Repository, reference string) bool {
 	return repo.HeadManifest(call.Ctx, reference).OK()
 }
 
-// Index is what an index lists; nothing for what is none.
+// Index lists the entries of an index. It is nil if the manifest is no index.
 func (call *Call) Index(from *wire.Repository, reference string) []ocispec.Descriptor {
 	ex := from.GetManifest(call.Ctx, reference)
 	var index ocispec.Index
@@ -37,7 +37,7 @@ func (call *Call) Index(from *wire.Repository, reference string) []ocispec.Descr
 	return index.Manifests
 }
 
-// Referrers are those of the subject, by the API or the fallback tag.
+// Referrers lists the referrers of the subject, by the API or by the fallback tag.
 func (call *Call) Referrers(from *wire.Repository, subject digest.Digest) []ocispec.Descriptor {
 	ex := from.ListReferrers(call.Ctx, subject.String())
 	var index ocispec.Index
@@ -48,7 +48,7 @@ func (call *Call) Referrers(from *wire.Repository, subject digest.Digest) []ocis
 	return index.Manifests
 }
 
-// Put pushes a manifest whose blobs are there.
+// Put pushes a manifest whose blobs exist already.
 func (call *Call) Put(to *wire.Repository, reference string, m fixtures.Manifest) {
 	ex := to.PutManifest(call.Ctx, reference, m.MediaType, m.Data)
 	call.Expect(ex.OK()).To(BeTrue(), "%s: %s", ex, ex.Body)
@@ -63,7 +63,7 @@ func (call *Call) Push(to *wire.Repository, reference string, m fixtures.Manifes
 	call.Put(to, reference, m)
 }
 
-// Blobs brings the blobs of a manifest to the target.
+// Blobs copies the blobs of a manifest to the target.
 func (call *Call) Blobs(m fixtures.Manifest) (config []byte) {
 	var doc ocispec.Manifest
 	call.Expect(json.Unmarshal(m.Data, &doc)).To(Succeed())
@@ -78,7 +78,7 @@ func (call *Call) Blobs(m fixtures.Manifest) (config []byte) {
 	return config
 }
 
-// CopyAs brings a manifest to the target under a name, with its children.
+// CopyAs copies a manifest and its children to the target, under the given name.
 func (call *Call) CopyAs(reference, name string) digest.Digest {
 	m := call.Pull(call.Source, reference)
 	children := call.Index(call.Source, reference)
@@ -92,11 +92,10 @@ func (call *Call) CopyAs(reference, name string) digest.Digest {
 	return m.Digest
 }
 
-// CopyTag is what a copy does.
+// CopyTag copies the tag, as a copy does.
 func (call *Call) CopyTag() digest.Digest { return call.CopyAs(call.Vars.Tag, call.Vars.Tag) }
 
-// CopyReferrers brings what is attached to a manifest, and what is attached to
-// that; refer is told of each.
+// CopyReferrers copies the referrers of a manifest, and in turn their referrers.
 func (call *Call) CopyReferrers(subject digest.Digest) {
 	for _, d := range call.Referrers(call.Source, subject) {
 		if !call.Has(call.Source, d.Digest.String()) {
@@ -107,7 +106,7 @@ func (call *Call) CopyReferrers(subject digest.Digest) {
 	}
 }
 
-// Tags are those of the repository.
+// Tags lists the tags of the repository.
 func (call *Call) Tags(of *wire.Repository) []string {
 	var list struct {
 		Tags []string `json:"tags"`
@@ -123,7 +122,7 @@ func (call *Call) Remove(from *wire.Repository, reference string) {
 	call.Expect(ex.OK()).To(BeTrue(), "%s", ex)
 }
 
-// List writes the referrers tag of a subject anew.
+// List replaces the list under the referrers tag of a subject.
 func (call *Call) List(in *wire.Repository, subject digest.Digest, entries ...ocispec.Descriptor) {
 	index := fixtures.NewIndex("", nil).Edit(func(doc map[string]any) {
 		delete(doc, "annotations")
@@ -132,7 +131,7 @@ func (call *Call) List(in *wire.Repository, subject digest.Digest, entries ...oc
 	call.Put(in, mechanisms.FallbackTag(subject), index)
 }
 
-// Attach attaches something to $DIGEST, as the specification asks of clients.
+// Attach attaches an artifact to $DIGEST, as the specification asks of clients.
 func (call *Call) Attach() fixtures.Manifest {
 	subject := call.Pull(call.Source, call.Vars.Digest)
 	m := fixtures.NewArtifact("fake", call.Vars.ArtifactType, fixtures.WithSubject(subject.Descriptor()))
@@ -143,14 +142,14 @@ func (call *Call) Attach() fixtures.Manifest {
 	return m
 }
 
-// Write writes a file of $OUT.
+// Write writes a file into $OUT.
 func (call *Call) Write(name string, data []byte) {
 	path := filepath.Join(call.Out, name)
 	call.Expect(os.MkdirAll(filepath.Dir(path), 0o755)).To(Succeed())
 	call.Expect(os.WriteFile(path, data, 0o600)).To(Succeed())
 }
 
-// Save writes the manifest with all that is its into $OUT, as a layout does.
+// Save writes the manifest and all its content into $OUT, as a layout.
 func (call *Call) Save(reference string) {
 	m := call.Pull(call.Source, reference)
 	call.Write(m.Digest.Encoded(), m.Data)
@@ -166,8 +165,7 @@ func (call *Call) Save(reference string) {
 	}
 }
 
-// Platform is the digest of the image for linux/amd64 that a reference stands
-// for.
+// Platform is the digest of the image for linux/amd64 that a reference leads to.
 func (call *Call) Platform(reference string) string {
 	for _, d := range call.Index(call.Source, reference) {
 		if d.Platform != nil && d.Platform.Architecture == "amd64" {
@@ -177,8 +175,8 @@ func (call *Call) Platform(reference string) string {
 	return reference
 }
 
-// Sign adds a layer to the manifest under a tag of cosign's, as cosign does; or
-// makes one anew.
+// Sign adds a layer to the manifest under the tag that cosign would use, as cosign
+// does. If there is no such manifest, it makes one.
 func (call *Call) Sign(suffix string, keep bool) {
 	tag := mechanisms.FallbackTag(digest.Digest(call.Vars.Digest)) + suffix
 	layer := fixtures.NewBlob("signature", 20)
@@ -191,8 +189,8 @@ func (call *Call) Sign(suffix string, keep bool) {
 	call.Push(call.Source, tag, m)
 }
 
-// Bring copies what is attached to a manifest, and keeps the lists of it where
-// there is no API, also those in which the manifest itself is.
+// Bring copies the referrers of a manifest. Without a referrers API, it also copies the
+// lists of referrers under their tags, and the lists that contain the manifest itself.
 func (call *Call) Bring(d digest.Digest) {
 	call.CopyReferrers(d)
 	if call.Source.ListReferrers(call.Ctx, d.String()).OK() {
@@ -220,13 +218,13 @@ func (call *Call) Untag() { call.Remove(call.Source, call.Vars.Tag) }
 // Erase deletes the manifest.
 func (call *Call) Erase() { call.Remove(call.Source, call.Vars.Digest) }
 
-// IsAttached says whether the mechanism has done its work.
+// IsAttached says whether the mechanism has attached something.
 func (call *Call) IsAttached() bool {
 	return len(call.Tags(call.Source)) != 3 || len(call.Referrers(call.Source, call.Pull(call.Source, "stable").Digest)) > 0
 }
 
-// Unlist takes an entry out of the list under the referrers tag of a subject,
-// and the list away when nothing else is in it.
+// Unlist removes an entry from the list under the referrers tag of a subject. It
+// deletes the list if no entry is left.
 func (call *Call) Unlist(subject, entry digest.Digest) {
 	var left []ocispec.Descriptor
 	for _, d := range call.Index(call.Source, mechanisms.FallbackTag(subject)) {

@@ -15,15 +15,15 @@ import (
 	"assay/wire/access"
 )
 
-// fake is a tool of a name of its own: the deeds by verb, where they are not
-// those of a tool that does everything right.
+// fake is a fake tool: its functions by verb. For all other verbs it does everything
+// right.
 type fake map[toolchains.Verb]func(*Call)
 
-// fakes are the tools. What is wrong with one is wrong where something is
-// attached, unless it says otherwise.
+// fakes are the fake tools by name. A tool goes wrong only when something is attached,
+// unless the comment says otherwise.
 var fakes = map[string]fake{
 	"honest":    {},
-	"crane":     {}, // which is declared by Assay, too
+	"crane":     {}, // Assay also declares a real one
 	"forgetful": {toolchains.CopyReferrers: func(call *Call) { call.CopyTag() }},
 	// lazy does nothing at all.
 	"lazy": {toolchains.Copy: func(*Call) {}, toolchains.PullTag: func(*Call) {}},
@@ -89,7 +89,7 @@ var honest = fake{
 // Names lists the fake tools.
 func Names() []string { return slices.Sorted(maps.Keys(fakes)) }
 
-// act is what the fake tool called name does for a verb.
+// act is the function of the fake tool for a verb.
 func act(name string, v toolchains.Verb) func(*Call) {
 	if do, ok := fakes[name][v]; ok {
 		return do
@@ -97,11 +97,11 @@ func act(name string, v toolchains.Verb) func(*Call) {
 	return honest[v]
 }
 
-// Verbs are how many verbs a fake tool can do.
+// Verbs is the number of verbs that a fake tool supports.
 func Verbs() int { return len(honest) }
 
-// Start puts a fake tool into use, in this process: see [trial.Run]. It talks to
-// the registry by a client of its own.
+// Start starts a session of a fake tool in this process: see [trial.Run]. The session
+// has its own client for the registry.
 func Start(_ context.Context, tool trial.Tool, place toolchains.Place) (trial.Session, error) {
 	client, err := connect(place.Registry)
 	if err != nil {

@@ -20,8 +20,8 @@ func (call *Call) Config(reference string) digest.Digest {
 	return doc.Config.Digest
 }
 
-// Archive is $OUT as a docker archive, in which layers are not compressed; more
-// is added to the config.
+// Archive writes $OUT as a docker archive with uncompressed layers. more is added to
+// the config.
 func (call *Call) Archive(reference string, more ...byte) {
 	m := call.Pull(call.Source, reference)
 	var doc ocispec.Manifest
@@ -48,7 +48,7 @@ func (call *Call) Layer(reference string, i int) []byte {
 	return call.Source.GetBlob(call.Ctx, doc.Layers[min(i, len(doc.Layers)-1)].Digest.String()).Body
 }
 
-// Unpacked is a layer as a tar archive.
+// Unpacked is a layer as an uncompressed tar archive.
 func Unpacked(call *Call, layer []byte) []byte {
 	plain, err := gzip.NewReader(bytes.NewReader(layer))
 	call.Expect(err).NotTo(HaveOccurred())
@@ -58,7 +58,7 @@ func Unpacked(call *Call, layer []byte) []byte {
 	return data.Bytes()
 }
 
-// Untar are the files in a layer.
+// Untar lists the files in a layer.
 func Untar(call *Call, layer []byte) map[string][]byte {
 	files := map[string][]byte{}
 	for r := tar.NewReader(bytes.NewReader(Unpacked(call, layer))); ; {
@@ -73,8 +73,8 @@ func Untar(call *Call, layer []byte) map[string][]byte {
 	}
 }
 
-// Convert writes the image of a manifest as Docker does, and pushes it to
-// the target.
+// Convert converts the image of a manifest to Docker's types, as Docker does, and
+// pushes it to the target.
 func (call *Call) Convert(reference string, names ...string) {
 	m := call.Pull(call.Source, reference)
 	call.Blobs(m)

@@ -16,9 +16,9 @@ var yields = map[toolchains.Verb]toolchains.Yield{
 	toolchains.Inspect: toolchains.YieldsManifest, toolchains.Discover: toolchains.YieldsReferrers,
 }
 
-// Install puts fake tools on the PATH, and nothing else but a shell, and
-// declares them in the folder that it returns. The programs say their version,
-// and nothing more: see [Start].
+// Install puts the fake tools on a PATH that has only them and a shell. It declares
+// them in the folder that it returns. The programs only print their version: see
+// [Start].
 func Install(t *testing.T, names ...string) (folder string) {
 	t.Helper()
 	g := NewWithT(t)
@@ -47,8 +47,8 @@ func Declare(t *testing.T, folder, name string) {
 	g.Expect(os.WriteFile(filepath.Join(folder, name, "toolchain.yaml"), []byte(text), 0o600)).To(Succeed())
 }
 
-// InstallPrograms is Install with programs that do what the fake tools do, in
-// processes: the test binary, see [Program].
+// InstallPrograms is Install with programs that do the work of the fake tools in
+// processes of their own. Each program is the test binary, see [Program].
 func InstallPrograms(t *testing.T, names ...string) (folder string) {
 	t.Helper()
 	g := NewWithT(t)

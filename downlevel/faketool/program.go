@@ -11,9 +11,10 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// Program is the main program of the fake tools, for a test binary that is also
-// one: NAME --version, or NAME VERB, with what it is about in the environment.
-// It is called first of all by TestMain, and returns when the binary is none.
+// Program is the main program of the fake tools. A test binary can be such a program.
+// It is called as NAME --version, or as NAME VERB with its arguments in the
+// environment. TestMain calls Program first. Program returns if the binary's name is
+// not that of a fake tool.
 func Program() {
 	name := filepath.Base(os.Args[0])
 	if _, ok := fakes[name]; !ok {
@@ -38,7 +39,7 @@ func Program() {
 	os.Exit(call.Exit)
 }
 
-// exiting ends the program at an assertion that fails.
+// exiting ends the program when an assertion fails.
 type exiting struct{}
 
 func (exiting) Helper() {}

@@ -15,13 +15,13 @@ import (
 	"assay/wire"
 )
 
-// Session is a tool in use that is functions of this process.
+// Session is a session of a fake tool, whose functions run in this process.
 type Session struct {
 	Client   *wire.Client
-	Registry string // as the tool names it
-	Dir      string // where it puts what it fetches
-	// Prepared is what the tool does to get ready, and Done what it does then; nil
-	// stands for nothing.
+	Registry string // the name by which the tool knows it
+	Dir      string // the folder for the files that it fetches
+	// Prepared is called to prepare an action, and Done is called to do it. nil does
+	// nothing.
 	Prepared, Done func(*Call, toolchains.Action)
 
 	mu    sync.Mutex
@@ -30,10 +30,10 @@ type Session struct {
 
 var _ trial.Session = (*Session)(nil)
 
-// Setup is what a person would type first.
+// Setup is the script that a person would type first.
 func (*Session) Setup() string { return "fake login\n" }
 
-// Prepare gets ready for an action.
+// Prepare prepares an action.
 func (s *Session) Prepare(ctx context.Context, a toolchains.Action, v toolchains.Vars) (toolchains.Output, error) {
 	out, err := s.call(ctx, s.Prepared, a, v)
 	out.Script = "fake prepare\n"
@@ -45,13 +45,13 @@ func (s *Session) Do(ctx context.Context, a toolchains.Action, v toolchains.Vars
 	return s.call(ctx, s.Done, a, v)
 }
 
-// After takes nothing back.
+// After undoes nothing, because nothing has to be undone.
 func (*Session) After(context.Context, toolchains.Vars) {}
 
-// Stop ends nothing.
+// Stop does nothing, because nothing has to be stopped.
 func (*Session) Stop() {}
 
-// failed is what an assertion of a call panics with.
+// failed is the panic of an assertion of a call that fails.
 type failed string
 
 // failing makes assertions panic with failed.
@@ -61,8 +61,9 @@ func (failing) Helper() {}
 
 func (failing) Fatalf(format string, args ...any) { panic(failed(fmt.Sprintf(format, args...))) }
 
-// call calls the tool. It fails as a program does: an assertion with an error and
-// the exit code 1, a panic as Go prints it and with the exit code 2.
+// call calls the tool. The tool fails as a program does. If an assertion fails, the
+// tool prints an error and has the exit code 1. If a function panics, the tool prints
+// the panic as Go does and has the exit code 2.
 func (s *Session) call(ctx context.Context, do func(*Call, toolchains.Action), a toolchains.Action, v toolchains.Vars) (out toolchains.Output, err error) {
 	s.mu.Lock()
 	s.calls++

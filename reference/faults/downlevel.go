@@ -23,48 +23,48 @@ func referredImageFaults() []Fault {
 	notFound := Refuse(404, "MANIFEST_UNKNOWN")
 	imagesAlone := HeaderLike("Accept", `^application/vnd.oci.image.manifest.v1\+json$`)
 	return []Fault{
-		fault("referred-artifact", "the tag of an image with referrers gives the first of them",
+		fault("referred-artifact", "when an image has referrers, its tag gives the first referrer",
 			FirstReferrer(PullManifest.And(ByTag)), require.DownlevelImageKept),
-		fault("referred-tag-404", "the tag of an image with referrers is answered 404",
+		fault("referred-tag-404", "when an image has referrers, its tag is answered 404",
 			Referred(PullManifest.And(ByTag), notFound), require.DownlevelImageKept),
-		fault("referred-annotated", "an image with referrers has an annotation more",
+		fault("referred-annotated", "when an image has referrers, the pulled manifest has one more annotation",
 			Referred(GetManifest.And(ByTag), EditJSON(SetField("org.example.referrers", 1))), require.DownlevelImageKept).in(require.V1_1),
-		fault("referred-type-index", "an image with referrers has the type of an index",
+		fault("referred-type-index", "when an image has referrers, its Content-Type is that of an index",
 			Referred(PullManifest, OK(Set("Content-Type", IndexType))), require.DownlevelImageContentType),
-		fault("referred-digest", "an image with referrers has the digest of the first of them",
+		fault("referred-digest", "when an image has referrers, Docker-Content-Digest names the first referrer",
 			DigestOfReferrer(PullManifest.And(ByTag)), require.DownlevelImageDigestValue),
-		fault("referred-head-404", "HEAD of an image with referrers is answered 404",
+		fault("referred-head-404", "when an image has referrers, HEAD of it is answered 404",
 			Referred(HeadManifest, Status(404)), require.DownlevelImageHead),
-		fault("referred-head-length", "HEAD of an image with referrers counts them, too",
+		fault("referred-head-length", "when an image has referrers, the Content-Length of HEAD counts them too",
 			Referred(HeadManifest, AddLength(1000)), require.DownlevelImageHeadLength),
-		fault("referred-accept-404", "an image with referrers is not there for clients that accept no index",
+		fault("referred-accept-404", "when an image has referrers, clients that accept no index get 404",
 			Referred(GetManifest.And(imagesAlone), notFound), require.DownlevelImageAccept),
-		fault("referred-docker-404", "an image with referrers is not there for Docker 1.10",
+		fault("referred-docker-404", "when an image has referrers, Docker 1.10 gets 404",
 			Referred(GetManifest.And(HeaderLike("Accept", "prettyjws")), notFound), require.DownlevelImageOldAccept),
-		fault("referred-in-index", "an index is not there if an image in it has referrers",
+		fault("referred-in-index", "when an image has referrers, indexes that list it are answered 404",
 			IndexesOfReferred(notFound), require.DownlevelImageInIndex),
-		fault("referred-again-409", "an image with referrers cannot be pushed again",
+		fault("referred-again-409", "an image that has referrers cannot be pushed again",
 			RefuseReferredAgain(409), require.DownlevelImagePushed),
-		fault("referred-layers-404", "the layers of an image with referrers are not there",
+		fault("referred-layers-404", "when an image has referrers, its layers are answered 404",
 			OnAttach(func(l *Lost, next http.Handler, req *http.Request, _, subject string) {
 				for _, d := range LayersOf(next, req, subject) {
 					l.Blob(PlaceOf(req).Repo, d)
 				}
 			}), require.DownlevelImageBlobs),
-		fault("referred-mounts-lost", "a mount of a layer of an image with referrers is answered 201, and puts nothing there",
+		fault("referred-mounts-lost", "when an image has referrers, a mount of its layer is answered 201 but mounts nothing",
 			LostMounts, require.DownlevelImageMounted),
-		fault("referred-ranges-416", "no part of a layer can be pulled once a manifest shares it",
+		fault("referred-ranges-416", "when two manifests share a layer, a range of it is answered 416",
 			PartsOfShared(Refuse(416, "SIZE_INVALID")), require.DownlevelImageBlobRange),
 	}
 }
 
 func referredTagFaults() []Fault {
 	return []Fault{
-		fault("referred-tags-unlisted", "the tags of images with referrers are not listed",
+		fault("referred-tags-unlisted", "the tags of images that have referrers are not listed",
 			ReferredTags(func(tags []string, referred map[string]string) []string {
 				return slices.DeleteFunc(tags, func(tag string) bool { return referred[tag] != "" })
 			}), require.DownlevelTagListed),
-		fault("referred-tags-more", "a tag is listed for each image with referrers that is not there",
+		fault("referred-tags-more", "for each image that has referrers, the list has a tag that does not exist",
 			ReferredTags(func(tags []string, referred map[string]string) []string {
 				for _, d := range referred {
 					tags = append(tags, strings.Replace(d, ":", "-", 1))
@@ -72,40 +72,40 @@ func referredTagFaults() []Fault {
 				slices.Sort(tags)
 				return slices.Compact(tags)
 			}), require.DownlevelTagListedOnly),
-		fault("referred-tag-unmovable", "the tag of an image with referrers cannot be moved",
+		fault("referred-tag-unmovable", "the tag of an image that has referrers cannot be moved",
 			OnMoveOfReferred(func(_ http.Handler, req *http.Request, _ string) *Answer {
 				return NewAnswer(req, Refuse(409, "DENIED"))
 			}),
 			require.DownlevelTagMovable),
-		fault("referred-tag-stuck", "the tag of an image with referrers is not moved, and the push is answered 201",
+		fault("referred-tag-stuck", "the push that moves the tag of an image with referrers is answered 201, but the tag is not moved",
 			OnMoveOfReferred(StuckTag), require.DownlevelTagMoved),
-		fault("referred-tag-delete-409", "the tag of an image with referrers cannot be deleted",
+		fault("referred-tag-delete-409", "the tag of an image that has referrers cannot be deleted",
 			InsteadReferred(DeleteTag, Refuse(409, "DENIED")), require.DownlevelTagDeleted),
-		fault("referred-tag-delete-ignored", "the tag of an image with referrers is there after it was deleted",
+		fault("referred-tag-delete-ignored", "the delete of the tag of an image with referrers is answered 202, but the tag stays",
 			InsteadReferred(DeleteTag, Status(202)), require.DownlevelTagDeleted).in(require.V1_1),
 	}
 }
 
 func referredDeleteFaults() []Fault {
 	return []Fault{
-		fault("referred-delete-409", "an image with referrers cannot be deleted",
+		fault("referred-delete-409", "an image that has referrers cannot be deleted",
 			InsteadReferred(DeleteManifest, Refuse(409, "DENIED")), require.DownlevelImageDeleted),
-		fault("referred-delete-ignored", "an image with referrers is there after it was deleted",
+		fault("referred-delete-ignored", "the delete of an image with referrers is answered 202, but the image stays",
 			InsteadReferred(DeleteManifest, Status(202)), require.DownlevelImageDeleted).in(require.V1_1),
-		fault("referred-delete-blobs", "with an image that has referrers go its blobs",
+		fault("referred-delete-blobs", "the delete of an image with referrers also deletes its blobs",
 			LosesBlobs(DeleteManifest), require.DownlevelImageDeletedOthers),
-		fault("referred-delete-contents", "with an image go the layers of its referrers, which stay",
+		fault("referred-delete-contents", "the delete of an image also deletes the layers of its referrers, but not the referrers",
 			WithReferred(DeleteManifest, LoseContents), require.DownlevelArtifactImageDeleted),
-		fault("referred-untag-artifacts", "with the tag of an image go its referrers",
+		fault("referred-untag-artifacts", "the delete of an image's tag also deletes its referrers",
 			WithReferred(DeleteTag, LoseReferrers), require.DownlevelArtifactImageUntagged),
-		fault("referred-push-artifacts", "with the push of an image that is there go its referrers",
+		fault("referred-push-artifacts", "when an image is pushed again, its referrers are deleted",
 			WithReferred(PutManifest.And(ByTag, Not(PutManifestThat(HasSubject))), LoseReferrers), require.DownlevelArtifactImagePushed),
 	}
 }
 
 func attachedFaults() []Fault {
 	return []Fault{
-		fault("attached-replaces", "an artifact replaces the one that was attached before it",
+		fault("attached-replaces", "when an artifact is attached, the one attached before it is lost",
 			OnAttach(func(l *Lost, next http.Handler, req *http.Request, artifact, subject string) {
 				for _, d := range ReferrersOf(next, req, subject) {
 					if d != artifact {
@@ -113,28 +113,28 @@ func attachedFaults() []Fault {
 					}
 				}
 			}), require.DownlevelArtifactKept),
-		fault("attached-layers-404", "the layers of an artifact are not there when it is pushed by digest",
+		fault("attached-layers-404", "when an artifact is pushed by digest, its layers are answered 404",
 			OnAttach(func(l *Lost, next http.Handler, req *http.Request, artifact, _ string) {
 				if ByDigest(req) {
 					LoseContents(l, next, req, "", []string{artifact})
 				}
 			}), require.DownlevelArtifactBlobs),
-		fault("attached-unlisted-untagged", "referrers are not listed any more when a tag is moved away from their subject",
+		fault("attached-unlisted-untagged", "when a tag is moved away from a subject, its referrers are no longer listed",
 			UnlistedWhenMoved, require.DownlevelArtifactImageUntaggedListed),
 	}
 }
 
 func detachFaults() []Fault {
 	return []Fault{
-		fault("detach-subject", "with an artifact goes its subject",
+		fault("detach-subject", "the delete of an artifact also deletes its subject",
 			OnDetach(func(l *Lost, d Detached) { l.Manifest(d.Repo, d.Subject) }), require.DownlevelArtifactDeletedImage),
-		fault("detach-blobs", "with an artifact go the blobs of its subject",
+		fault("detach-blobs", "the delete of an artifact also deletes the blobs of its subject",
 			OnDetach(func(l *Lost, d Detached) {
 				for _, blob := range d.Blobs {
 					l.Blob(d.Repo, blob)
 				}
 			}), require.DownlevelArtifactDeletedBlobs),
-		fault("detach-others", "with an artifact go the other artifacts of its subject",
+		fault("detach-others", "the delete of an artifact also deletes the other artifacts of its subject",
 			OnDetach(func(l *Lost, d Detached) {
 				for _, other := range d.Others {
 					l.Manifest(d.Repo, other)

@@ -1,7 +1,7 @@
-// Package faults is the catalogue of what the embedded registry can do wrong on
-// purpose, each with the requirements under which the suite must find it, and of
-// what it can do otherwise than usual and still conform, which the suite must
-// not find anything wrong with. It tests the suite, as mutants test tests.
+// Package faults is the catalogue of faults and variants of the embedded registry. A
+// fault is a deliberate violation, with the requirements under which the suite must
+// find it. A variant is unusual behaviour that still conforms: the suite must not
+// report anything about it. The catalogue tests the suite, as mutants test tests.
 package faults
 
 import (
@@ -13,21 +13,22 @@ import (
 // Fault is a deliberate violation.
 type Fault struct {
 	Name string
-	// Requirements are those that name it rightly: any of them.
+	// Requirements are the requirements that name the fault rightly. A run must report
+	// at least one of them.
 	Requirements []requirements.ID
-	// Spec is the version of the distribution-spec that a run finds it by.
+	// Spec is the version of the distribution-spec of the run that must find the fault.
 	Spec    requirements.Version
 	Summary string
-	// Large says that only the specs find it that move a lot of content.
+	// Large says that only specs that move a lot of content find the fault.
 	Large bool
-	// Options change the registry before the fault comes in front of it; nil
-	// when nothing has to be changed.
+	// Options change the registry's options before the fault is put in front of it.
+	// They are nil when no option has to change.
 	Options    func(*reference.Options)
 	Middleware behaviour.Middleware
 }
 
-// Variant is behaviour that the specification allows and that clients, and
-// suites, often do not expect.
+// Variant is behaviour that the specification allows, but that clients and suites often
+// do not expect.
 type Variant struct {
 	Name    string
 	Spec    requirements.Version
@@ -35,8 +36,9 @@ type Variant struct {
 	// Options, Middleware and Elsewhere may each be nil.
 	Options    func(*reference.Options)
 	Middleware behaviour.Middleware
-	// Elsewhere is Middleware that knows the address of a second host, as
-	// 127.0.0.1:5001, that serves the registry as it is without it.
+	// Elsewhere is Middleware that uses a second host. It is given the address of this
+	// host, such as 127.0.0.1:5001. The second host serves the same registry without
+	// this Middleware.
 	Elsewhere func(address string) behaviour.Middleware
 }
 
@@ -64,18 +66,18 @@ var workflows = []struct {
 	{requirements.Security, securityFaults},
 }
 
-// fault is one that runs of the draft find: it has the most requirements.
+// fault makes a fault for runs of the draft: the draft has the most requirements.
 func fault(name, summary string, middleware behaviour.Middleware, ids ...requirements.ID) Fault {
 	return Fault{Name: name, Requirements: ids, Spec: requirements.Draft, Summary: summary, Middleware: middleware}
 }
 
-// in is the fault for runs by another version.
+// in returns the fault for runs of another version.
 func (f Fault) in(v requirements.Version) Fault { f.Spec = v; return f }
 
-// with is the fault in a registry with other options.
+// with returns the fault for a registry with other options.
 func (f Fault) with(options func(*reference.Options)) Fault { f.Options = options; return f }
 
-// large is the fault for runs that move a lot of content.
+// large returns the fault for runs that move a lot of content.
 func (f Fault) large() Fault { f.Large = true; return f }
 
 func variant(name, summary string, middleware behaviour.Middleware) Variant {
@@ -86,7 +88,7 @@ func (v Variant) in(version requirements.Version) Variant { v.Spec = version; re
 
 func (v Variant) with(options func(*reference.Options)) Variant { v.Options = options; return v }
 
-// elsewhere is a variant that makes use of a second host.
+// elsewhere makes a variant that uses a second host.
 func elsewhere(name, summary string, middleware func(address string) behaviour.Middleware) Variant {
 	return Variant{Name: name, Spec: requirements.Draft, Summary: summary, Elsewhere: middleware}
 }

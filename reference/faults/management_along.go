@@ -7,38 +7,38 @@ import (
 
 func deleteAlongFaults() []Fault {
 	return []Fault{
-		fault("tag-delete-digest", "with a tag goes the manifest by its digest, and other tags stay",
+		fault("tag-delete-digest", "the delete of a tag also deletes the manifest by digest, but not its other tags",
 			DigestGoes, require.ManagementTagDeleteOthers),
-		fault("tag-delete-last", "with its last tag goes the whole repository",
+		fault("tag-delete-last", "the delete of the last tag also deletes the whole repository",
 			LastTagTakesAll, require.ManagementTagDeleteOthers),
-		fault("manifest-delete-children", "with an index goes what it lists",
+		fault("manifest-delete-children", "the delete of an index also deletes the manifests it lists",
 			ChildrenGo, require.ManagementManifestDeleteOthers),
-		fault("manifest-delete-parents", "with a manifest go the indexes that list it",
+		fault("manifest-delete-parents", "the delete of a manifest also deletes the indexes that list it",
 			ParentsGo, require.ManagementManifestDeleteOthers).in(require.V1_0),
-		fault("manifest-delete-further-tags-stay", "all but the first tag of a manifest that was deleted still give it",
+		fault("manifest-delete-further-tags-stay", "all tags of a deleted manifest but the first still give it",
 			FurtherTagsStay, require.ManagementManifestDeleteTagsGone),
-		fault("manifest-delete-index-ignored", "an index is there after it was deleted",
+		fault("manifest-delete-index-ignored", "the delete of an index is answered 202, but the index stays",
 			Handle(DeleteManifest, IgnoredFor(IsIndex)), require.ManagementManifestDeleteGone),
 	}
 }
 
 func deleteAgainFaults() []Fault {
 	return []Fault{
-		fault("tag-delete-405-done", "the deletion of a tag is answered 405 and done",
+		fault("tag-delete-405-done", "the delete of a tag is answered 405, but the tag is deleted",
 			OnAnswer(DeleteTag, OK(Refuse(405, "UNSUPPORTED"))), require.ManagementTagDeleteDisabled),
-		fault("manifest-delete-405-done", "the deletion of a manifest is answered 405 and done",
+		fault("manifest-delete-405-done", "the delete of a manifest is answered 405, but the manifest is deleted",
 			OnAnswer(DeleteManifest, OK(Refuse(405, "UNSUPPORTED"))), require.ManagementManifestDeleteDisabled),
-		fault("blob-delete-400-done", "the deletion of a blob is answered 400 and done",
+		fault("blob-delete-400-done", "the delete of a blob is answered 400, but the blob is deleted",
 			OnAnswer(DeleteBlob, OK(Refuse(400, "UNSUPPORTED"))), require.ManagementBlobDeleteDisabled),
-		fault("tag-delete-for-good", "a tag that was deleted is 404 even after it was pushed again",
+		fault("tag-delete-for-good", "a deleted tag is answered 404 even after it is pushed again",
 			GoneForGood(DeleteTag, PullManifest), require.ManagementTagDeleteAgain),
-		fault("manifest-delete-for-good", "a manifest that was deleted is 404 even after it was pushed again",
+		fault("manifest-delete-for-good", "a deleted manifest is answered 404 even after it is pushed again",
 			GoneForGood(DeleteManifest, PullManifest), require.ManagementManifestDeleteAgain),
-		fault("blob-delete-for-good", "a blob that was deleted is 404 even after it was pushed again",
+		fault("blob-delete-for-good", "a deleted blob is answered 404 even after it is pushed again",
 			GoneForGood(DeleteBlob, PullBlob), require.ManagementBlobDeleteAgain),
-		fault("tag-delete-never-again", "a tag that was deleted cannot be pushed again",
+		fault("tag-delete-never-again", "a deleted tag cannot be pushed again",
 			NeverAgain(DeleteTag), require.ManagementRefusedAgain),
-		fault("manifest-delete-never-again", "a manifest that was deleted cannot be pushed again",
+		fault("manifest-delete-never-again", "a deleted manifest cannot be pushed again",
 			NeverAgain(DeleteManifest), require.ManagementRefusedAgain),
 	}
 }

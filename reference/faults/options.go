@@ -5,7 +5,7 @@ import (
 	"assay/reference/faults/behaviour"
 )
 
-// The settings of the registries that faults and variants are about.
+// Options that faults and variants need.
 
 func noReferrers(o *reference.Options)      { o.DisableReferrers = true }
 func noDelete(o *reference.Options)         { o.DisableDelete = true }

@@ -7,11 +7,11 @@ import (
 
 func pushBlobVariants() []Variant {
 	return []Variant{
-		variant("length-required", "an upload without a length is answered 411",
+		variant("length-required", "a request of an upload without Content-Length is answered 411",
 			Instead(Is("PUT PATCH POST").And(WithoutLength), Refuse(411, "SIZE_INVALID"))),
-		variant("chunk-minimum", "chunks have at least 1 KiB, as the start of an upload says",
+		variant("chunk-minimum", "the start of an upload demands chunks of at least 1 KiB",
 			ChunkMinimum(1<<10, 416)),
-		variant("chunk-minimum-400", "chunks have at least 64 KiB, as the start of an upload says",
+		variant("chunk-minimum-400", "the start of an upload demands chunks of at least 64 KiB",
 			ChunkMinimum(64<<10, 400)).in(require.V1_1),
 		variant("single-post-202", "a single POST starts an upload",
 			OnRequest(SinglePost, DelParameters("digest"), SetBody(nil))),
@@ -19,11 +19,11 @@ func pushBlobVariants() []Variant {
 			OnRequest(Mount, DelParameters("mount", "from"))),
 		variant("mount-202-1.0", "a mount starts an upload",
 			OnRequest(Mount, DelParameters("mount", "from"))).in(require.V1_0),
-		variant("mount-without-from", "a mount that does not say from where finds the blob by itself",
+		variant("mount-without-from", "a mount without the parameter from finds the blob in another repository",
 			MountAnywhere),
-		variant("upload-headers", "the answers to uploads have headers of older days",
+		variant("upload-headers", "the answers to uploads have headers of older versions",
 			OnAnswer(Is("POST PATCH PUT GET", Uploads, Session), OK(Set("Docker-Upload-UUID", "00000000-0000-4000-8000-000000000000"), Set("Docker-Distribution-Api-Version", "registry/2.0")))),
-		variant("existing-blob-early", "an upload is told of what it may leave out",
+		variant("existing-blob-early", "the answer to the start of an upload has a Range",
 			OnAnswer(StartUpload, OK(Set("Range", "0-0"), Set("Content-Length", "0")))),
 	}
 }

@@ -16,13 +16,13 @@ import (
 // Server is a registry with a fault or a variant in it.
 type Server struct {
 	registry *reference.Server
-	second   *http.Server // nil when there is one host only
+	second   *http.Server // nil when there is only one host
 }
 
-// Addr is where it listens, as host:port.
+// Addr is the address at which the server listens, as host:port.
 func (s *Server) Addr() string { return s.registry.Addr() }
 
-// Close stops it.
+// Close stops the server.
 func (s *Server) Close() error {
 	err := s.registry.Close()
 	if s.second != nil {
@@ -31,8 +31,8 @@ func (s *Server) Close() error {
 	return err
 }
 
-// Start makes the embedded registry listen on a free loopback port with the
-// fault in it. It ends with ctx or by Close.
+// Start makes the embedded registry listen on a free loopback port, with the fault in
+// front of it. The server ends with ctx or by Close.
 func (f Fault) Start(ctx context.Context) (*Server, error) {
 	return start(ctx, f.Settings(), f.Middleware, nil)
 }

@@ -21,7 +21,7 @@ var _ = Describe("Listing the tags after a last tag", func() {
 	BeforeEach(func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		own = ownTagsOf(ctx)
-		last = own.prefix + "c" // in lexical order two tags come after it, in ASCII order one
+		last = own.prefix + "c" // two tags come after it in lexical order, one in ASCII order
 	})
 
 	It("returns only those tags", require.DiscoveryTagsLast, func(ctx SpecContext) {

@@ -77,8 +77,8 @@ var _ = Describe("Listing n tags", func() {
 				return strings.Join(tagsOf(ex), ", "), false
 			}))
 		}
-		// Other runs may change the start of the list meanwhile. A page as large as
-		// the list still contains all own tags.
+		// Other runs may change the start of the list in the meantime. A page as large
+		// as the list still contains all own tags.
 		list := many(ctx)
 		needN(ctx, list)
 		mine := own.in(ctx, list)
@@ -100,8 +100,8 @@ var _ = Describe("Listing n tags", func() {
 	})
 })
 
-// expectAnswer judges that a list that is asked for with n or last is returned. It
-// ends the spec if a list without them is not returned, either.
+// expectAnswer judges that a request for a list with n or last succeeds. It ends the
+// spec if a request without them does not succeed, either.
 func expectAnswer(ctx context.Context, page *wire.Exchange) {
 	if !page.OK() {
 		suite.Must(wholeList(ctx), require.DiscoveryTagsStatus)
@@ -120,8 +120,8 @@ func needN(ctx context.Context, page *wire.Exchange) {
 	}
 }
 
-// cutOff says whether a list with a large n begins with the first tag, has no Link,
-// and lacks own tags, which are all in the whole list.
+// cutOff says whether a list with a large n begins with the first tag, has no Link, and
+// lacks own tags, though the whole list has them all.
 func (o ownTags) cutOff(ctx context.Context, page *wire.Exchange) bool {
 	tags, whole := tagsOf(page), tagsOf(wholeList(ctx))
 	return len(page.Header.Values("Link")) == 0 && len(tags) > 0 && len(whole) > len(tags) && tags[0] <= whole[0] &&
@@ -129,8 +129,8 @@ func (o ownTags) cutOff(ctx context.Context, page *wire.Exchange) bool {
 }
 
 // startsLate says whether a page of two tags lacks the first tag of the whole list.
-// Other specs may push and delete tags meanwhile: it tries up to three times until
-// the first tag of the whole list stays the same.
+// Other specs may push and delete tags in the meantime. So it tries up to three times,
+// until the first tag of the whole list stays the same.
 func (o ownTags) startsLate(ctx SpecContext) (page *wire.Exchange, late bool) {
 	first := func() string {
 		tags := allPages(ctx, o.repo, o.repo.ListTags(ctx))

@@ -16,15 +16,16 @@ import (
 	"assay/wire"
 )
 
-// needKept ends the spec if the manifests of a repository went with its only tag.
+// needKept ends the spec if the delete of the only tag also deleted the manifests of
+// the repository.
 func (h history) needKept() {
 	if h.kept != nil && !h.kept.OK() {
 		suite.Blocked(require.ManagementTagDeleteOthers, h.kept, "the other manifests of the repository went with its only tag")
 	}
 }
 
-// needOthers ends the spec if the list is right to have or to lack the tag: what is
-// wrong is another requirement.
+// needOthers ends the spec if the list is right about the tag: then another requirement
+// is broken.
 func (c change) needOthers(o oddity) {
 	if o.exists && !o.pull.OK() && c.lost != "" {
 		suite.Blocked(c.lost, o.pull, "after %s, the tag %s cannot be pulled, either", c.after, o.tag)
@@ -34,7 +35,7 @@ func (c change) needOthers(o oddity) {
 	}
 }
 
-// withoutTags are the lists of a repository that has manifests and no tags.
+// withoutTags has the lists of a repository that has manifests but no tags.
 func (h history) withoutTags() []change {
 	if !h.alone {
 		suite.NotApplicable("the registry takes no pushes to a repository of which nobody else knows")
@@ -135,7 +136,7 @@ var _ = Describe("Listing the tags after the last one", func() {
 	})
 })
 
-// haveEmptyTags expects an empty list of tags: neither null, nor no list.
+// haveEmptyTags expects an empty list of tags. It must be neither null nor missing.
 func haveEmptyTags() types.GomegaMatcher { return Check(`"tags": []`, emptyTagsIn) }
 
 func emptyTagsIn(ex *wire.Exchange) (received string, ok bool) {

@@ -16,21 +16,20 @@ import (
 	"assay/wire"
 )
 
-// history is what happened to the tags of a repository, with the list after each
-// change.
+// history has the changes of the tags of a repository, with the list after each change.
 type history struct {
 	repo    *suite.Repository
-	alone   bool            // nobody else uses the repository
-	tags    map[string]bool // those that were pushed; false for those that were deleted
+	alone   bool            // no other run or spec uses the repository
+	tags    map[string]bool // true for tags that exist, false for deleted tags
 	changes []change
 
-	// known are tags of others that can be pulled.
+	// known are tags of other users that can be pulled.
 	known map[string]bool
 
 	// pushed are the digests of the manifests that were pushed by digest first.
 	pushed []digest.Digest
 
-	kept   *wire.Exchange // a manifest without a tag, after the only tag was deleted; nil if none was
+	kept   *wire.Exchange // a manifest without a tag after the only tag was deleted; nil if none was deleted
 	first  *wire.Exchange // the first two tags of the list, once there were more
 	whole  []string       // the list at that time
 	end    *wire.Exchange // the list after the last tag
@@ -44,16 +43,16 @@ type change struct {
 	wrong []oddity
 	// untagged says that the repository should have no tags; none, that it lists none.
 	untagged, none bool
-	// lost is broken if a tag that is missing cannot be pulled, either; stays, if one
-	// that is listed although it was deleted can be pulled, too.
+	// lost is broken if a tag is missing from the list and cannot be pulled, either.
+	// stays is broken if a deleted tag is listed and can be pulled, too.
 	lost, stays require.ID
 }
 
-// oddity is a tag that is not listed as it should be.
+// oddity is a tag that should be listed but is not, or the other way round.
 type oddity struct {
 	tag, how string
-	exists   bool           // it should
-	pull     *wire.Exchange // of the tag, right after the list
+	exists   bool           // the tag should exist
+	pull     *wire.Exchange // pull of the tag right after the list
 }
 
 // look lists the tags.
@@ -71,7 +70,7 @@ func (h *history) look(ctx context.Context, c change, opts ...wire.Option) {
 	h.changes = append(h.changes, c)
 }
 
-// compare pulls every tag that is not listed as it should be.
+// compare pulls every tag that is wrongly listed or wrongly missing.
 func (h *history) compare(ctx context.Context, listed []string) []oddity {
 	var wrong []oddity
 	for _, tag := range slices.Sorted(maps.Keys(h.tags)) {
@@ -93,16 +92,17 @@ func (h *history) compare(ctx context.Context, listed []string) []oddity {
 	return wrong
 }
 
-// strangers are tags that nobody pushed. Another run may have pushed a tag here, and
-// deleted it meanwhile: then it is not listed again.
+// strangers are listed tags that this run did not push. Another run may have pushed a
+// tag here and deleted it in the meantime: then the tag is not listed again.
 func (h *history) strangers(ctx context.Context, list *wire.Exchange, listed []string) []oddity {
-	const most, enough = 20, 1 // tags that are pulled; that cannot be pulled
+	const most, enough = 20, 1 // how many tags are pulled, and how many failures are enough
 	var unknown []oddity
 	for _, tag := range listed {
 		if _, ours := h.tags[tag]; ours || h.known[tag] || len(h.known) == most || len(unknown) == enough {
 			continue
 		}
-		// Nobody else has the manifests of this run: a tag of theirs is the registry's own.
+		// Only this run has these manifests: if a stranger names one, the registry has
+		// made the tag.
 		if pull := h.repo.GetManifest(ctx, tag); !pull.OK() || slices.Contains(h.pushed, pull.BodyDigest) {
 			unknown = append(unknown, oddity{tag, "is listed, and nobody pushed it", false, pull})
 		} else {
@@ -116,12 +116,12 @@ func (h *history) strangers(ctx context.Context, list *wire.Exchange, listed []s
 	return slices.DeleteFunc(unknown, func(o oddity) bool { return !slices.Contains(again, o.tag) })
 }
 
-// put pushes a manifest whose blobs are there.
+// put pushes a manifest whose blobs exist already.
 func (h *history) put(ctx context.Context, reference string, m fixtures.Manifest) *wire.Exchange {
 	return h.repo.PutManifest(ctx, reference, m.MediaType, m.Data)
 }
 
-// note enters what came of a push of a tag. That it is refused is for other specs.
+// note records the result of a push of a tag. Other specs judge a refusal.
 func (h *history) note(tag string, put *wire.Exchange) bool {
 	if put.OK() {
 		h.tags[tag] = true
@@ -129,8 +129,8 @@ func (h *history) note(tag string, put *wire.Exchange) bool {
 	return put.OK()
 }
 
-// remove deletes a tag, or a manifest and with it these tags. It says whether the
-// registry did.
+// remove deletes a tag, or a manifest with these tags. It says whether the delete
+// succeeded.
 func (h *history) remove(ctx context.Context, reference string, tags ...string) bool {
 	if !h.repo.DeleteManifest(ctx, reference).OK() {
 		return false
@@ -148,7 +148,7 @@ func pushedLost(after string, lost require.ID) change {
 	return change{after: after, lost: lost, stays: require.ManagementTagDeleteGone}
 }
 
-// historyOf lets everything happen to tags that changes their list.
+// historyOf makes every kind of change that affects the list of tags.
 var historyOf = suite.Once(func(ctx context.Context) history {
 	suite.NeedPushed(ctx)
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
@@ -159,7 +159,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	h.repo, h.alone = suite.Quiet(ctx, blob)
 	image := func(opts ...fixtures.Option) fixtures.Manifest {
 		m := fixtures.NewImage(suite.Nonce(), append(slices.Clone(own), opts...)...)
-		m.Blobs = nil // they are there
+		m.Blobs = nil // they exist already
 		return m
 	}
 	one, two, three := image(), image(), image()
@@ -175,9 +175,9 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	h.kinds(ctx, map[string]fixtures.Manifest{
 		name + "two": two, name + "too": one, name + "three": three,
 		name + "index": fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}),
-		// Its subject is not there: images that have artifacts are another workflow.
+		// Its subject does not exist: images with artifacts are another workflow.
 		name + "artifact": image(fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(image().Descriptor())),
-		// It has the form that clients give to the tags of referrers.
+		// The tag has the form that clients use for the tags of referrers.
 		strings.Replace(suite.MissingDigest(), ":", "-", 1): fixtures.NewIndex(suite.Nonce(), nil),
 	})
 	if h.note(name+"two", h.put(ctx, name+"two", one)) {
@@ -197,8 +197,8 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	return h
 })
 
-// onlyTag deletes the tag, which is the only one of its repository where nobody else
-// uses that, and pushes it again.
+// onlyTag deletes the tag and pushes it again. It is the only tag of its repository if
+// no other run uses the repository.
 func (h *history) onlyTag(ctx context.Context, tag string, tagged, untagged fixtures.Manifest) {
 	if !suite.Has(ctx, suite.TagDelete) || !h.remove(ctx, tag, tag) {
 		return
@@ -229,8 +229,8 @@ func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manif
 	h.parent = suite.Repo(ctx).ListTags(ctx)
 }
 
-// lookByN looks at the list with an n that is larger than the list: what was deleted
-// must not be there, either. That tags are missing is for the specs of n.
+// lookByN requests the list with an n that is larger than the list. Deleted tags must
+// not be in this list, either. The specs of n judge missing tags.
 func (h *history) lookByN(ctx context.Context, c change) {
 	if !h.alone {
 		return

@@ -46,11 +46,11 @@ func pushTagsTo(ctx context.Context, repo *suite.Repository) ownTags {
 	return own
 }
 
-// ownTagsOf are the tags that all specs share which do not change them.
+// ownTagsOf makes the tags that all specs share that do not change them.
 var ownTagsOf = suite.Once(pushTags)
 
-// push pushes the image under a tag. That the tag exists is looked at where it is
-// missing in a list.
+// push pushes the image under a tag. Whether the tag exists is checked only if it is
+// missing from a list.
 func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) {
 	o.repo.PushContent(ctx, image)
 	if put := o.repo.PutManifest(ctx, tag, image.MediaType, image.Data); !put.OK() {
@@ -58,8 +58,8 @@ func (o ownTags) push(ctx context.Context, tag string, image fixtures.Manifest) 
 	}
 }
 
-// needTag ends the spec unless the tag exists. If an ordinary one can be pushed, the
-// registry refuses the capital letters of the tag.
+// needTag ends the spec unless the tag exists. If an ordinary tag can be pushed, the
+// registry refuses capital letters in tags.
 func (o ownTags) needTag(ctx context.Context, tag string) {
 	if o.repo.HasManifest(ctx, tag) {
 		return
@@ -68,8 +68,8 @@ func (o ownTags) needTag(ctx context.Context, tag string) {
 	suite.Blocked(require.PushTagGrammarAccepted, o.repo.GetManifest(ctx, tag), "the tag %s could not be pushed; an ordinary tag can", tag)
 }
 
-// needTags ends the spec unless all of the tags exist that a list lacks, and pushes of
-// tags leave other tags alone.
+// needTags ends the spec unless two things are true: all tags that a list lacks exist,
+// and pushes of tags do not change other tags.
 func (o ownTags) needTags(ctx context.Context, listed, want []string) {
 	missing := slices.DeleteFunc(slices.Clone(want), func(tag string) bool { return slices.Contains(listed, tag) })
 	for _, tag := range missing {
@@ -124,8 +124,7 @@ func (o ownTags) expectComplete(ctx SpecContext, list *wire.Exchange, want []str
 	o.expectTags(list, o.in(ctx, list), want)
 }
 
-// expectTags judges that these of the own tags, which the pages of the list have, are
-// those that are wanted.
+// expectTags judges that the own tags on the pages of the list are the wanted ones.
 func (o ownTags) expectTags(list *wire.Exchange, mine, want []string) {
 	mine = slices.Sorted(slices.Values(mine))
 	Expect(list).To(Check(strings.Join(want, ", "), func(*wire.Exchange) (string, bool) {

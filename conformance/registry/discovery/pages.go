@@ -19,7 +19,7 @@ type walk struct {
 	wire.Walk
 }
 
-// tags are those of all pages.
+// tags are the tags of all pages.
 func (w walk) tags() []string {
 	var tags []string
 	for _, page := range w.Pages {
@@ -28,8 +28,8 @@ func (w walk) tags() []string {
 	return tags
 }
 
-// walkOf lists the tags of the second repository, where few are pushed, in pages of
-// two tags, or a few more where it has more than ten.
+// walkOf lists the tags of the second repository, which has few tags. The pages have
+// two tags, or a few more if there are more than ten tags.
 var walkOf = suite.Once(func(ctx context.Context) walk {
 	own := pushTagsTo(ctx, suite.Repo2(ctx))
 	whole := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
@@ -44,7 +44,7 @@ var walkOf = suite.Once(func(ctx context.Context) walk {
 func allPages(ctx context.Context, repo *suite.Repository, page *wire.Exchange) []string {
 	var tags []string
 	list := repo.Walk(ctx, page)
-	if list.Repeating != nil && suite.Version(ctx) != require.V1_0 { // which has no Links
+	if list.Repeating != nil && suite.Version(ctx) != require.V1_0 { // 1.0 has no Links
 		suite.Blocked(require.DiscoveryTagsPages, list.Repeating, "the pages repeat themselves: %s", list.How)
 	}
 	for _, page := range list.Pages {

@@ -34,8 +34,8 @@ var _ = Describe("Listing tags", func() {
 		list *wire.Exchange
 	)
 
-	// The names mean something where registries store their tags. (One called "tags" is
-	// left out: it breaks some repositories for good.)
+	// These names have a meaning in the way that registries store tags. (A tag called
+	// "tags" is left out: it breaks some repositories for good.)
 	names := []string{"index", "current", "link", "latest"}
 	named := suite.Once(func(ctx context.Context) *wire.Exchange {
 		repo := ownTagsOf(ctx).repo
@@ -44,7 +44,7 @@ var _ = Describe("Listing tags", func() {
 			looks = append(looks, func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, name) })
 		}
 		for i, there := range suite.AtOnce(ctx, looks...) {
-			if !there.OK() { // otherwise it is somebody else's, and used as it is
+			if !there.OK() { // otherwise another run has pushed it, and it is used as it is
 				repo.PushTagged(ctx, names[i], fixtures.NewImage(suite.Nonce()))
 			}
 		}

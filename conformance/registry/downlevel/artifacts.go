@@ -13,7 +13,7 @@ import (
 	"assay/wire"
 )
 
-// artifactsAt claims that the artifacts that were asked for are unchanged.
+// artifactsAt claims that the requested artifacts are unchanged.
 func artifactsAt(at func(*history) look) question {
 	return func(h *history) []claim {
 		var claims []claim
@@ -31,8 +31,8 @@ var (
 	whenUntagged = artifactsAt(func(h *history) look { return h.untagged })
 )
 
-// contentsAt claims that the blobs are unchanged that are of an artifact alone, if
-// the artifact is there.
+// contentsAt claims that the blobs that only an artifact uses are unchanged, if the
+// artifact exists.
 func contentsAt(at func(*history) look) question {
 	return func(h *history) []claim {
 		var claims []claim
@@ -50,7 +50,7 @@ func contentsAt(at func(*history) look) question {
 
 var contents = contentsAt(func(h *history) look { return h.attached })
 
-// lone is one artifact of each kind, each attached to an image of its own.
+// lone has one artifact of each kind, each attached to an image of its own.
 var lone = suite.Once(func(ctx context.Context) []claim {
 	repo := suite.Repo(ctx)
 	var claims []claim
@@ -135,8 +135,8 @@ func artifactBy(ctx context.Context) require.ID {
 	return require.PushSubjectArtifact
 }
 
-// needOnlyOwn ends the spec if an artifact is listed for the other image, and for an image
-// to which no tag was moved, too.
+// needOnlyOwn ends the spec if an artifact is listed for the other image, and also for
+// an image to which no tag was moved.
 func needOnlyOwn(ctx context.Context, h *history) {
 	for _, a := range h.artifacts {
 		if !isListed(h.otherListed, a) {
@@ -151,8 +151,8 @@ func needOnlyOwn(ctx context.Context, h *history) {
 	}
 }
 
-// needUntagged ends the spec unless the tags were moved or deleted and the image is
-// still there. A registry may delete an image that has no tag.
+// needUntagged ends the spec unless the tags were moved or deleted and the image still
+// exists. A registry may delete an image that has no tag.
 func needUntagged(ctx context.Context) {
 	h := together(ctx)
 	if !h.move.OK() && (h.untag == nil || !h.untag.OK()) {

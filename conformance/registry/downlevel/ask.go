@@ -8,7 +8,7 @@ import (
 	"assay/wire"
 )
 
-// request is a request for what there is.
+// request is a request with a title.
 type request struct {
 	name string
 	send func(context.Context, *suite.Repository) *wire.Exchange
@@ -27,7 +27,7 @@ func ask(ctx context.Context, repo *suite.Repository, requests []request) look {
 	return there
 }
 
-// everything is asked of the image once.
+// everything makes all requests for the image once.
 func (h *history) everything() []request {
 	digest, first := h.image.Digest.String(), layerOf(h.image)
 	return []request{
@@ -63,7 +63,7 @@ func (h *history) blob(name string, b fixtures.Blob, opts ...wire.Option) reques
 	}}
 }
 
-// manifestsOf asks for the manifests of artifacts.
+// manifestsOf requests the manifests of artifacts.
 func manifestsOf(artifacts []artifact) []request {
 	var requests []request
 	for _, a := range artifacts {
@@ -74,7 +74,7 @@ func manifestsOf(artifacts []artifact) []request {
 	return requests
 }
 
-// contents asks for the manifests of artifacts and for the blobs that are theirs alone.
+// contents requests the manifests of artifacts and the blobs that only they use.
 func (h *history) contents(artifacts []artifact) []request {
 	requests := manifestsOf(artifacts)
 	for _, a := range artifacts {

@@ -59,18 +59,19 @@ var _ = Describe("Deleting an image that artifacts are attached to", func() {
 	})
 })
 
-// layerWithout claims that the shared layer outlives the artifact.
+// layerWithout claims that the shared layer stays after the artifact is deleted.
 func layerWithout(h *history) []claim {
 	return []claim{unchanged(layer, h.without[layer], layerOf(h.image).Data, require.PullBlobGetBytes)}
 }
 
-// layerRemoved claims that the layer that another image shares outlives the image.
+// layerRemoved claims that a layer shared with another image stays after the image is
+// deleted.
 func layerRemoved(h *history) claim {
 	return unchanged(layer, h.removed[layer], layerOf(h.image).Data, require.ManagementManifestDeleteOthers)
 }
 
-// needShared ends the spec if a layer went with an artifact that was deleted, and goes
-// with an image that was deleted, too, although another image shares it.
+// needShared ends the spec in this case: a layer was deleted with an artifact, and the
+// delete of an image also deletes a layer that another image shares.
 func needShared(ctx context.Context) {
 	if len(broken(layerWithout(together(ctx)))) == 0 {
 		return
@@ -96,7 +97,7 @@ func needDetached(ctx context.Context) {
 	suite.Must(h.deletes[0], require.ManagementManifestDeleteStatus)
 }
 
-// needImage ends the spec unless the image was there to be deleted.
+// needImage ends the spec unless the image existed before the delete.
 func needImage(ctx context.Context) {
 	suite.Need(ctx, suite.ManifestDelete)
 	if !together(ctx).untagged[byDigest].OK() {

@@ -1,4 +1,4 @@
-// Package downlevel holds the specs of images beside artifacts: an image stays as it
-// is when something is attached to it, when that is deleted, and for clients that know
-// no artifacts; and what happens to images harms no artifact.
+// Package downlevel holds the specs of images beside artifacts. An image stays
+// unchanged when artifacts are attached to it, when they are deleted, and for clients
+// that know no artifacts. Artifacts stay unchanged when the image changes.
 package downlevel

@@ -11,11 +11,11 @@ import (
 	"assay/wire"
 )
 
-// look is what the registry returned at one moment, by what was asked.
+// look has the responses of the registry at one moment, by title.
 type look map[string]*wire.Exchange
 
-// What is asked, as messages name it. Of an artifact and of its blobs it is the title
-// of the artifact.
+// The titles of the requests, for messages. A request for an artifact or its blobs has
+// the title of the artifact.
 const (
 	byTag       = "the image by its tag"
 	bySecondTag = "the image by its second tag"
@@ -41,20 +41,20 @@ const (
 		"application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, */*"
 )
 
-// history is what happened to an image: artifacts were attached, the image was pushed
+// history is the history of an image. Artifacts were attached, the image was pushed
 // again, artifacts were deleted, tags were moved and deleted, and then the image was
-// deleted. After each step the registry was asked for what there is.
+// deleted. After each step, everything was requested.
 type history struct {
 	image, other, index fixtures.Manifest
 	tag, second         string
-	otherAt             string     // where the other image is
-	artifacts           []artifact // that the registry took
+	otherAt             string     // the reference of the other image
+	artifacts           []artifact // the artifacts that the registry accepted
 
 	attached look
 	tags     []*wire.Exchange // the pages of the tag list
-	foreign  look             // the tags in the list that are named after the image, and not pushed
-	mount    *wire.Exchange   // of the layer into another repository; nil where nothing can be mounted
-	mounted  *wire.Exchange   // the layer there; nil where the mount did not return 201
+	foreign  look             // tags in the list that are named after the image, but were not pushed
+	mount    *wire.Exchange   // mount of the layer into another repository; nil if it is not possible
+	mounted  *wire.Exchange   // the layer there; nil if the mount did not return 201
 
 	pushAgain *wire.Exchange
 	again     look
@@ -62,16 +62,16 @@ type history struct {
 	deletes     []*wire.Exchange // of artifacts
 	without     look
 	listed      []*wire.Exchange // the pages of referrers
-	move, untag *wire.Exchange   // untag is nil where tags cannot be deleted
+	move, untag *wire.Exchange   // untag is nil if tags cannot be deleted
 	untagged    look
 	stillListed []*wire.Exchange
 	otherListed []*wire.Exchange
 
-	remove  *wire.Exchange // nil where manifests cannot be deleted
+	remove  *wire.Exchange // nil if manifests cannot be deleted
 	removed look
 }
 
-// live has it all happen to a new image.
+// live carries out the history with a new image.
 func live(ctx context.Context, ways []way) *history {
 	suite.NeedPushed(ctx)
 	repo := suite.Repo(ctx)
@@ -113,7 +113,7 @@ func (h *history) put(ctx context.Context, repo *suite.Repository, reference str
 	return repo.PutManifest(ctx, reference, m.MediaType, m.Data)
 }
 
-// attach pushes the artifacts and notes which of them the registry took.
+// attach pushes the artifacts and records those that the registry accepted.
 func (h *history) attach(ctx context.Context, repo *suite.Repository, ways []way) {
 	for _, w := range ways {
 		for _, a := range w.attach(h.image, h.artifacts) {
@@ -144,7 +144,7 @@ func (h *history) mountLayer(ctx context.Context, repo *suite.Repository) {
 	}
 }
 
-// detach deletes the artifacts that are to go.
+// detach deletes the artifacts that are to be deleted.
 func (h *history) detach(ctx context.Context, repo *suite.Repository) {
 	if !suite.Has(ctx, suite.ManifestDelete) {
 		return
@@ -168,7 +168,7 @@ func (h *history) untagAll(ctx context.Context, repo *suite.Repository) {
 	}
 }
 
-// list is the list of referrers of an image; nil where there is none.
+// list is the list of referrers of an image. It is nil if there is none.
 func (h *history) list(ctx context.Context, repo *suite.Repository, m fixtures.Manifest) []*wire.Exchange {
 	if suite.Version(ctx) == require.V1_0 || !suite.Has(ctx, suite.Referrers) || len(h.artifacts) == 0 {
 		return nil

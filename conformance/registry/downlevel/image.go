@@ -89,8 +89,8 @@ var _ = Describe("An image that artifacts are attached to", func() {
 		need(ctx, require.DownlevelImageKept, manifests)
 		judge(ctx, byAccept(byImageType))
 	})
-	// A registry may refuse such a client an OCI image, or convert it: with artifacts
-	// as without.
+	// A registry may refuse such a client an OCI image, or convert it. It must do the
+	// same with artifacts as without.
 	It("is the same to a client of Docker's media types as one without artifacts", require.DownlevelImageOldAccept, func(ctx SpecContext) {
 		need(ctx, require.DownlevelImageKept, manifests)
 		need(ctx, require.DownlevelImageAccept, byAccept(byImageType))

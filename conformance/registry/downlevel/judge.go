@@ -15,9 +15,9 @@ import (
 	"assay/wire"
 )
 
-// together is the history of an image with all ways to attach something, alone that
-// of one without artifacts, and single those with one way each. The latter are made
-// only when something is wrong.
+// together has the history of an image with artifacts attached in all ways. alone has
+// the history of an image without artifacts. single has histories with one way each;
+// they are made only if something is wrong.
 var (
 	together = suite.Once(func(ctx context.Context) *history {
 		h := live(ctx, waysOf(ctx))
@@ -38,14 +38,14 @@ func singles() map[string]func(context.Context) *history {
 	return all
 }
 
-// claim is what is expected of one exchange.
+// claim is an expectation of one exchange.
 type claim struct {
 	name  string
-	ex    *wire.Exchange // nil where it was not sent
+	ex    *wire.Exchange // nil if it was not sent
 	want  string
 	check func(*wire.Exchange) (received string, ok bool)
-	// by is the requirement that is broken if the same is wrong with an image without
-	// artifacts.
+	// by is the requirement that is broken if an image without artifacts has the same
+	// defect.
 	by require.ID
 }
 
@@ -71,8 +71,8 @@ func broken(claims []claim) []claim {
 // question is what a spec claims of a history.
 type question func(*history) []claim
 
-// need ends the spec if something was wrong at an earlier step already; by is the
-// requirement that it was judged under.
+// need ends the spec if an earlier step was already wrong. by is the requirement for
+// that step.
 func need(ctx context.Context, by require.ID, q question) {
 	for _, c := range broken(q(together(ctx))) {
 		needDeletes(c.ex)
@@ -81,8 +81,8 @@ func need(ctx context.Context, by require.ID, q question) {
 	}
 }
 
-// judge judges the claims of an image with artifacts. Where the same is wrong with an
-// image without artifacts, the spec ends as blocked.
+// judge judges the claims of an image with artifacts. If an image without artifacts has
+// the same defect, the spec ends as blocked.
 func judge(ctx context.Context, q question) {
 	for _, c := range broken(q(together(ctx))) {
 		for _, control := range broken(q(alone(ctx))) {
@@ -96,8 +96,8 @@ func judge(ctx context.Context, q question) {
 	}
 }
 
-// needOrdinary ends the spec if content that has nothing to do with artifacts does not
-// come back, either, when it is pulled in the way of the exchange.
+// needOrdinary ends the spec if content that has nothing to do with artifacts cannot be
+// pulled in the same way, either.
 func needOrdinary(ctx context.Context, ex *wire.Exchange) {
 	repo := suite.Repo(ctx)
 	switch {
@@ -123,8 +123,8 @@ func needDeletes(ex *wire.Exchange) {
 	}
 }
 
-// blamed names the ways to attach something that show what is wrong by themselves. It
-// is looked for when a finding is about to be told.
+// blamed names the ways to attach that show the defect by themselves. They are tried
+// only when a finding is about to be reported.
 func blamed(ctx context.Context, q question, wrong claim) string {
 	var all, titles []string
 	for _, w := range waysOf(ctx) {
@@ -132,7 +132,7 @@ func blamed(ctx context.Context, q question, wrong claim) string {
 		if !suite.IsCareful(ctx) {
 			continue
 		}
-		spec.Catch(func() { // a way that the registry does not take is not to blame
+		spec.Catch(func() { // a way that the registry does not accept is not to blame
 			named := func(c claim) bool { return c.name == wrong.name }
 			if slices.ContainsFunc(broken(q(single[w.title](ctx))), named) {
 				titles = append(titles, w.title)

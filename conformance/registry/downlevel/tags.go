@@ -52,8 +52,8 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 			return claims
 		})
 	})
-	// Tags that the registry makes itself, and that exist, are another requirement:
-	// references.server-made-tags.
+	// Another requirement, references.server-made-tags, covers existing tags that the
+	// registry makes itself.
 	It("is in a tag list that has only tags that exist", require.DownlevelTagListedOnly, func(ctx SpecContext) {
 		h := together(ctx)
 		suite.Must(h.tags[0], require.DiscoveryTagsStatus)
@@ -93,8 +93,8 @@ var _ = Describe("The tag of an image that artifacts are attached to", func() {
 	})
 })
 
-// needTagsOnly ends the spec if an image without artifacts that was pushed by digest is
-// listed, too.
+// needTagsOnly ends the spec if the list also has an image without artifacts that was
+// pushed by digest.
 func needTagsOnly(ctx context.Context) {
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, image)
@@ -111,15 +111,15 @@ func needMovable(ctx context.Context) {
 	}
 }
 
-// names are the tags of the image, by what they are.
+// names are the tags of the image with their meaning.
 func (h *history) names() func(func(name, tag string) bool) {
 	return func(yield func(name, tag string) bool) {
 		_ = yield("the first tag", h.tag) && yield("the second tag", h.second)
 	}
 }
 
-// unknown asks for the tags that are named after a digest of the history and that were
-// not pushed. Other specs push tags at the same time.
+// unknown pulls the tags that are named after a digest of the history but were not
+// pushed. Other specs push tags at the same time.
 func (h *history) unknown(tags []string) []request {
 	var requests []request
 	for _, tag := range tags {

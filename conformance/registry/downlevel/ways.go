@@ -14,18 +14,19 @@ import (
 type way struct {
 	title    string
 	versions []require.Version
-	// attach makes artifacts; before are those that were attached in other ways.
+	// attach makes artifacts. before are the artifacts that were attached in other
+	// ways.
 	attach func(image fixtures.Manifest, before []artifact) []artifact
 }
 
-// artifact is something that is attached to an image.
+// artifact is an artifact that is attached to an image.
 type artifact struct {
 	fixtures.Manifest
 	title     string
-	reference string // the tag or digest that it is pushed and pulled under
+	reference string // the tag or digest for its push and pull
 	own       []fixtures.Blob
-	goes      bool // it is deleted while the image is there
-	watched   bool // it is asked for after each step
+	goes      bool // it is deleted while the image exists
+	watched   bool // it is requested after each step
 }
 
 func asDigest(title string, m fixtures.Manifest) artifact {
@@ -39,7 +40,7 @@ var (
 	withoutSubjects = []require.Version{require.V1_0}
 )
 
-// ways lists the ways to attach something. A registry by 1.0 knows no subject.
+// ways lists the ways to attach artifacts. A registry of version 1.0 knows no subject.
 var ways = []way{
 	{"a subject in an image manifest", withSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
 		sharing := asDigest("an artifact that shares a layer with the image", newArtifact(image, fixtures.WithLayers(layerOf(image))))
@@ -81,8 +82,8 @@ var ways = []way{
 	}},
 }
 
-// waysOf are the ways of the version that the run judges by. Clients push a referrers tag
-// where there is no referrers API.
+// waysOf lists the ways for the version of the run. Clients push a referrers tag if
+// there is no referrers API.
 func waysOf(ctx context.Context) []way {
 	return slices.DeleteFunc(slices.Clone(ways), func(w way) bool {
 		return !slices.Contains(w.versions, suite.Version(ctx)) || w.title == referrersTag && suite.Has(ctx, suite.Referrers)

@@ -9,7 +9,7 @@ import (
 	"assay/wire"
 )
 
-// pushAgain pushes what was deleted again, and pulls it.
+// pushAgain pushes the deleted content again, and pulls it.
 func (d *deletion) pushAgain(ctx context.Context, push, pull request) {
 	if d.del.OK() {
 		d.push = push(ctx)
@@ -33,8 +33,8 @@ func (d deletion) expectAllowedAgain(ctx context.Context, control func(context.C
 	Expect(d.push).To(BeAccepted())
 }
 
-// expectBack judges that what was pushed again can be pulled. If it cannot, control ends
-// the spec if ordinary content cannot be pushed and pulled, either.
+// expectBack judges that the content can be pulled after the new push. If it cannot,
+// control ends the spec if ordinary content cannot be pushed and pulled, either.
 func (d deletion) expectBack(ctx context.Context, data []byte, control func(context.Context)) {
 	d.needDeleted()
 	if !d.push.OK() {

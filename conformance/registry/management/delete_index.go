@@ -10,13 +10,13 @@ import (
 	"assay/wire"
 )
 
-// A registry may refuse to delete what an index lists. What it does delete takes
-// nothing with it that has a tag.
+// A registry may refuse to delete manifests that an index lists. If it deletes one,
+// nothing that has a tag may be deleted with it.
 var _ = Describe("Deleting an index and its manifests", func() {
 	type deleted struct {
 		deletion        // of the index
 		index, child    fixtures.Manifest
-		delOther, byTag *wire.Exchange // of another child, and then the tag of the index
+		delOther, byTag *wire.Exchange // the delete of another child, and then a pull of the index by its tag
 		byChildTag      *wire.Exchange
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
@@ -58,8 +58,8 @@ var _ = Describe("Deleting an index and its manifests", func() {
 	})
 })
 
-// controlIndex ends the spec if the tag of an index of which nothing was deleted does not
-// return it, either.
+// controlIndex ends the spec if a tag does not return its index even when none of the
+// children was deleted.
 func controlIndex(repo *suite.Repository) func(context.Context) {
 	return func(ctx context.Context) {
 		repo.ControlTag(ctx)

@@ -22,13 +22,13 @@ var _ = Describe("Deleting a manifest", func() {
 		byTag        []*wire.Exchange
 		headTag      *wire.Exchange // of the first tag
 		byOtherTag   *wire.Exchange
-		blobs        []*wire.Exchange // that the other manifest shares with it
+		blobs        []*wire.Exchange // blobs that the other manifest shares with it
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // which no other spec pushes again
+		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // no other spec pushes this image again
 		repo.PushContent(ctx, image)
 		blobs := image.Blobs
-		image.Blobs = nil // they are there
+		image.Blobs = nil // they exist already
 		d := deleted{image: image, tags: []string{suite.Tag(), suite.Tag()}, otherTag: suite.Tag()}
 		d.feature, d.by = suite.ManifestDelete, require.ManagementManifestDeleteStatus
 		d.other = image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })

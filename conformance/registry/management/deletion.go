@@ -11,18 +11,18 @@ import (
 	"assay/wire"
 )
 
-// deletion is the delete of something that was pushed, and what came of it.
+// deletion is a delete of pushed content, and its results.
 type deletion struct {
 	feature suite.Feature
 	by      require.ID // the requirement on the status of the delete
 
 	del        *wire.Exchange
-	get, head  *wire.Exchange // of what was deleted
-	push, pull *wire.Exchange // of the same, again; nil if the delete did not succeed
+	get, head  *wire.Exchange // of the deleted content
+	push, pull *wire.Exchange // of the same content again; nil if the delete did not succeed
 }
 
-// disabled says that the delete returned a status with which a registry says that it
-// does not delete such content.
+// disabled says that the delete returned a status by which a registry says that it does
+// not delete such content.
 func (d deletion) disabled() bool {
 	return d.del.Status == http.StatusBadRequest || d.del.Status == http.StatusMethodNotAllowed
 }
@@ -56,10 +56,10 @@ func (d deletion) expectAccepted() {
 	Expect(d.del).To(HaveStatus(http.StatusAccepted))
 }
 
-// expectDisabled judges how a registry says that it does not support the delete. What it
-// says it does not delete must still be there; if it is not, control ends the spec if
-// ordinary content is not there, either. A 401 or 403 for a login that may not delete
-// says nothing about that.
+// expectDisabled judges how a registry says that it does not support the delete. The
+// content must still exist afterwards. If it does not, control ends the spec if
+// ordinary content is gone, too. A 401 or 403 for a login without the right to delete
+// says nothing about support.
 func (d deletion) expectDisabled(ctx context.Context, control func(context.Context)) {
 	if !d.unsupported() {
 		suite.NeedUnsupported(ctx, d.feature)

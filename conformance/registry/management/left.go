@@ -11,7 +11,7 @@ import (
 	"assay/wire"
 )
 
-// request is a request for what a delete left, to be sent beside others.
+// request is a request for remaining content. It is sent together with others.
 type request = func(context.Context) *wire.Exchange
 
 func get(repo *suite.Repository, reference string) request {
@@ -30,8 +30,8 @@ func headBlob(repo *suite.Repository, digest string) request {
 	return func(ctx context.Context) *wire.Exchange { return repo.HeadBlob(ctx, digest) }
 }
 
-// look asks for what was deleted and, at the same time, for others. It returns the
-// exchanges of the others.
+// look requests the deleted content and, at the same time, other content. It returns
+// the exchanges for the other content.
 func (d *deletion) look(ctx context.Context, get, head request, others ...request) []*wire.Exchange {
 	left := suite.AtOnce(ctx, append([]request{get, head}, others...)...)
 	d.get, d.head = left[0], left[1]
@@ -47,8 +47,8 @@ func expectGone(ctx context.Context, answer *wire.Exchange, unknown func(context
 	Expect(answer).To(HaveStatus(http.StatusNotFound))
 }
 
-// headUnknown ends the spec unless a HEAD of what does not exist returns 404. by is the
-// requirement that is broken otherwise.
+// headUnknown ends the spec unless a HEAD of content that does not exist returns 404.
+// by is the requirement that is broken otherwise.
 func headUnknown(missing request, by require.ID) func(context.Context) {
 	return func(ctx context.Context) {
 		if head := missing(ctx); head.Status != http.StatusNotFound {
@@ -57,8 +57,9 @@ func headUnknown(missing request, by require.ID) func(context.Context) {
 	}
 }
 
-// expectContent judges that a pull returned these bytes; what names them. If it did
-// not, control ends the spec if ordinary content does not come back, either.
+// expectContent judges that a pull returned these bytes; what names them in the
+// message. If it did not, control ends the spec if ordinary content cannot be pulled,
+// either.
 func expectContent(ctx context.Context, pull *wire.Exchange, data []byte, what string, control func(context.Context)) {
 	kept := pull.OK() && pull.Is(data)
 	if !kept {

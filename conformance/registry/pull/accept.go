@@ -13,8 +13,8 @@ import (
 	"assay/wire"
 )
 
-// expectManifest judges a pull by a tag: it returns the manifest. If it does not, the
-// spec is blocked when an ordinary pull does not, either.
+// expectManifest judges that a pull by a tag returns the manifest. If it does not, the
+// spec is blocked if an ordinary pull does not, either.
 func expectManifest(ctx SpecContext, pull *wire.Exchange, m fixtures.Manifest, tag string) {
 	if !pull.OK() || string(pull.Body) != string(m.Data) {
 		if listed := suite.Must(suite.Repo(ctx).GetManifest(ctx, tag), require.PullManifestGetStatus); string(listed.Body) != string(m.Data) {

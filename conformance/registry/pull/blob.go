@@ -53,8 +53,8 @@ var _ = Describe("Pulling a blob", func() {
 	})
 })
 
-// Caches and object stores in front of a registry treat large blobs in another way,
-// and may cut what is no multiple of their buffer.
+// Caches and object stores in front of a registry treat large blobs in another way.
+// They may cut a blob whose size is not a multiple of their buffer.
 var _ = Describe("Pulling a blob of five mebibytes", func() {
 	It("returns all its bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
 		repo, blob := suite.ALargeBlob(ctx)
@@ -99,8 +99,8 @@ func needSmallHead(ctx SpecContext) {
 	}
 }
 
-// Some registries have had a first GET that was right, and a second that came from a
-// cache and was not.
+// In some registries, the first GET was right, but the second came from a cache and was
+// wrong.
 var _ = Describe("Pulling a blob a second time", func() {
 	It("returns the same bytes", require.PullBlobGetBytes, func(ctx SpecContext) {
 		repo, blob := suite.StoredBlob(ctx, 65)

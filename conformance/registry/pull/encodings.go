@@ -17,22 +17,22 @@ import (
 	"assay/wire"
 )
 
-// gzipped is a blob whose content is compressed already, as that of most layers.
+// gzipped is a blob whose content is already compressed, like most layers.
 func gzipped() fixtures.Blob {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	_, _ = w.Write(fixtures.NewBlob(suite.Nonce(), 600).Data) // a buffer takes all
+	_, _ = w.Write(fixtures.NewBlob(suite.Nonce(), 600).Data) // writing to a buffer cannot fail
 	_ = w.Close()
 	return fixtures.BlobOf(b.Bytes())
 }
 
-// encodings are the values of Accept-Encoding that are tried.
+// encodings are the values of Accept-Encoding to try.
 var encodings = []string{"gzip", "identity"}
 
 func accepting(encoding string) wire.Option { return wire.WithHeader("Accept-Encoding", encoding) }
 
-// decoded is what a client gets that does what Content-Encoding says. wrong says why it
-// gets nothing.
+// decoded is the content for a client that decodes it as Content-Encoding says. wrong
+// is the reason if it cannot be decoded.
 func decoded(ex *wire.Exchange, accepted string) (data []byte, wrong string) {
 	coding := strings.ToLower(ex.Header.Get("Content-Encoding"))
 	switch coding {
@@ -55,9 +55,9 @@ func decoded(ex *wire.Exchange, accepted string) (data []byte, wrong string) {
 	return data, ""
 }
 
-// expectEncoded sends a request with each Accept-Encoding and judges that what is decoded
-// is what was pushed. The message names each that is wrong. plain ends the spec if a GET
-// without Accept-Encoding is wrong, too.
+// expectEncoded sends a request with each Accept-Encoding and judges that the decoded
+// content is the pushed content. The message names each wrong response. plain ends the
+// spec if a GET without Accept-Encoding is wrong, too.
 func expectEncoded(ctx SpecContext, want []byte, request func(context.Context, ...wire.Option) *wire.Exchange, plain func()) {
 	requests := make([]func(context.Context) *wire.Exchange, len(encodings))
 	for i, value := range encodings {
@@ -108,8 +108,8 @@ var _ = Describe("Pulling with Accept-Encoding", func() {
 			}
 		})
 	})
-	// The specification asks for the size of the uploaded content, not for that of an
-	// encoded response.
+	// The specification asks for the size of the uploaded content, not for the size of
+	// an encoded response.
 	It("returns the size of a blob in the response to HEAD", require.PullBlobHeadLength, func(ctx SpecContext) {
 		repo, blob := suite.StoredBlob(ctx, 333)
 		head := repo.HeadBlob(ctx, blob.Digest.String(), accepting("gzip"))
@@ -121,7 +121,7 @@ var _ = Describe("Pulling with Accept-Encoding", func() {
 	})
 })
 
-// The layers of images are compressed; a proxy must not take that for an encoding.
+// The layers of images are compressed. A proxy must not treat this as an encoding.
 var _ = Describe("Pulling a blob that is compressed itself", func() {
 	It("returns the bytes that were pushed", require.PullBlobGetBytes, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), gzipped()

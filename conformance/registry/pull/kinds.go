@@ -13,8 +13,8 @@ import (
 // pushes one under a tag, once for all specs, and judges nothing.
 type kind struct {
 	title string
-	// kept is the requirement to store unchanged what only this kind has; empty if
-	// an ordinary image has it, too.
+	// kept is the requirement to store unchanged the parts that only this kind has. It
+	// is empty if an ordinary image has the same parts.
 	kept require.ID
 	push func(context.Context) tagged
 }
@@ -37,7 +37,7 @@ var kinds = []kind{
 	{"an artifact", require.PushTypeUnknownArtifact, suite.Once(func(ctx context.Context) tagged {
 		by := require.PushTypeUnknownArtifact
 		if suite.Version(ctx) == require.V1_0 {
-			by = require.PushTypeUnknownField // which is what an artifactType is in 1.0
+			by = require.PushTypeUnknownField // in 1.0, an artifactType is an unknown field
 		}
 		return put(ctx, fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+type"))), by)
 	})},

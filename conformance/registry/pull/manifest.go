@@ -70,12 +70,12 @@ var _ = Describe("Pulling a manifest", func() {
 	}
 })
 
-// Some registries have had a first GET that was right, and a second that came from a
-// cache and was not.
+// In some registries, the first GET was right, but the second came from a cache and was
+// wrong.
 var _ = Describe("Pulling a manifest a second time", func() {
 	It("returns the same bytes", require.PullManifestGetBytes, func(ctx SpecContext) {
 		repo, image, tag := suite.TaggedImage(ctx)
-		if !suite.ReadOnly(ctx) { // one that nobody else has asked for
+		if !suite.ReadOnly(ctx) { // no other spec has pulled this one
 			image, tag = fixtures.NewImage(suite.Nonce()), suite.Tag()
 			repo.PushTagged(ctx, tag, image)
 		}

@@ -17,7 +17,7 @@ import (
 	"assay/wire"
 )
 
-// beOneOf expects a response whose body, type and digest are all of the same one of
+// beOneOf expects a response whose body, type and digest all belong to the same one of
 // two manifests. 429 and 503 are accepted, too.
 func beOneOf(a, b fixtures.Manifest) types.GomegaMatcher {
 	return Check("one of the two manifests, with its own body, Content-Type and Docker-Content-Digest", func(ex *wire.Exchange) (string, bool) {
@@ -43,7 +43,7 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 	index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})
 	got := moved{index: index, image: image, tag: tag}
 	repo.PushTagged(ctx, tag, index)
-	// Both manifests are asked for, so that a cache has the first.
+	// Both manifests are pulled, so that a cache has the first.
 	got.before = repo.GetManifest(ctx, tag)
 	repo.HeadManifest(ctx, tag)
 	// Nothing comes between the push and the first GET, which may be the only stale one.
@@ -60,15 +60,15 @@ var movedTag = suite.Once(func(ctx context.Context) moved {
 	return got
 })
 
-// moved is a tag that pointed to an index and now points to an image, and what GET and
-// HEAD of it return.
+// moved is a tag that pointed to an index and now points to an image, with the
+// responses to GET and HEAD.
 type moved struct {
 	index, image fixtures.Manifest
 	tag          string
 	before       *wire.Exchange // GET of the tag when it pointed to the index
 	get, head    *wire.Exchange
 	untagged     *wire.Exchange // GET of the index by its digest; no tag points to it any more
-	since        *wire.Exchange // GET if the ETag is no longer that of before; nil without one
+	since        *wire.Exchange // GET if the ETag has changed since before; nil without an ETag
 }
 
 // needStill ends the spec unless a tag that nobody moves returns the body, type and
@@ -97,7 +97,7 @@ var _ = Describe("HEAD of a tag that was moved", func() {
 	})
 })
 
-// A client that has the old manifest asks only for what changed.
+// A client that has the old manifest only asks whether it has changed.
 var _ = Describe("Pulling a tag that was moved, with the ETag of the old manifest,", func() {
 	It("returns the new manifest", require.PullManifestGetBytes, func(ctx SpecContext) {
 		got := movedTag(ctx)
@@ -112,7 +112,8 @@ var _ = Describe("Pulling a tag that was moved, with the ETag of the old manifes
 	})
 })
 
-// A registry may collect what has no tag. Who pinned a digest is hurt by it.
+// A registry may collect manifests without a tag. This breaks users who pinned a
+// digest.
 var _ = Describe("Pulling a manifest by digest after its tag was moved", func() {
 	It("returns the manifest", require.PullManifestUntagged, func(ctx SpecContext) {
 		got := movedTag(ctx)
@@ -128,10 +129,10 @@ var _ = Describe("Pulling a manifest by digest after its tag was moved", func() 
 })
 
 var _ = Describe("Pulling a tag while it is moved", func() {
-	const moves, readers, reads = 5, 4, 5 // reads of each reader
+	const moves, readers, reads = 5, 4, 5 // reads is for each reader
 
 	It("returns the old or the new manifest, never an error or a mix of both", require.PullManifestGetBytes, func(ctx SpecContext) {
-		got := movedTag(ctx) // which only this spec moves further
+		got := movedTag(ctx) // only this spec moves this tag further
 		repo, index, image, tag := suite.Repo(ctx), got.index, got.image, got.tag
 		needBothStill := func() {
 			needStill(ctx, repo, index, image)
@@ -141,7 +142,7 @@ var _ = Describe("Pulling a tag while it is moved", func() {
 		if ok, _ := beOneOf(image, index).Match(still); !ok || string(still.Body) != string(image.Data) {
 			needBothStill()
 		}
-		Expect(still).To(HaveBody(image.Data)) // and not the manifest that the tag pointed to before
+		Expect(still).To(HaveBody(image.Data)) // not the manifest that the tag pointed to before
 		Expect(still).To(beOneOf(image, index))
 		var puts []*wire.Exchange
 		read := make([][]*wire.Exchange, readers)

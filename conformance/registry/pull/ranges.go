@@ -39,8 +39,8 @@ func contentRange(header string, size int) (byteRange, bool) {
 	return byteRange{first, last}, first <= last && last < size
 }
 
-// partOf says what is wrong with a part, whose header and bytes are given; empty when
-// it is the part of the blob that its Content-Range names.
+// partOf says what is wrong with a part, given its header and its bytes. It is empty if
+// the bytes are the part of the blob that Content-Range names.
 func partOf(blob []byte, header string, data []byte) (got byteRange, wrong string) {
 	got, ok := contentRange(header, len(blob))
 	switch {
@@ -56,7 +56,7 @@ func partOf(blob []byte, header string, data []byte) (got byteRange, wrong strin
 	return got, ""
 }
 
-// ranged is a blob, what was asked for in Range, and the response.
+// ranged is a blob, the Range of a request, and the response.
 type ranged struct {
 	blob   fixtures.Blob
 	ask    string
@@ -68,7 +68,7 @@ type ranged struct {
 func needPlain(ctx context.Context, repo *suite.Repository, blob fixtures.Blob) {
 	plain := repo.GetBlob(ctx, blob.Digest.String())
 	if !plain.OK() {
-		repo.ControlBlob(ctx) // which tells a GET that fails from a second one that fails
+		repo.ControlBlob(ctx) // shows whether every GET fails, or only a second one
 	}
 	need200(plain, require.PullBlobGetStatus)
 	if !plain.Is(blob.Data) {
@@ -127,7 +127,7 @@ var parts = suite.Once(func(ctx context.Context) []ranged {
 })
 
 // expectEach judges the responses to several requests with Range. The message names
-// each that is wrong.
+// each wrong response.
 func expectEach(ctx SpecContext, repo *suite.Repository, expected string, asked []ranged, check func(ranged) (wrong string)) {
 	var first *ranged
 	var wrongs []string
@@ -154,7 +154,7 @@ var _ = Describe("Pulling a part of a blob", func() {
 	It("returns 206 Partial Content", require.PullBlobRangeSupported, func(ctx SpecContext) {
 		for _, a := range parts(ctx) {
 			if !isWhole(a.answer, a.blob) {
-				return // the registry looks at Range; what it makes of it is another requirement
+				return // the registry supports Range; other specs judge the response
 			}
 		}
 		Expect(parts(ctx)[0].answer).To(HaveStatus(http.StatusPartialContent))
@@ -178,8 +178,8 @@ var _ = Describe("Pulling a part of a blob", func() {
 			return wrong
 		})
 	})
-	// RFC 9110 (section 15.3.7) lets a server return less than was asked for. Clients
-	// that do not look take it for the whole.
+	// RFC 9110 (section 15.3.7) lets a server return less than the requested range.
+	// Clients that do not check this use the part as if it were the whole.
 	It("returns all of the part", require.PullBlobRangeWhole, func(ctx SpecContext) {
 		repo, _ := smallForRanges(ctx)
 		expectEach(ctx, repo, "206 with all of the part", parts(ctx), func(a ranged) string {
@@ -188,7 +188,7 @@ var _ = Describe("Pulling a part of a blob", func() {
 			if a.answer.Status == http.StatusPartialContent && a.answer.Err == nil && wrong == "" && got.first == a.want.first && got.last < a.want.last {
 				return "Content-Range: " + header
 			}
-			return "" // another spec judges what is wrong
+			return "" // another spec judges this
 		})
 	})
 	It("returns 416 or the whole blob if the part is not in the blob", require.PullBlobRange, func(ctx SpecContext) {
@@ -264,8 +264,8 @@ var _ = Describe("Pulling a part of a blob", func() {
 	})
 })
 
-// wrongParts says what is wrong with the parts of a multipart response; empty when
-// each is as its Content-Range says.
+// wrongParts says what is wrong with the parts of a multipart response. It is empty if
+// each part is as its Content-Range says.
 func wrongParts(blob []byte, ex *wire.Exchange) string {
 	_, parameters, err := mime.ParseMediaType(ex.Header.Get("Content-Type"))
 	if err != nil {

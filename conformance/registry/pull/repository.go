@@ -38,8 +38,8 @@ var _ = Describe("Pulling from a repository that does not exist", func() {
 		}
 		Expect(pull).To(HaveStatus(http.StatusNotFound))
 	})
-	// No repository has these names, and nothing is pushed: a registry that takes a valid
-	// name for a wrong one says something else than 404.
+	// No repository has these names, and nothing is pushed. A registry that calls a
+	// valid name malformed answers with another status than 404.
 	It("returns 404 Not Found, whatever form its name has", require.PullRepositoryUnknownManifest, func(ctx SpecContext) {
 		missing := suite.MissingDigest()
 		cases := suite.AskEach(ctx, "a name with ", validNames(ctx), func(ctx context.Context, name string) *wire.Exchange {
@@ -62,8 +62,8 @@ func isOutOfReach(ex *wire.Exchange) bool {
 	return errors.Is(ex.Err, wire.ErrCredentials) || ex.Status == http.StatusUnauthorized || ex.Status == http.StatusForbidden
 }
 
-// validNames are names in all forms that the grammar allows, made from one that no
-// repository has. Version 1.0 of the specification has fewer forms.
+// validNames are names in all forms that the grammar allows. They are made from a name
+// that no repository has. Version 1.0 of the specification has fewer forms.
 func validNames(ctx context.Context) []fixtures.Shape {
 	missing := suite.MissingRepository(ctx)
 	names := []fixtures.Shape{

@@ -12,7 +12,7 @@ import (
 	"assay/wire"
 )
 
-// beside is an image, and what its first tag returns after other tags were pushed.
+// beside is an image, and the response for its first tag after other tags were pushed.
 type beside struct {
 	image fixtures.Manifest
 	pull  *wire.Exchange

@@ -21,10 +21,10 @@ func expect416(ctx SpecContext, patch *wire.Exchange) {
 	Expect(patch).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
 }
 
-// gap is an upload in which the second chunk was left out.
+// gap is an upload without its second chunk.
 type gap struct {
 	received           string         // the range of the first chunk
-	before, gap, after *wire.Exchange // the status, the third chunk, the status again
+	before, gap, after *wire.Exchange // the status, the response to the third chunk, and the status again
 }
 
 var gapped = suite.Once(func(ctx context.Context) gap {
@@ -34,7 +34,7 @@ var gapped = suite.Once(func(ctx context.Context) gap {
 	return gap{parts[0].Received(), session.Status(ctx), session.Patch(ctx, parts[2]), session.Status(ctx)}
 })
 
-// needLocationOfStatus ends the spec if a chunk in order is refused, too, at the
+// needLocationOfStatus ends the spec if a chunk in order is also refused at the
 // Location that GET of the upload returned.
 func needLocationOfStatus(ctx SpecContext) {
 	session := suite.Repo(ctx).OpenUpload(ctx)
@@ -102,8 +102,8 @@ var _ = Describe("Pushing a chunk out of order", func() {
 	})
 })
 
-// needStatusLocation ends the spec if GET of an upload returns a Location at which the
-// upload is not.
+// needStatusLocation ends the spec if GET of an upload returns a Location that does not
+// lead to the upload.
 func needStatusLocation(ctx SpecContext) {
 	session := suite.Repo(ctx).OpenUpload(ctx)
 	_, parts := chunks(session)

@@ -12,8 +12,8 @@ import (
 	"assay/wire"
 )
 
-// longChunk is the size in bytes of a last chunk that is long enough for any registry
-// that has a minimum of its own.
+// longChunk is the size in bytes of a last chunk. It is long enough for any registry
+// with a minimum of its own.
 const longChunk = 64 << 10
 
 var _ = Describe("Closing a chunked upload", func() {
@@ -50,7 +50,8 @@ var _ = Describe("Closing a chunked upload", func() {
 				repo, blob, put = suite.Repo(ctx), got.blob, got.answer
 			})
 
-			// needClosed ends the spec if the upload was not closed, and names why.
+			// needClosed ends the spec if the upload was not closed, and gives the
+			// reason.
 			needClosed := func(ctx SpecContext) {
 				if put.OK() {
 					return

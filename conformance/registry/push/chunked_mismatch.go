@@ -35,7 +35,7 @@ var _ = Describe("Closing a chunked upload under the digest of other content", f
 	It("does not store the blob", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {
 		expectNotStored(ctx, repo, put, blob)
 	})
-	// The digest is that of the whole blob, and not that of the last chunk.
+	// The digest is the digest of the whole blob, not of the last chunk.
 	It("does not store its last chunk as a blob", require.PushBlobChunkDigestMismatch, func(ctx SpecContext) {
 		session := repo.OpenUpload(ctx)
 		_, parts := chunks(session)

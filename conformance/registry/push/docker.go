@@ -38,7 +38,7 @@ func withMediaType(mediaType string, m fixtures.Manifest) fixtures.Manifest {
 func dockerImage() fixtures.Manifest {
 	image := fixtures.NewImage(suite.Nonce())
 	config := fixtures.WithConfig(image.Blobs[0].As(dockerConfig))
-	// Without annotations, the layer is what no other image has.
+	// Without annotations, only the layer makes the image different from all others.
 	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 64).As(dockerLayer))
 	return withMediaType(dockerManifest, fixtures.NewImage(suite.Nonce(), config, layers))
 }
@@ -78,7 +78,7 @@ var _ = Describe("Pushing content of Docker's media types", func() {
 	list := suite.Once(func(ctx context.Context) pushed {
 		child := image(ctx)
 		if !child.put.OK() {
-			// What is judged is the list, not the type of its entry.
+			// The spec judges the list, not the type of its entry.
 			child.m = fixtures.NewImage(suite.Nonce())
 			suite.Repo(ctx).PushManifest(ctx, child.m)
 		}

@@ -32,7 +32,7 @@ var _ = Describe("Pushing an image manifest", func() {
 	It("with an empty list of layers is accepted and stored unchanged", require.PushLayersNone, func(ctx SpecContext) {
 		expectKept(ctx, suite.Repo(ctx), fixtures.NewImage(suite.Nonce(), fixtures.WithLayers()))
 	})
-	// No sentence forbids these forms, and tools write them.
+	// The specification does not forbid these forms, and tools write them.
 	It("of an unusual form is accepted", require.PushManifestForms, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		repo.PushContent(ctx, image)

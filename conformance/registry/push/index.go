@@ -29,7 +29,7 @@ func beAcceptedOrMissing() types.GomegaMatcher {
 var _ = Describe("Pushing an index", func() {
 	for _, c := range []struct {
 		title string
-		there int // how many of its two children
+		there int // how many of its two children exist
 	}{
 		{"without its children", 0},
 		{"with one of its two children", 1},

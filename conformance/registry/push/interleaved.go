@@ -11,9 +11,8 @@ import (
 	"assay/wire"
 )
 
-// Two machines push the same layer, and each step of one comes between those of the
-// other. Three uploads are begun before the first of them ends: two in one repository,
-// one in another.
+// Two machines push the same layer, and their requests alternate. Three uploads are
+// started before the first of them ends: two in one repository, one in another.
 var _ = Describe("Pushing one blob with uploads that overlap", func() {
 	type pushed struct {
 		blob                 fixtures.Blob
@@ -84,13 +83,13 @@ var _ = Describe("Pushing two blobs in chunks that alternate", func() {
 	})
 })
 
-// undisturbed is a repository in which no other upload goes on, for controls.
+// undisturbed is a repository without other uploads, for controls.
 func undisturbed(ctx SpecContext) *suite.Repository {
 	return suite.SiblingRepo(ctx, "assay-alone-"+suite.Nonce())
 }
 
-// inChunksAlone ends the spec unless a blob can be pushed in one chunk while no other
-// upload goes on.
+// inChunksAlone ends the spec unless a blob can be pushed in one chunk while there is
+// no other upload.
 func inChunksAlone(ctx SpecContext) {
 	session := undisturbed(ctx).OpenUpload(ctx)
 	blob := fixtures.NewBlob(suite.Nonce(), session.ChunkMinimum(64))

@@ -31,7 +31,7 @@ type largeBlob struct {
 func newLargeBlob() largeBlob {
 	b := largeBlob{nonce: suite.Nonce()}
 	hash := sha256.New()
-	_, _ = io.Copy(hash, b.from(0, large)) // neither side fails
+	_, _ = io.Copy(hash, b.from(0, large)) // neither the reader nor the hash can fail
 	b.digest = digest.NewDigest(digest.SHA256, hash)
 	return b
 }

@@ -104,8 +104,8 @@ var _ = Describe("Pushing an index", func() {
 	})
 })
 
-// A registry might normalise white space, the order of keys, numbers, escapes,
-// unknown fields, or a newline at the end.
+// A registry might normalise white space, the order of keys, numbers, escapes, unknown
+// fields, or a newline at the end.
 var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 	It("stores it byte for byte", require.PushManifestBytes, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())

@@ -45,8 +45,8 @@ type asked struct {
 	answer *wire.Exchange
 }
 
-// needWholePull ends the spec if GET returned fewer bytes than were pushed, and HEAD gives
-// the size that was pushed: then the manifest is stored whole, and GET cuts it.
+// needWholePull ends the spec if GET returned fewer bytes than were pushed, but HEAD
+// gives the pushed size: then the manifest is stored whole, and GET cuts it.
 func (a asked) needWholePull(ctx SpecContext) {
 	if a.answer.BodySize >= int64(len(a.m.Data)) {
 		return

@@ -11,11 +11,11 @@ import (
 	"assay/wire"
 )
 
-// mismatch is the push of a manifest under the digest of other content, and what is
-// under both digests afterwards.
+// mismatch is the push of a manifest under the digest of other content, with pulls by
+// both digests afterwards.
 type mismatch struct {
 	put        *wire.Exchange
-	other, own *wire.Exchange // pulls by the digest of the other content, and by the manifest's
+	other, own *wire.Exchange // pulls by the other digest, and by the manifest's own digest
 }
 
 var pushMismatch = suite.Once(func(ctx context.Context) mismatch {
@@ -31,7 +31,7 @@ var pushMismatch = suite.Once(func(ctx context.Context) mismatch {
 	return mismatch{put, pulls[0], pulls[1]}
 })
 
-// needNothingThere ends the spec if a manifest that nobody pushed can be pulled.
+// needNothingThere ends the spec if a manifest that was never pushed can be pulled.
 func needNothingThere(ctx context.Context) {
 	if there := suite.Repo(ctx).GetManifest(ctx, suite.MissingDigest()); there.OK() {
 		suite.Blocked(require.PullManifestGetUnknown, there, "a manifest that nobody pushed can be pulled, too")
@@ -47,7 +47,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		Expect(m.other).To(Check("no manifest under this digest, which is the digest of other content",
 			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
 	})
-	// What was refused should not have happened.
+	// A refused push must not have an effect.
 	It("does not store the manifest under its own digest if it is refused", require.PushManifestDigestMismatchRefused, func(ctx SpecContext) {
 		m := pushMismatch(ctx)
 		if m.put.OK() {

@@ -10,7 +10,8 @@ import (
 	"assay/fixtures"
 )
 
-// everyCharacter is a media type with every kind of character that one may have.
+// everyCharacter is a media type with every kind of character that a media type may
+// have.
 func everyCharacter() string {
 	for _, t := range fixtures.MediaTypes(suite.Nonce()) {
 		if t.Title == "a type with every character" {
@@ -32,7 +33,7 @@ var _ = Describe("Pushing a manifest with a parameter in the media type", func()
 	})
 	It("of the artifact is accepted and stored unchanged", require.PushTypeParameter, func(ctx SpecContext) {
 		m := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+json;version=0.3"))
-		suspects := unknownTypes(m)[1:] // of its config and its layer
+		suspects := unknownTypes(m)[1:] // the types of its config and its layer
 		for _, suffix := range []string{"+json", ""} {
 			suspects = append(suspects, suspect{by: require.PushTypeUnknownArtifact, m: artifactOf(suite.MediaType(suffix))})
 		}

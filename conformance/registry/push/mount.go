@@ -55,7 +55,8 @@ var _ = Describe("Mounting a blob from another repository", func() {
 		got := aMount[digest.SHA256](ctx)
 		Expect(suite.Must(got.answer, require.PushBlobMountStatus)).To(HaveDigestOf(got.blob.Data))
 	})
-	// A registry may only note that the blob is there, and ask for it elsewhere later.
+	// A registry may only note that the blob exists, and look for it in another place
+	// later.
 	It("makes HEAD find the blob, with its size and digest", require.PushBlobMountStored, func(ctx SpecContext) {
 		got := aMount[digest.SHA256](ctx)
 		suite.Must(got.answer, require.PushBlobMountStatus)
@@ -123,8 +124,8 @@ var _ = Describe("Mounting a blob from another repository", func() {
 })
 
 // haveMountStatus expects one of the status codes. A mount needs two scopes, and some
-// token services grant only one of them: a 401 is told with the scopes that were asked
-// for.
+// token services grant only one of them. So the message for a 401 includes the
+// requested scopes.
 func haveMountStatus(codes ...int) types.GomegaMatcher {
 	names := make([]string, len(codes))
 	for i, code := range codes {

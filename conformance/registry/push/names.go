@@ -40,7 +40,8 @@ func expectTag(ctx SpecContext, tag string) {
 	Expect(pull).To(beKept(image))
 }
 
-// expectListed judges that a tag that exists is listed, if ordinary tags are.
+// expectListed judges that an existing tag is listed. It blocks the spec if ordinary
+// tags are not listed, either.
 func expectListed(ctx SpecContext, tag string) {
 	repo := suite.Repo(ctx)
 	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
@@ -80,7 +81,7 @@ func tagShapes() []fixtures.Shape {
 	}
 }
 
-// digestTags are tags that a registry might take for digests.
+// digestTags are tags that look like digests.
 func digestTags() []fixtures.Shape {
 	digits := fixtures.NewBlob(suite.Nonce(), 64).Digest.Encoded()
 	return []fixtures.Shape{
@@ -98,7 +99,7 @@ var _ = Describe("A tag", func() {
 	It("of 129 characters is refused", require.PushTagLengthRefused, func(ctx SpecContext) {
 		Expect(push(ctx, word(129))).To(BeRefused())
 	})
-	// A registry may have tags that stay where they are. Then no client can push again.
+	// In some registries, tags cannot be moved. Then no client can push again.
 	It("can be moved to another manifest", require.PushTagMovable, func(ctx SpecContext) {
 		repo, tag, image := suite.Repo(ctx), suite.Tag(), fixtures.NewImage(suite.Nonce())
 		repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
@@ -120,7 +121,7 @@ var _ = Describe("A tag", func() {
 			}
 			return repo.GetManifest(ctx, tag)
 		})
-		taken := suite.AskEach(ctx, "", digestTags(), put) // other specs judge what is there then
+		taken := suite.AskEach(ctx, "", digestTags(), put) // other specs judge which content exists then
 		if ExpectEach(kept).First(beKept(image)) != nil || ExpectEach(taken).First(BeAccepted()) != nil {
 			needOrdinaryTag(ctx)
 			repo.ControlTags(ctx)

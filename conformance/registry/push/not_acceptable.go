@@ -17,8 +17,8 @@ import (
 // Some clients send an Accept header with every request, also with a push, whose
 // response has no body.
 var _ = Describe("Pushing a manifest with an Accept header", func() {
-	// A registry may look for the type of the manifest in Accept: these are tried with
-	// every kind.
+	// A registry may compare the type of the manifest with Accept. So these headers are
+	// tried with every kind of manifest.
 	others := []string{"application/json", ocispec.MediaTypeImageManifest}
 	for _, c := range []struct {
 		title   string

@@ -56,7 +56,8 @@ var _ = Describe("Starting an upload", func() {
 		if err != nil {
 			suite.Blocked(require.PushBlobPostPutStartLocation, start, "the start of the upload returned no Location")
 		}
-		// The specification asks for it by the letter; no client is known to look for one.
+		// The specification literally asks for a UUID; no client is known to look for
+		// one.
 		Expect(start).To(Check("a UUID in the Location (no known client depends on it)", func(*wire.Exchange) (string, bool) {
 			return "Location: " + wire.RedactURL(location), len(uuids(location)) > 0
 		}))
@@ -124,8 +125,8 @@ var _ = Describe("Pushing a blob that already exists", func() {
 	})
 })
 
-// A client has to name the digest. A registry that takes a blob without one still has
-// to keep what it says it has.
+// A client has to name the digest. A registry that accepts a blob without a digest
+// still has to store what it names in its answer.
 var _ = Describe("Pushing a blob with POST, then PUT, without a digest,", func() {
 	It("is refused, or stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)

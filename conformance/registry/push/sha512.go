@@ -74,7 +74,7 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		image := fixtures.NewImage(suite.Nonce(),
 			fixtures.WithConfig(sha512Blob(ctx, repo, 32).As(plain.Blobs[0].MediaType)),
 			fixtures.WithLayers(shared(ctx).As(plain.Blobs[1].MediaType)))
-		image.Blobs = nil // they are there; who pushes one again has it taken back
+		image.Blobs = nil // they exist already; if this spec pushed them again, its clean-up would delete them
 		answer := pushAndPull(ctx, repo, suite.Tag(), image)
 		if !isKept(answer, image) {
 			needOrdinaryTag(ctx)

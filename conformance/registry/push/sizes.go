@@ -12,8 +12,8 @@ import (
 	"assay/wire"
 )
 
-// expectSize judges that a request with a blob of 5 MiB was accepted. push sends one of
-// another size: the message names a size that is accepted.
+// expectSize judges that a request with a blob of 5 MiB was accepted. push sends a blob
+// of another size: the message names a size that is accepted.
 func expectSize(push *wire.Exchange, try func(size int) *wire.Exchange, small require.ID) {
 	if push.OK() {
 		return
@@ -80,7 +80,7 @@ var _ = Describe("Pushing a blob of five mebibytes", func() {
 			return suite.Repo(ctx).OpenUpload(ctx).Patch(ctx, blob.Chunks(size)[0], wire.Moving(int64(size)))
 		}, require.PushBlobChunkStatus)
 	})
-	// Some registries have counted only what they read last.
+	// Some registries have counted only the bytes of their last read.
 	It("is answered with the whole range received so far after each chunk", require.PushBlobChunkRange, func(ctx SpecContext) {
 		got := pushLargeChunks(ctx)
 		for i, answer := range got.answers {

@@ -41,7 +41,7 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 		needSecondPull(ctx, repo)
 	}
 	if !pull.OK() && repo.HeadBlob(ctx, b.Digest.String()).OK() {
-		return // the blob exists; the specs of pulling judge that it cannot be pulled
+		return // the blob exists; the specs of pulls judge that it cannot be pulled
 	}
 	if isBlob(pull, b) {
 		return
@@ -63,13 +63,13 @@ func expectStored(ctx context.Context, repo *suite.Repository, b fixtures.Blob, 
 	}))
 }
 
-// needSecondPull ends the spec if a blob can be pulled only once, or comes back changed
-// from the second time on.
+// needSecondPull ends the spec if a blob can be pulled only once, or if it is wrong
+// from the second pull on.
 func needSecondPull(ctx context.Context, repo *suite.Repository) {
 	blob := fixtures.NewBlob(suite.Nonce(), 64)
 	repo.PushBlob(ctx, blob)
 	if !isBlob(repo.GetBlob(ctx, blob.Digest.String()), blob) {
-		return // the spec finds out what is wrong
+		return // the spec itself finds the defect
 	}
 	if second := repo.GetBlob(ctx, blob.Digest.String()); !isBlob(second, blob) {
 		suite.Blocked(require.PullBlobGetBytes, second, "a blob is not returned unchanged a second time")

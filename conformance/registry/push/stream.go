@@ -44,7 +44,7 @@ func needChunksVerified(ctx SpecContext, repo *suite.Repository) {
 	}
 }
 
-// Some registries take every PATCH without Content-Range for the first.
+// Some registries treat every PATCH without Content-Range as the first.
 var _ = Describe("Pushing a blob in two chunks without Content-Range", func() {
 	It("accepts both", require.PushBlobStreamTwice, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)

@@ -14,7 +14,7 @@ func attached(subject fixtures.Manifest) fixtures.Manifest {
 	return fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
 }
 
-// ownSubject is an image that nobody else attaches artifacts to, or takes them away from.
+// ownSubject is an image. No other spec attaches artifacts to it or deletes them.
 func ownSubject(ctx context.Context) (*suite.Repository, fixtures.Manifest) {
 	suite.NeedPushed(ctx)
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
@@ -48,7 +48,7 @@ var _ = Describe("Pushing an artifact with a subject", func() {
 			expectKept(ctx, repo, index, typed, withMissingSubject())
 		}
 	})
-	// In many registries, the images to sign have Docker's media types.
+	// In many registries, the images to be signed have Docker's media types.
 	It("of a Docker media type is accepted and stored unchanged", require.PushSubjectDockerType, func(ctx SpecContext) {
 		repo, subject := suite.Repo(ctx), dockerImage()
 		_, other, _ := suite.TaggedImage(ctx)

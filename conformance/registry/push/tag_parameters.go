@@ -17,7 +17,7 @@ import (
 var _ = Describe("Pushing a manifest by digest with tags as parameters", func() {
 	const many = 10
 	var (
-		there []string // those of the tags that exist afterwards
+		there []string // the tags among them that exist afterwards
 		put   *wire.Exchange
 	)
 	type pushed struct {

@@ -12,7 +12,7 @@ import (
 	"assay/wire"
 )
 
-// namedTags are the tags that a response lists in OCI-Tag.
+// namedTags are the tags in the OCI-Tag headers of a response.
 func namedTags(ex *wire.Exchange) []string {
 	var tags []string
 	for _, value := range ex.Header.Values("OCI-Tag") {

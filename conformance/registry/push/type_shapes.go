@@ -14,7 +14,7 @@ import (
 	"assay/wire"
 )
 
-// artifactOf, configOf and layersOf are ordinary images but for their media types.
+// artifactOf, configOf and layersOf are ordinary images except for their media types.
 func artifactOf(mediaType string) fixtures.Manifest {
 	return fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(mediaType))
 }
@@ -31,8 +31,8 @@ func layersOf(mediaTypes ...string) fixtures.Manifest {
 	return fixtures.NewImage(suite.Nonce(), fixtures.WithLayers(layers...))
 }
 
-// layerTypes are the types of image-spec that every registry has to take, known or
-// not, besides the made-up ones.
+// layerTypes are made-up media types, and the layer types of image-spec. Every registry
+// has to accept them all, whether it knows them or not.
 func layerTypes() []fixtures.Shape {
 	return append(fixtures.MediaTypes(suite.Nonce()),
 		fixtures.Shape{Title: "a type with the suffix +tar", Text: suite.MediaType("+tar")},
@@ -44,7 +44,7 @@ func layerTypes() []fixtures.Shape {
 	)
 }
 
-// puts pushes one image for each type, side by side. The images share their blobs.
+// puts pushes one image for each type at the same time. The images share their blobs.
 func puts(ctx context.Context, repo *suite.Repository, types []fixtures.Shape, with func(string) fixtures.Manifest) []Case {
 	images := map[string]fixtures.Manifest{}
 	for _, t := range types {
@@ -57,9 +57,9 @@ func puts(ctx context.Context, repo *suite.Repository, types []fixtures.Shape, w
 	})
 }
 
-// typed are the pushes of images that each have a type of another form twice, as the
-// artifactType and as the type of the config. Two specs ask further if one is
-// refused.
+// typed are pushes of images, one for each form of a type. Each image has the type
+// twice: as its artifactType and as the type of its config. If a push is refused, two
+// specs send further requests.
 var typed = suite.Once(func(ctx context.Context) []Case {
 	config := fixtures.NewBlob(suite.Nonce(), 32)
 	return puts(ctx, suite.Repo(ctx), fixtures.MediaTypes(suite.Nonce()), func(mediaType string) fixtures.Manifest {
@@ -78,8 +78,8 @@ func expectTypes(ctx SpecContext, repo *suite.Repository, types []fixtures.Shape
 	ExpectEach(cases).To(BeAccepted())
 }
 
-// A registry with a list of types, or a pattern for them, has to take what is not on
-// it. The types are made up in each run.
+// A registry that has a list of types, or a pattern for them, has to accept other
+// types, too. The types are made up in each run.
 var _ = Describe("Pushing unusual content", func() {
 	It("accepts an unknown artifactType", require.PushTypeUnknownArtifact, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)
@@ -118,9 +118,9 @@ var _ = Describe("Pushing unusual content", func() {
 	})
 })
 
-// unknownTypes are ordinary images with one unknown type each of those that an
-// artifact has. A registry that refuses one of these does not refuse the artifact for
-// anything else.
+// unknownTypes are ordinary images. Each has one of the unknown types of an artifact.
+// If a registry refuses one of these images, this type is the reason why it refuses the
+// artifact.
 func unknownTypes(artifact fixtures.Manifest) []suspect {
 	var doc ocispec.Manifest
 	if json.Unmarshal(artifact.Data, &doc) != nil || artifact.MediaType != ocispec.MediaTypeImageManifest {

@@ -38,7 +38,8 @@ var _ = Describe("Pushing unusual content", func() {
 	It("accepts the empty descriptor as the only layer", require.PushLayersEmptyLayer, func(ctx SpecContext) {
 		artifact := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithLayers(fixtures.Empty()))
 		expectKept(ctx, suite.Repo(ctx), artifact, unknownTypes(artifact)...)
-		// The guidance for artifacts without content has it as both.
+		// The guidance for artifacts without content uses the empty descriptor as
+		// config and as layer.
 		bare := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty()), fixtures.WithLayers(fixtures.Empty()))
 		expectKept(ctx, suite.Repo(ctx), bare, append(unknownTypes(bare), suspect{by: require.PushConfigEmptyDescriptor, m: fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithConfig(fixtures.Empty()))})...)
 	})

@@ -12,9 +12,10 @@ import (
 	"assay/wire"
 )
 
-// The specs use the location of a completed upload: the registry made the location
-// itself, so its form is right, and only the session is missing. No sentence says
-// with which status it is refused. The table of endpoints lists some.
+// The specs use the location of a completed upload. The registry made this location
+// itself, so its form is right, and only the session is missing. No sentence of the
+// specification says with which status the request is refused. The table of endpoints
+// lists some.
 var _ = Describe("An upload session that no longer exists", func() {
 	var (
 		repo     *suite.Repository
@@ -82,8 +83,8 @@ var _ = Describe("An upload session that no longer exists", func() {
 	})
 })
 
-// needRefused ends the spec if a request to an upload that does not exist is
-// not refused as the client's mistake: that is the other requirement.
+// needRefused ends the spec if a request to an upload that does not exist is not
+// refused with a 4xx status: that is the other requirement.
 func needRefused(answer *wire.Exchange, other require.ID) {
 	if refused, _ := BeRefusedAsMistake().Match(answer); !refused {
 		suite.Blocked(other, answer, "a request to an upload that does not exist is not refused with a 4xx status")

@@ -15,8 +15,8 @@ import (
 // A registry that stores the referrers of a digest in one document may lose some of
 // them when two clients change it at the same time.
 var _ = Describe("Pushing referrers of one manifest at the same time", func() {
-	// Each of the clients pushes several referrers in a row: whatever the pushes take,
-	// there are always others under way.
+	// Each client pushes several referrers in a row. So other pushes are always under
+	// way, however long each push takes.
 	const clients, each = 16, 3
 
 	It("adds every one of them to the list", require.ReferencesListComplete, func(ctx SpecContext) {
@@ -30,7 +30,7 @@ var _ = Describe("Pushing referrers of one manifest at the same time", func() {
 		)
 		for i := range pushes {
 			pushes[i] = func(ctx context.Context) {
-				ctx = wire.WithPriority(ctx, 1) // so that requests of other specs do not part them
+				ctx = wire.WithPriority(ctx, 1) // so that requests of other specs do not come between them
 				for n := i * each; n < (i+1)*each; n++ {
 					m := referrers[n]
 					puts[n] = repo.PutManifest(ctx, m.Digest.String(), m.MediaType, m.Data)

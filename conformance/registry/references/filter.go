@@ -28,7 +28,8 @@ func filters(ex *wire.Exchange) []string {
 	return names
 }
 
-// filteredList is the response to a request for the referrers of one artifactType, with the referrers that have the type, and the others.
+// filteredList is the response to a request for the referrers of one artifactType. It
+// also has the pushed referrers that have the type, and the others.
 type filteredList struct {
 	wanted, others []fixtures.Manifest
 	list           *wire.Exchange
@@ -86,7 +87,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 		var questions []filteredList
 		for _, q := range []struct {
 			artifactType string
-			from, to     int // which of the referrers are wanted
+			from, to     int // the range of the wanted referrers
 		}{{one, 0, 2}, {two, 2, 4}, {suite.MediaType("+type"), 0, 0}} {
 			list := suite.Must(repo.ListReferrers(ctx, subject.Digest.String(), ofType(q.artifactType)), require.ReferencesListStatus)
 			if q.from < q.to {
@@ -117,7 +118,7 @@ var _ = Describe("Listing the referrers of one artifactType", func() {
 		judged := false
 		for _, q := range questions {
 			if !q.filtered() {
-				break // whether it filters is another requirement
+				break // other specs judge whether it filters
 			}
 			judged = true
 			for _, page := range repo.Pages(ctx, q.list) {

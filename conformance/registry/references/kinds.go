@@ -104,11 +104,11 @@ func hasType(m fixtures.Manifest) bool {
 
 func isIndex(m fixtures.Manifest) bool { return m.MediaType == ocispec.MediaTypeImageIndex }
 
-// property is what a list entry has to say about its manifest.
+// property is a property of a manifest that its list entry must show.
 type property struct {
 	title string
 	by    require.ID
-	of    func(fixtures.Manifest) bool // which manifests have it
+	of    func(fixtures.Manifest) bool // says which manifests have it
 	read  func(ocispec.Descriptor) string
 }
 

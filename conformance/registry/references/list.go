@@ -45,15 +45,15 @@ func entriesIn(manifests json.RawMessage) int {
 	return len(list)
 }
 
-// asked is a list of referrers, and those that it has to contain.
+// asked is a list of referrers, and the referrers that it has to contain.
 type asked struct {
 	subject   digest.Digest
 	referrers []fixtures.Manifest
 	list      *wire.Exchange
 }
 
-// listed is a list with a referrer of each kind; in a read-only run, the list of the
-// subject that the user named.
+// listed is a list with a referrer of each kind. In a read-only run, it is the list of
+// the subject that the user named.
 var listed = suite.Once(func(ctx context.Context) asked {
 	if suite.ReadOnly(ctx) {
 		suite.Need(ctx, suite.Referrers)
@@ -129,7 +129,7 @@ var _ = Describe("Listing referrers", func() {
 		}
 		for _, ex := range empty(ctx) {
 			suite.Must(ex, require.ReferencesListStatus)
-			Expect(ex).To(beIndex("", func(json.RawMessage) bool { return true })) // the form of an empty list is another requirement
+			Expect(ex).To(beIndex("", func(json.RawMessage) bool { return true })) // other specs judge the form of an empty list
 		}
 	})
 	It("returns the Content-Type of an image index", require.ReferencesListContentType, func(ctx SpecContext) {
@@ -146,7 +146,7 @@ var _ = Describe("Listing referrers", func() {
 		for _, ex := range empty(ctx) {
 			suite.Must(ex, require.ReferencesListStatus)
 			if len(referrersOf(ex)) > 0 && ex.URL.Query().Has("artifactType") && ex.URL.Path == list.URL.Path {
-				continue // whether the registry filters is another requirement
+				continue // other specs judge whether the registry filters
 			}
 			if len(without(referrersOf(ex), referrers)) < len(referrers) {
 				suite.Blocked(require.ReferencesListOnly, ex, "the referrers of another manifest are listed, too")
@@ -233,7 +233,7 @@ var _ = Describe("A list of referrers", func() {
 		needListed(ctx, repo, l.list, l.referrers)
 		pages := repo.Pages(ctx, l.list)
 		for _, r := range l.referrers {
-			if r.ArtifactType != "" { // other specs judge what is missing in filtered lists
+			if r.ArtifactType != "" { // other specs judge filtered lists that are incomplete
 				pages = append(pages, repo.Pages(ctx, repo.ListReferrers(ctx, l.subject.String(), ofType(r.ArtifactType)))...)
 			}
 		}
@@ -246,7 +246,7 @@ var _ = Describe("A list of referrers", func() {
 		})
 	}
 	// Runnable images are attached, too, and registries may treat their config media
-	// type in a special way. The other one has a type that is long, and in upper case.
+	// type in a special way. The other image has a type that is long and in upper case.
 	unusual := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest {
 		long := "application/vnd.Example.Assay." + suite.Nonce() + strings.Repeat(".More", 9) + "+Type"
 		return append(artifact(fixtures.WithArtifactType(long))(subject), fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor())))

@@ -12,7 +12,8 @@ import (
 	"assay/wire"
 )
 
-// There are so many referrers, and they are so large, that hardly any registry returns them in one response.
+// These referrers are so many and so large that hardly any registry returns them in one
+// response.
 var _ = Describe("Listing hundreds of referrers", Label(suite.LargeLabel), func() {
 	const many = 300
 

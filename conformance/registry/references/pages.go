@@ -33,7 +33,7 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 		list      *wire.Exchange
 		referrers []fixtures.Manifest
 		filter    bool
-		by        require.ID // is broken if a referrer is missing even in a short list
+		by        require.ID // broken if a referrer is missing even in a short list
 	}
 	var (
 		repo  *suite.Repository
@@ -178,7 +178,7 @@ var _ = Describe("Listing more referrers than fit into a page", func() {
 	}
 })
 
-// needOnce ends the spec if a referrer that is the only one is listed twice.
+// needOnce ends the spec if the only referrer of a subject is listed twice.
 func needOnce(ctx SpecContext) {
 	repo, _, referrers, list := listWith(ctx, artifact())
 	count := 0

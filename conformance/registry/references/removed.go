@@ -54,8 +54,8 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 var _ = Describe("Deleting a referrer", func() {
 	type asked struct {
 		removed, kept []fixtures.Manifest
-		whole         pagedList   // the list after two of them were deleted
-		ofTypes       []pagedList // the lists of the types of the deleted ones
+		whole         pagedList   // the list after two referrers were deleted
+		ofTypes       []pagedList // the lists of the types of the deleted referrers
 		again         *wire.Exchange
 	}
 	ask := suite.Once(func(ctx context.Context) asked {
@@ -74,7 +74,7 @@ var _ = Describe("Deleting a referrer", func() {
 				return repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType))
 			})
 		}
-		answers := suite.AtOnce(ctx, lists...) // their pages, too, are requested before anything else is pushed
+		answers := suite.AtOnce(ctx, lists...) // their further pages are also requested before the next push
 		a.whole = paged(ctx, repo, answers[0])
 		for _, list := range answers[1:] {
 			a.ofTypes = append(a.ofTypes, paged(ctx, repo, list))
@@ -104,7 +104,7 @@ var _ = Describe("Deleting a referrer", func() {
 	})
 	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
-		a.whole.expectEntries(ctx, suite.Repo(ctx), a.kept) // as it was before the new push
+		a.whole.expectEntries(ctx, suite.Repo(ctx), a.kept) // the list before the new push
 	})
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
@@ -112,8 +112,8 @@ var _ = Describe("Deleting a referrer", func() {
 	})
 })
 
-// needShared ends the spec if the blobs are gone that a subject shares with its
-// referrers, which were deleted.
+// needShared ends the spec if the blobs are gone that a subject shared with its deleted
+// referrers.
 func needShared(ctx context.Context, repo *suite.Repository, subject fixtures.Manifest) {
 	for _, b := range subject.Blobs {
 		if !repo.HasBlob(ctx, b) {
@@ -122,8 +122,8 @@ func needShared(ctx context.Context, repo *suite.Repository, subject fixtures.Ma
 	}
 }
 
-// needFresh ends the spec if a list that was requested once does not get the
-// referrers, either, that are pushed afterwards.
+// needFresh ends the spec if a list that was requested once never gets the referrers
+// that are pushed later.
 func needFresh(ctx SpecContext) {
 	repo, subject, _, _ := listWith(ctx, artifact())
 	next := artifact()(subject)[0]

@@ -13,13 +13,14 @@ import (
 	"assay/wire"
 )
 
-// again is the list of the same referrers after one push and another.
+// again has the list of the same referrers after each of several further pushes.
 type again struct {
 	referrers []fixtures.Manifest
-	late      fixtures.Manifest // that was pushed after the first list was requested
-	// first is the list after they were pushed; tagged, after each got a tag;
-	// pushedAgain, after each was pushed again under another tag and by digest;
-	// subjectAgain, after their subject was pushed again by digest and with a tag.
+	late      fixtures.Manifest // pushed after the first list was requested
+	// first is the list after the referrers were pushed. tagged is the list after each
+	// got a tag. pushedAgain is the list after each was pushed again under another tag
+	// and by digest. subjectAgain is the list after their subject was pushed again by
+	// digest and with a tag.
 	first, tagged, pushedAgain, subjectAgain *wire.Exchange
 }
 
@@ -43,8 +44,8 @@ var listedAgain = suite.Once(func(ctx context.Context) again {
 	return a
 })
 
-// pushAgain pushes an image that has referrers, and ends the spec if it is refused. Blobs
-// that are gone meanwhile are pushed again: then something else is broken.
+// pushAgain pushes an image that has referrers, and ends the spec if the push is
+// refused. If blobs are gone by then, which is another defect, it pushes them again.
 func pushAgain(ctx context.Context, repo *suite.Repository, reference string, m fixtures.Manifest) {
 	put := repo.PutManifest(ctx, reference, m.MediaType, m.Data)
 	if !put.OK() && slices.ContainsFunc(m.Blobs, func(b fixtures.Blob) bool { return !repo.HasBlob(ctx, b) }) {
@@ -129,7 +130,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 			suite.Blocked(require.ReferencesListNotFound, early, "the list of a subject that does not exist returns 404")
 		}
 		before := paged(ctx, repo, suite.Must(early, require.ReferencesListStatus))
-		for _, r := range referrers { // also as long as the subject does not exist
+		for _, r := range referrers { // also while the subject does not exist
 			before.expectEntry(r)
 		}
 	})
@@ -153,7 +154,8 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		needListed(ctx, suite.Repo(ctx), l.pushedAgain, l.referrers)
 		expectListed(ctx, suite.Repo(ctx), l.subjectAgain, l.referrers)
 	})
-	// Most signatures are of indexes, and some are of SBOMs, which are referrers.
+	// Most signatures have an index as their subject. Some have an SBOM as their
+	// subject, and an SBOM is a referrer itself.
 	It("adds it to the list of referrers if the subject is an index or a referrer", require.ReferencesListComplete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())

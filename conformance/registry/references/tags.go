@@ -81,8 +81,8 @@ func namedAfter(list *wire.Exchange, manifests []fixtures.Manifest) []string {
 	})
 }
 
-// needTagsOnly ends the spec if the list has tags named after these manifests, and
-// one named after a manifest that has nothing to do with referrers, too.
+// needTagsOnly ends the spec if the list has tags named after these manifests, and also
+// a tag named after a manifest that has nothing to do with referrers.
 func needTagsOnly(ctx SpecContext, list *wire.Exchange, repo *suite.Repository, manifests []fixtures.Manifest) {
 	named := func(ex *wire.Exchange, m fixtures.Manifest) bool {
 		return strings.Contains(string(ex.Body), m.Digest.Encoded())

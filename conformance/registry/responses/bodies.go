@@ -22,7 +22,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	blob := image.Blobs[0].Digest.String()
 	wrong := fixtures.NewBlob(suite.Nonce(), 16)
 	wrong.Digest = fixtures.NewBlob(suite.Nonce(), 16).Digest
-	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // is not pushed, nor are its blobs
+	absent := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()) // neither the manifest nor its blobs are pushed
 	first, second, third := repo.OpenUpload(ctx), repo.OpenUpload(ctx), repo.OpenUpload(ctx)
 	nowhere := repo.URL("blobs/uploads/00000000-0000-4000-8000-000000000000")
 	missing := suite.RepoNamed(ctx, suite.MissingRepository(ctx))
@@ -78,7 +78,7 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 	)
 })
 
-// refusals are the 4xx responses with a JSON body. The specification asks nothing of
+// refusals are the 4xx responses with a JSON body. The specification says nothing about
 // other bodies.
 func refusals(ctx SpecContext) []*wire.Exchange {
 	kept := slices.DeleteFunc(slices.Clone(provocations(ctx)), func(ex *wire.Exchange) bool {
@@ -90,8 +90,8 @@ func refusals(ctx SpecContext) []*wire.Exchange {
 	return kept
 }
 
-// expectEachEntry judges every entry of every 4xx response that has a list of
-// errors. That there is such a list is another requirement.
+// expectEachEntry judges every entry of every 4xx response that has a list of errors.
+// Other specs judge whether there is such a list.
 func expectEachEntry(ctx SpecContext, expected string, check func(sweep.Entry) (string, bool)) {
 	for _, refusal := range refusals(ctx) {
 		list, ok := sweep.ErrorsIn(refusal)

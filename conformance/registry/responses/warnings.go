@@ -26,7 +26,8 @@ func responsesWithWarnings(ctx SpecContext) []*wire.Exchange {
 	return kept
 }
 
-// ownConfig is an image with a config that nobody else has, so that it can be deleted.
+// ownConfig is an image with a config that no other image has, so that it can be
+// deleted.
 func ownConfig() fixtures.Manifest {
 	config := fixtures.NewBlob(suite.Nonce(), 64).As(fixtures.NewImage(suite.Nonce()).Blobs[0].MediaType)
 	return fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(config))

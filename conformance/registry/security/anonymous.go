@@ -14,11 +14,11 @@ import (
 )
 
 // asksForLogin says that a response asks for credentials. A 403 does not: registries
-// also return it for what nobody may do.
+// also return it for requests that no user may send.
 func asksForLogin(ex *wire.Exchange) bool { return ex.Status == http.StatusUnauthorized }
 
-// expectNoWayIn judges that no request without credentials succeeded, if another one
-// was refused for the lack of credentials.
+// expectNoWayIn judges that no request without credentials succeeded, if another
+// request was refused because it had no credentials.
 func expectNoWayIn(deed string, anonymous []*wire.Exchange) {
 	i := slices.IndexFunc(anonymous, asksForLogin)
 	if i < 0 {

@@ -121,7 +121,7 @@ var _ = Describe("Deleting content that two repositories have", func() {
 	It("leaves the manifest and its blobs in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.ManifestDelete)
 		one, two := twoRepositories(ctx)
-		// Nobody else has the blob, which is both config and layer.
+		// No other manifest has the blob, which is both config and layer.
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
 		image.Blobs = image.Blobs[:1]

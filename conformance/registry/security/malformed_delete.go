@@ -15,8 +15,8 @@ import (
 	"assay/wire"
 )
 
-// deletes are deletes by texts that are no digests of the content that exists, and
-// a pull of that content afterwards.
+// deletes are deletes by texts that are not digests of the existing content, and a pull
+// of that content afterwards.
 type deletes struct {
 	repo  *suite.Repository
 	cases []Case
@@ -65,7 +65,7 @@ var _ = Describe("Deleting by a malformed digest, or a digest of another algorit
 		ExpectEach(d.cases).To(BeRefused())
 		Expect(d.left).To(beLeft())
 	})
-	// The text does not say how the delete of a manifest ends that does not exist.
+	// The specification does not say how the delete of a missing manifest ends.
 	It("deletes no manifest", require.SecurityDigestMalformedDelete, func(ctx SpecContext) {
 		d := manifestDeletes(ctx)
 		if !d.left.OK() {
@@ -96,8 +96,8 @@ var _ = Describe("A mistake of the client", func() {
 		}
 		ExpectEach(cases).To(BeNoServerError())
 	})
-	// The text asks no registry to look at the digests in a manifest, so it may be
-	// accepted.
+	// The specification does not ask registries to check the digests in a manifest, so
+	// the push may be accepted.
 	It("in a digest inside of a manifest does not cause a server error", require.ErrorsSemantics, func(ctx SpecContext) {
 		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 		index := fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{image})

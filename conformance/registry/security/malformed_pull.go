@@ -15,14 +15,14 @@ import (
 	"assay/wire"
 )
 
-// pulls are pulls by texts that are no digests of the content that exists: malformed
-// ones, ones that an attacker may send, and well-formed ones in other algorithms.
+// pulls are pulls by texts that are not digests of the existing content: malformed
+// texts, texts that an attacker may send, and well-formed digests in other algorithms.
 type pulls struct {
 	repo                       *suite.Repository
 	malformed, hostile, others []Case
 }
 
-// pull asks by GET for every shape, and by HEAD for a few.
+// pull sends a GET for every shape, and a HEAD for a few.
 func pull(ctx context.Context, shapes []fixtures.Shape, get, head func(context.Context, string, ...wire.Option) *wire.Exchange) []Case {
 	by := func(ask func(context.Context, string, ...wire.Option) *wire.Exchange) func(context.Context, string) *wire.Exchange {
 		return func(ctx context.Context, text string) *wire.Exchange { return ask(ctx, text, wire.NoRedirect()) }
@@ -30,7 +30,7 @@ func pull(ctx context.Context, shapes []fixtures.Shape, get, head func(context.C
 	return append(suite.AskEach(ctx, "GET by ", shapes, by(get)), suite.AskEach(ctx, "HEAD by ", fixtures.Few(shapes), by(head))...)
 }
 
-// hostile are texts that mean something to a file system or to a C program.
+// hostile are texts that have a meaning for a file system or a C program.
 func hostile(d digest.Digest) []fixtures.Shape {
 	algorithm := d.Algorithm().String()
 	return []fixtures.Shape{
@@ -98,7 +98,7 @@ var _ = Describe("Pulling a blob by a malformed digest", func() {
 		asked.malformed = apart(asked.malformed, asked.others, BeRefused())
 		asked.needUnknown(ctx, slices.Concat(asked.malformed, asked.hostile))
 		ExpectEach(slices.Concat(asked.malformed, asked.hostile)).To(BeRefused())
-		// That a mere mistake is no server error is another requirement.
+		// Another requirement covers server errors for ordinary mistakes.
 		if bad := ExpectEach(asked.malformed).First(BeNoServerError()); bad != nil {
 			suite.Blocked(require.ErrorsSemantics, bad, "a simpler malformed digest causes a server error, too")
 		}

@@ -16,16 +16,16 @@ import (
 	"assay/wire"
 )
 
-// pushes are pushes under texts that are no digests of the content: malformed ones,
-// and well-formed ones in other algorithms.
+// pushes are pushes under texts that are not digests of the content: malformed texts,
+// and well-formed digests in other algorithms.
 type pushes struct {
 	repo              *suite.Repository
 	malformed, others []Case
 }
 
-// apart takes the digest without its algorithm out of the malformed ones if a registry
-// is wrong about other algorithms, too: then it is one defect, which has no finding
-// among the malformed ones.
+// apart removes the digest without its algorithm from the malformed texts if a registry
+// is wrong about other algorithms, too. Then both are one defect, and the malformed
+// texts have no finding for it.
 func apart(malformed, others []Case, right types.GomegaMatcher) []Case {
 	if ExpectEach(others).First(right) == nil {
 		return malformed
@@ -44,7 +44,7 @@ func beNotStored() types.GomegaMatcher {
 	})
 }
 
-// mounts are mounts of a blob that exists, under texts that are no digests of it.
+// mounts are mounts of an existing blob under texts that are not its digest.
 var mounts = suite.Once(func(ctx context.Context) pushes {
 	suite.NeedPushed(ctx)
 	from, to, blob := suite.Repo(ctx), suite.Repo2(ctx), fixtures.NewBlob(suite.Nonce(), 64)
@@ -70,8 +70,8 @@ var _ = Describe("Mounting a blob", func() {
 	})
 })
 
-// manifestPushes are pushes of one manifest under references that are neither tags
-// nor digests of it.
+// manifestPushes are pushes of one manifest under references that are neither tags nor
+// its digest.
 var manifestPushes = suite.Once(func(ctx context.Context) pushes {
 	suite.NeedPushed(ctx)
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())

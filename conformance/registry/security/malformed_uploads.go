@@ -33,7 +33,7 @@ func bySinglePost(ctx context.Context, repo *suite.Repository, d string, data []
 	return repo.PostBlob(ctx, d, data)
 }
 
-// underEach pushes a blob under every shape; all is how.
+// underEach pushes a blob under every shape; all says in which way.
 func underEach(all func(context.Context, *suite.Repository, []fixtures.Shape, []byte) []Case) func(context.Context) pushes {
 	return suite.Once(func(ctx context.Context) pushes {
 		suite.NeedPushed(ctx)
@@ -56,9 +56,9 @@ func (push upload) sideBySide(ctx context.Context, repo *suite.Repository, shape
 	return suite.AskEach(ctx, "", shapes, func(ctx context.Context, text string) *wire.Exchange { return push(ctx, repo, text, data) })
 }
 
-// inOneUpload is byPut under all shapes, one after the other in one upload, as long as
-// it stays open. If it did not stay as it was at the start, the answers mean little:
-// then each shape has an upload of its own.
+// inOneUpload is byPut under all shapes, one after another in one upload, while it
+// stays open. If the upload changes after its start, the answers mean little: then each
+// shape has an upload of its own.
 func inOneUpload(ctx context.Context, repo *suite.Repository, shapes []fixtures.Shape, data []byte) []Case {
 	var (
 		cases    []Case
@@ -85,7 +85,7 @@ func inOneUpload(ctx context.Context, repo *suite.Repository, shapes []fixtures.
 	return cases
 }
 
-// isEmpty says whether the status of an upload is that of one that has no content yet.
+// isEmpty says whether the status of an upload shows that it has no content yet.
 func isEmpty(status *wire.Exchange) bool {
 	_, end, ranged := strings.Cut(status.Header.Get("Range"), "-")
 	return status.OK() && ranged && (end == "0" || end == "-1")

@@ -14,8 +14,8 @@ import (
 	"assay/wire"
 )
 
-// accepts are values of Accept: the types of manifests, a type that is not one of a
-// manifest, and any type.
+// accepts are values of Accept: the types of manifests, a type that no manifest has,
+// and any type.
 var accepts = []string{
 	ocispec.MediaTypeImageManifest,
 	ocispec.MediaTypeImageIndex,

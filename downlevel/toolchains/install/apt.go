@@ -12,17 +12,18 @@ import (
 type apt struct {
 	// get runs apt-get.
 	get func(ctx context.Context, args ...string) error
-	// empty says that there are no lists of packages yet, and updated that they
-	// were fetched, as far as they can be.
+	// empty says that there are no package lists yet. updated says that they were
+	// fetched, as far as possible.
 	empty, updated bool
-	// broken is why they cannot.
+	// broken is the reason why the lists could not be fetched.
 	broken error
 }
 
-// unattended are the flags of an apt-get that asks nobody.
+// unattended are the flags for an apt-get that asks no questions.
 var unattended = []string{"-y", "-q", "-o", "Dpkg::Use-Pty=0", "-o", "Dpkg::Options::=--force-confold", "-o", "DPkg::Lock::Timeout=600"}
 
-// install installs packages, with fresh lists if the present ones do not do.
+// install installs packages. It fetches new package lists if it cannot install with the
+// present ones.
 func (a *apt) install(ctx context.Context, packages []string) error {
 	args := append([]string{"install", "--no-install-recommends"}, unattended...)
 	args = append(append(args, "--"), packages...)
@@ -40,8 +41,8 @@ func (a *apt) install(ctx context.Context, packages []string) error {
 	return err
 }
 
-// update fetches the lists, once. That one of them cannot be fetched need not
-// matter.
+// update fetches the package lists, once. An error is only kept, because a missing list
+// may not matter.
 func (a *apt) update(ctx context.Context) {
 	if !a.updated {
 		a.updated = true
@@ -49,9 +50,9 @@ func (a *apt) update(ctx context.Context) {
 	}
 }
 
-// installJobs installs the packages of all jobs at once and, when that fails,
-// of each alone, so that one that fails does not keep the others from it. It
-// returns the jobs whose packages are there; the others are finished.
+// installJobs installs the packages of all jobs at once. If that fails, it installs the
+// packages of each job alone, so that one failure does not stop the others. It returns
+// the jobs whose packages are installed, and finishes the others.
 func (a *apt) installJobs(ctx context.Context, jobs []*job) []*job {
 	err := a.install(ctx, packagesOf(jobs))
 	if err == nil {
@@ -83,20 +84,20 @@ func finishAll(jobs []*job, err error) {
 	}
 }
 
-// aptEnv is that of every apt-get.
+// aptEnv is the environment of every apt-get.
 var aptEnv = []string{"DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8"}
 
 // hostApt is the apt of this machine.
 func (in *Installer) hostApt() *apt {
-	lists, _ := filepath.Glob(in.machine.path("var", "lib", "apt", "lists", "*_Packages*")) // the pattern is right
+	lists, _ := filepath.Glob(in.machine.path("var", "lib", "apt", "lists", "*_Packages*")) // the pattern is valid
 	return &apt{empty: len(lists) == 0, get: func(ctx context.Context, args ...string) error {
 		_, err := in.run(ctx, "apt-get", command{args: append([]string{"apt-get"}, args...), dir: "/", env: aptEnv, gentle: true})
 		return err
 	}}
 }
 
-// fromDebian installs packages of this machine's release as usual. The tools
-// are on PATH then.
+// fromDebian installs packages of this machine's release in the normal way. Their tools
+// are on PATH afterwards.
 func (in *Installer) fromDebian(ctx context.Context, jobs []*job) {
 	var missing []*job
 	for _, j := range jobs {
@@ -147,7 +148,7 @@ func (in *Installer) prepareHost(ctx context.Context, j *job) (release func(), e
 	}, nil
 }
 
-// acceptOnPath looks at what the machine's release has.
+// acceptOnPath checks the tool that the machine's release has installed.
 func (j *job) acceptOnPath(ctx context.Context) error {
 	versions := j.versionsOnPath(ctx)
 	if err := context.Cause(ctx); err != nil {

@@ -15,7 +15,7 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// build installs into a folder of the cache that is the item's own.
+// build installs the item into its own folder of the cache.
 func (j *job) build(ctx context.Context) error {
 	name := j.result.Item.String()
 	lock, err := j.in.lock(ctx, name, func() { j.doing("waiting for another process that installs it") })
@@ -30,8 +30,8 @@ func (j *job) build(ctx context.Context) error {
 	if err := j.hasOthers(); err != nil {
 		return err
 	}
-	// The name is always the same, so that what was left by one that was cut
-	// short goes now.
+	// The name is always the same. So this also removes the files of an earlier build
+	// that was interrupted.
 	scratch := filepath.Join(j.in.Cache.Dir, "tmp", name)
 	if err := os.RemoveAll(scratch); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (j *job) build(ctx context.Context) error {
 	return j.accept(ctx, folder, bin)
 }
 
-// isWhole says whether the cache holds the item as it was installed.
+// isWhole says whether the cache has the item, with all files unchanged.
 func (j *job) isWhole() bool {
 	m, err := toolchains.ReadManifest(j.folder())
 	if err != nil || m.Tool+"@"+m.Version != j.result.Item.String() || j.in.Cache.Check(m) != nil {
@@ -73,8 +73,7 @@ func (j *job) folder() string {
 	return j.in.Cache.Folder(j.result.Item.Toolchain.Name, j.result.Item.Install.Version)
 }
 
-// hasOthers looks for the programs of the tool that are not built: they have to
-// be on this machine.
+// hasOthers checks that this machine has the programs of the tool that are not built.
 func (j *job) hasOthers() error {
 	built := j.result.Item.builds()
 	for _, program := range j.result.Item.Toolchain.Programs {
@@ -88,8 +87,8 @@ func (j *job) hasOthers() error {
 	return nil
 }
 
-// accept moves the folder to its place in the cache and, when the tool says
-// the version there that it should, makes it whole.
+// accept moves the folder to its place in the cache. If the tool there prints the
+// expected version, accept makes the item whole.
 func (j *job) accept(ctx context.Context, folder string, bin []string) error {
 	files, err := describe(folder)
 	if err != nil {
@@ -115,7 +114,7 @@ func (j *job) accept(ctx context.Context, folder string, bin []string) error {
 	return nil
 }
 
-// makeWhole writes the manifest when the tool says its version.
+// makeWhole writes the manifest if the tool prints its version.
 func (j *job) makeWhole(ctx context.Context, m toolchains.Manifest) error {
 	item := j.result.Item
 	m.Tool, m.Version, m.How, m.When = item.Toolchain.Name, item.Install.Version, item.Way(), time.Now().UTC().Truncate(time.Second)
@@ -133,7 +132,7 @@ func (j *job) makeWhole(ctx context.Context, m toolchains.Manifest) error {
 	return m.Write(j.folder())
 }
 
-// describe are the regular files below folder.
+// describe lists the regular files below folder.
 func describe(folder string) ([]toolchains.File, error) {
 	var files []toolchains.File
 	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {

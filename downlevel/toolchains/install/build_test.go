@@ -14,7 +14,7 @@ import (
 	"assay/downlevel/toolchains/install"
 )
 
-// fakeGo builds a program that says the version; a module is in $W/module.
+// fakeGo builds a program that prints its version. A module is in $W/module.
 func fakeGo(version string) string {
 	return `echo "flags=$GOFLAGS cgo=$CGO_ENABLED work=$GOWORK" >>"$NOTES"
 case $1 in
@@ -41,7 +41,8 @@ func TestGoInstall(t *testing.T) {
 	w.Expect(m.How).To(Equal("go install example.com/one@v1.2.3"))
 	w.Expect(m.Bin).To(Equal([]string{"bin"}))
 
-	// What is whole is left alone, what is not any more is made anew.
+	// Items that are whole are left alone. Items that are no longer whole are made
+	// again.
 	w.Expect(w.install("one@1.2.3")).To(Equal([]string{"already"}))
 	w.Expect(w.notes()).To(BeEmpty())
 	program := filepath.Join(w.cache.Folder("one", "1.2.3"), "bin", "one")
@@ -50,7 +51,7 @@ func TestGoInstall(t *testing.T) {
 	w.Expect(w.cache.Check(m)).To(Succeed())
 }
 
-// A module is built as the main one, in a copy that can be written to.
+// A module is built as the main module, in a writable copy.
 func TestGoBuild(t *testing.T) {
 	w := newWorld(t)
 	w.program("go", fakeGo("2.0.0"))
@@ -78,8 +79,8 @@ func TestNPM(t *testing.T) {
 	w.Expect(m.Files).To(HaveLen(1))
 }
 
-// What fails is said with the command and its last words, and nothing is left
-// of it; the others are installed all the same.
+// The error of a failed item has the command and its last lines of output. Nothing is
+// left of the item, and the other items are still installed.
 func TestFailures(t *testing.T) {
 	t.Run("the program fails", func(t *testing.T) {
 		w := newWorld(t)
@@ -130,8 +131,8 @@ func TestFailures(t *testing.T) {
 	})
 }
 
-// The end of the context ends what runs; the next time it is installed, also
-// when more was left behind.
+// The end of the context ends the running programs. The item can be installed the next
+// time, even if more files were left behind.
 func TestInterrupted(t *testing.T) {
 	w := newWorld(t)
 	w.program("go", `file=$GOBIN/one`+"\n"+says("file", "1.2.3")+"sleep 1000")
@@ -157,7 +158,8 @@ func TestInterrupted(t *testing.T) {
 	w.Expect(filepath.Join(w.cache.Folder("one", "1.2.3"), "bin/half")).NotTo(BeAnExistingFile())
 }
 
-// Of two that install the same, one waits for the other, and has nothing to do.
+// If two processes install the same item, one waits for the other, and then has nothing
+// to do.
 func TestTwoAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.program("go", fakeGo("1.2.3"))
@@ -184,7 +186,7 @@ func TestTwoAtOnce(t *testing.T) {
 	w.Expect(w.notes()).To(HaveLen(2)) // one call
 }
 
-// Waiting ends with the context.
+// The wait ends with the context.
 func TestWaitingEnds(t *testing.T) {
 	w := newWorld(t)
 	release, err := w.in.Lock(t.Context(), "one@1.2.3")

@@ -18,33 +18,33 @@ import (
 	"assay/wire"
 )
 
-// command is a program that installing needs.
+// command is a program that the installer runs.
 type command struct {
 	args []string
 	dir  string
-	env  []string // added to this process's
-	// shown stands for args where people read them; empty for args as they are.
+	env  []string // in addition to the environment of this process
+	// shown is shown to people instead of args; empty shows args.
 	shown string
-	// nice lets others on the machine go first.
+	// nice gives the program a low priority on the machine.
 	nice bool
-	// lock is held for as long as the program runs: should this process be
-	// killed, the next one waits for what it left running.
+	// lock is held while the program runs. If this process is killed, the next process
+	// waits for the programs that are still running.
 	lock *os.File
-	// answers says that its standard output is wanted.
+	// answers says that run has to return the standard output.
 	answers bool
-	// gentle asks the program to end, and gives it time to leave things in
-	// order, where others are ended at once.
+	// gentle asks the program to end, and gives it time to finish its work. Other
+	// programs are killed at once.
 	gentle bool
 }
 
-// patience is how long a program that is asked to end may take: apt-get finishes
-// what it unpacks.
+// patience is the time that a program has after it was asked to end: apt-get finishes
+// the packages that it unpacks.
 const patience = 5 * time.Minute
 
-// errorLines are quoted of what a program said that failed.
+// errorLines is the number of output lines that an error quotes.
 const errorLines = 6
 
-// need wants a program to be there.
+// need checks that a program is on PATH.
 func need(program string) error {
 	if _, err := exec.LookPath(program); err != nil {
 		return fmt.Errorf("%s is needed, and not on PATH", program)
@@ -52,8 +52,8 @@ func need(program string) error {
 	return nil
 }
 
-// run runs a command and returns what it answers, if it is to. All it says is
-// added to the file called log.
+// run runs a command. If the command answers, run returns its standard output. All
+// output is added to the file called log.
 func (in *Installer) run(ctx context.Context, log string, c command) (string, error) {
 	if err := context.Cause(ctx); err != nil {
 		return "", err
@@ -86,7 +86,7 @@ func (in *Installer) run(ctx context.Context, log string, c command) (string, er
 	var stdout bytes.Buffer
 	said := process.Buffer{Half: 1 << 14}
 	both := io.MultiWriter(&said, logFile)
-	cmd.Stdout, cmd.Stderr = both, both // one pipe, which keeps the order
+	cmd.Stdout, cmd.Stderr = both, both // one pipe for both keeps the order
 	if c.answers {
 		cmd.Stdout = io.MultiWriter(&stdout, both)
 	}
@@ -98,13 +98,13 @@ func (in *Installer) run(ctx context.Context, log string, c command) (string, er
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return "", cause
 	}
-	if err != nil && !errors.Is(err, exec.ErrWaitDelay) { // that one: it ended well, and left something running
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) { // ErrWaitDelay: it ended well, but left a process running
 		return stdout.String(), fmt.Errorf("%s: %w: %s (all of it is in %s)", shown, err, lastLines(said.String()), logName)
 	}
 	return stdout.String(), nil
 }
 
-// runGently lets the program end in its own way when ctx ends.
+// runGently asks the program to end when ctx ends.
 func runGently(ctx context.Context, cmd *exec.Cmd) error {
 	process.Group(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
@@ -119,7 +119,7 @@ func runGently(ctx context.Context, cmd *exec.Cmd) error {
 	return err
 }
 
-// lastLines are the last lines of what a program said.
+// lastLines returns the last lines of a program's output.
 func lastLines(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {

@@ -9,8 +9,8 @@ import (
 	"assay/downlevel/toolchains/install"
 )
 
-// fakeApt installs NAME.deb as the program NAME on PATH, unless FAILS is among
-// the packages. It notes whether services may be started.
+// fakeApt installs NAME.deb as the program NAME on PATH, unless FAILS is one of the
+// packages. It notes whether services may be started.
 const fakeApt = `[ -e "$W/usr/sbin/policy-rc.d" ] && echo no services >>"$NOTES"
 [ "$1" = update ] && exit ${UPDATE:-0}
 for p; do if [ "$p" = "$FAILS" ]; then echo "E: Unable to locate package $p"; exit 100; fi; done
@@ -27,8 +27,8 @@ func newDebian(t *testing.T, version string) *world {
 	return w
 }
 
-// All packages of this machine's release are installed in one go, and no
-// service is started.
+// All packages of this machine's release are installed together, and no service is
+// started.
 func TestPackages(t *testing.T) {
 	w := newDebian(t, "4.0.0")
 	w.Expect(w.install("two@4.0.0", "three@4.0.0")).To(Equal([]string{"installed", "installed"}))
@@ -51,8 +51,8 @@ func TestAnotherVersionOfThisRelease(t *testing.T) {
 	w.Expect(w.install("two@4.0.0")).To(Equal([]string{"installed: this machine's release has 4.1.0, not 4.0.0: it is two@4.1.0 that is there now"}))
 }
 
-// Lists of packages are fetched when there are none, and when a package is not
-// found; that one fails alone.
+// Package lists are fetched if there are none, and if a package is not found. Only that
+// package fails.
 func TestLists(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		w := newWorld(t)
@@ -96,8 +96,8 @@ func TestNoDebian(t *testing.T) {
 		`and this is no Debian: its ID in /etc/os-release is "arch"`}))
 }
 
-// fakeUnshare does what it is to run apart: debootstrap makes a root directory,
-// in which apt-get puts programs into usr/bin.
+// fakeUnshare runs the command. debootstrap makes a root directory, in which apt-get
+// puts programs into usr/bin.
 const fakeUnshare = `while [ "${1#--}" != "$1" ]; do shift; done
 if [ "$1" = debootstrap ]; then
 	while [ $# -gt 2 ]; do shift; done
@@ -126,7 +126,8 @@ func newRelease(t *testing.T) *world {
 
 const fixBroken = "in the root: apt-get install --fix-broken -y -q -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=600"
 
-// Packages of another release go into its root directory, which is made once.
+// Packages of another release are installed into its root directory, which is made
+// once.
 func TestRelease(t *testing.T) {
 	w := newRelease(t)
 	w.Expect(w.install("two@5.0.0")).To(Equal([]string{"installed"}))
@@ -147,7 +148,7 @@ func TestRelease(t *testing.T) {
 	w.Expect(w.whole()).To(ConsistOf("two@5.0.0", "three@5.0.0"))
 }
 
-// Suites that are not served for a release any more are left out.
+// Suites that are no longer served for a release are left out.
 func TestNoSecurity(t *testing.T) {
 	w := newRelease(t)
 	t.Setenv("REFUSED", "trixie-security")

@@ -6,14 +6,14 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// NewOn is an installer for a machine whose root directory is dir.
+// NewOn makes an installer for a machine with the root directory dir.
 func NewOn(dir string, isRoot bool, cache toolchains.Cache) *Installer {
 	in := New(cache)
 	in.machine = machine{dir, isRoot}
 	return in
 }
 
-// Asks replaces the question for the version.
+// Asks replaces the function that asks a tool for its version.
 func (in *Installer) Asks(answer string) {
 	in.ask = func(context.Context, *toolchains.Toolchain, toolchains.Manifest) string { return answer }
 }
@@ -27,7 +27,7 @@ func (in *Installer) Lock(ctx context.Context, name string) (func(), error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// Mirrors are the machine's: main, security, updates and the keyring.
+// Mirrors returns the mirrors of the machine: main, security, updates and the keyring.
 func Mirrors(dir string) ([]string, error) {
 	m, err := machine{dir: dir}.mirrors()
 	return []string{m.main, m.security, m.updates, m.keyring}, err

@@ -14,7 +14,7 @@ import (
 	"assay/downlevel/toolchains/install"
 )
 
-// declarations are of tools that are programs of the shell.
+// declarations are for tools that are shell scripts.
 var declarations = fstest.MapFS{
 	"one/toolchain.yaml": {Data: []byte(`title: One
 home: https://example.com/one
@@ -54,7 +54,7 @@ verbs: {copy: three}
 `)},
 }
 
-// world is a machine with nothing but fake programs on it.
+// world is a machine with only fake programs.
 type world struct {
 	*WithT
 	t     *testing.T
@@ -63,7 +63,7 @@ type world struct {
 	in    *install.Installer
 }
 
-// newWorld has no programs yet but those of the shell.
+// newWorld makes a world with only the programs of the shell.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
@@ -76,7 +76,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// shell is a directory with what scripts need, and nothing that installs.
+// shell is a directory with the programs that scripts need, and none that installs.
 func (w *world) shell() string {
 	w.t.Helper()
 	dir := filepath.Join(w.dir, "shell")
@@ -92,14 +92,13 @@ func (w *world) shell() string {
 	return dir
 }
 
-// program puts a script on PATH. Before it does anything, it notes its name and
-// arguments.
+// program puts a script on PATH. The script first notes its name and arguments.
 func (w *world) program(name, script string) {
 	w.t.Helper()
 	w.file("bin/"+name, "#!/bin/sh\necho "+name+` "$@" >>"$NOTES"`+"\n"+script, 0o755)
 }
 
-// file writes one below the world's directory.
+// file writes a file below the world's directory.
 func (w *world) file(name, text string, mode os.FileMode) {
 	w.t.Helper()
 	name = filepath.Join(w.dir, name)
@@ -107,8 +106,8 @@ func (w *world) file(name, text string, mode os.FileMode) {
 	w.Expect(os.WriteFile(name, []byte(text), mode)).To(Succeed())
 }
 
-// notes are what programs noted since the last time; the world's directory is W
-// in them.
+// notes returns the notes of programs since the last call. W stands for the world's
+// directory.
 func (w *world) notes() []string {
 	w.t.Helper()
 	name := filepath.Join(w.dir, "notes")
@@ -121,7 +120,7 @@ func (w *world) notes() []string {
 	return strings.Split(strings.TrimSpace(strings.ReplaceAll(string(data), w.dir, "W")), "\n")
 }
 
-// items are those called names.
+// items returns the items with these names.
 func (w *world) items(names ...string) []install.Item {
 	w.t.Helper()
 	all, err := toolchains.Load(declarations)
@@ -140,8 +139,8 @@ func (w *world) items(names ...string) []install.Item {
 	return items
 }
 
-// install installs the items called names and returns what came of each, in a
-// word and with what there is to say.
+// install installs the items with these names. It returns the result of each as one
+// word, and the message.
 func (w *world) install(names ...string) []string {
 	w.t.Helper()
 	var out []string
@@ -163,12 +162,12 @@ func word(r install.Result) string {
 	return "installed"
 }
 
-// says is a script that writes a program to a file, one that says its version.
+// says is a script that writes a program to a file. The program prints its version.
 func says(file, version string) string {
 	return fmt.Sprintf("mkdir -p \"${%[1]s%%/*}\"; printf '#!/bin/sh\\necho %[2]s\\n' >\"$%[1]s\"; chmod +x \"$%[1]s\"\n", file, version)
 }
 
-// whole are the versions that the cache holds.
+// whole lists the versions in the cache.
 func (w *world) whole() []string {
 	w.t.Helper()
 	manifests, err := filepath.Glob(w.cache.Folder("*", "*") + "/installed.json")
@@ -180,7 +179,7 @@ func (w *world) whole() []string {
 	return names
 }
 
-// leftovers are what is in the cache's place for unfinished work.
+// leftovers lists the files in the cache's folder for unfinished work.
 func (w *world) leftovers() []string {
 	w.t.Helper()
 	names, err := filepath.Glob(filepath.Join(w.cache.Dir, "tmp", "*"))

@@ -1,6 +1,6 @@
-// Package install puts versions of the tools into the cache, or, as packages of
-// this machine's Debian, onto this machine. What is cut short is never taken
-// for whole, and what is whole is left alone.
+// Package install installs versions of the tools into the cache, or, as packages of
+// this machine's Debian, onto this machine. An item that was interrupted is never
+// treated as whole. An item that is whole is left alone.
 package install
 
 import (
@@ -18,7 +18,7 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// Item is one version of a tool that is to be installed.
+// Item is one version of a tool to install.
 type Item struct {
 	Toolchain *toolchains.Toolchain
 	Install   toolchains.Install
@@ -27,10 +27,10 @@ type Item struct {
 // String is NAME@VERSION.
 func (i Item) String() string { return i.Toolchain.Name + "@" + i.Install.Version }
 
-// NeedsRoot says whether only root can install it.
+// NeedsRoot says whether only root can install the item.
 func (i Item) NeedsRoot() bool { return i.Install.Debian != nil }
 
-// Way is how it is installed, in words.
+// Way says in words how the item is installed.
 func (i Item) Way() string {
 	switch in := i.Install; {
 	case in.Go != "":
@@ -47,7 +47,7 @@ func (i Item) Way() string {
 	return "nothing"
 }
 
-// builds are the programs that building gives.
+// builds lists the programs that the item builds.
 func (i Item) builds() []string {
 	var packages []string
 	if i.Install.Go != "" {
@@ -62,42 +62,42 @@ func (i Item) builds() []string {
 	var programs []string
 	for _, p := range packages {
 		if unversioned, _, ok := module.SplitPathVersion(p); ok {
-			p = unversioned // as Go names it
+			p = unversioned // Go names the program in the same way
 		}
 		programs = append(programs, path.Base(p))
 	}
 	return programs
 }
 
-// Result is what came of an item.
+// Result is the result of an item.
 type Result struct {
 	Item Item
-	// Err says why it is not installed.
+	// Err is the reason why the item is not installed.
 	Err error
-	// Already says that it was there before.
+	// Already says that the item was already installed.
 	Already bool
-	// Note is what users should know of it all the same.
+	// Note is a hint for users when the item is installed.
 	Note string
-	// Size is that of its files in the cache, in bytes.
+	// Size is the size of its files in the cache, in bytes.
 	Size int64
 	Took time.Duration
 }
 
-// Installer installs.
+// Installer installs items.
 type Installer struct {
 	Cache toolchains.Cache
-	// Doing is called with what an item, by its index, comes to now, and Done
-	// when there is nothing more to come. The calls do not overlap.
+	// Doing is called with the index of an item and its current step. Done is called
+	// with its result. The calls do not overlap.
 	Doing func(index int, what string)
 	Done  func(index int, r Result)
 
 	machine machine
-	// ask returns the version that what a manifest stands for says it is.
+	// ask runs the tool of a manifest and returns the version that it prints.
 	ask     func(ctx context.Context, t *toolchains.Toolchain, m toolchains.Manifest) string
 	telling sync.Mutex
 }
 
-// New is an installer for this machine.
+// New makes an installer for this machine.
 func New(cache toolchains.Cache) *Installer {
 	return &Installer{
 		Cache: cache, Doing: func(int, string) {}, Done: func(int, Result) {},
@@ -105,16 +105,16 @@ func New(cache toolchains.Cache) *Installer {
 	}
 }
 
-// Run installs the items and returns what came of each. One that fails does
-// not keep the others from it; the end of ctx does.
+// Run installs the items and returns their results. If one item fails, the others are
+// still installed. If ctx ends, they are not.
 func (in *Installer) Run(ctx context.Context, items []Item) []Result {
 	jobs := make([]*job, len(items))
 	for i, item := range items {
 		jobs[i] = &job{in: in, index: i, result: Result{Item: item}}
 	}
-	// This machine's packages first: what tools need beside them may be there.
+	// Packages of this machine come first: other tools may need them.
 	in.fromDebian(ctx, pick(jobs, func(i toolchains.Install) bool { return i.Debian != nil && i.Debian.Release == "" }))
-	var lanes sync.WaitGroup // one waits for the network where the other computes
+	var lanes sync.WaitGroup // one lane waits for the network while the other computes
 	lanes.Go(func() {
 		for _, release := range releases(items) {
 			in.fromRelease(ctx, release, pick(jobs, func(i toolchains.Install) bool {
@@ -139,7 +139,7 @@ func pick(jobs []*job, wanted func(toolchains.Install) bool) []*job {
 	return slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return !wanted(j.result.Item.Install) })
 }
 
-// releases are those of Debian that have a root directory of their own.
+// releases lists the Debian releases of items that need a root directory.
 func releases(items []Item) []string {
 	var names []string
 	for _, i := range items {
@@ -160,7 +160,7 @@ type job struct {
 	lock    *os.File
 }
 
-// doing tells what the job comes to.
+// doing reports the current step of the job.
 func (j *job) doing(what string) {
 	j.in.telling.Lock()
 	defer j.in.telling.Unlock()
@@ -170,7 +170,7 @@ func (j *job) doing(what string) {
 	j.in.Doing(j.index, what)
 }
 
-// finish tells what came of the job; only the first call counts.
+// finish reports the result of the job. Only the first call counts.
 func (j *job) finish(err error) {
 	if j.over {
 		return

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// lock waits until no other process has the lock called name, and takes it.
-// Closing the file gives it back, and so does the end of this process and of
-// those that it hands the file to.
+// lock waits until no other process has the lock called name, and then takes it. The
+// lock ends when the file is closed, or when this process and the processes that were
+// given the file have ended.
 func (in *Installer) lock(ctx context.Context, name string, waiting func()) (*os.File, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (in *Installer) lock(ctx context.Context, name string, waiting func()) (*os
 	waiting()
 	taken := make(chan error)
 	go func() {
-		err := flock(file) // which nothing else can end
+		err := flock(file) // nothing else can end this wait
 		select {
 		case taken <- err:
 		case <-ctx.Done():

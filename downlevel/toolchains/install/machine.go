@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// machine is this one, as far as installing packages goes.
+// machine is the machine onto which packages are installed.
 type machine struct {
-	dir    string // its root directory
+	dir    string // the root directory
 	isRoot bool
 }
 
@@ -22,16 +22,16 @@ func (m machine) path(elements ...string) string {
 	return filepath.Join(append([]string{m.dir}, elements...)...)
 }
 
-// errNotRoot is what keeps an ordinary user from installing packages.
+// errNotRoot is the error for users who are not root and so cannot install packages.
 var errNotRoot = errors.New("packages of Debian can be installed by root alone")
 
-// mirrors are where the machine gets Debian from.
+// mirrors are the mirrors from which the machine gets Debian.
 type mirrors struct {
 	main, security, updates string // URLs; the last two may be empty
-	keyring                 string // what the main one is signed with, or empty
+	keyring                 string // the keyring for the main mirror, or empty
 }
 
-// mirrors reads the machine's own sources of packages.
+// mirrors reads the mirrors from the machine's own package sources.
 func (m machine) mirrors() (mirrors, error) {
 	system := readAssignments(m.path("etc", "os-release"))
 	if system["ID"] != "debian" {
@@ -62,7 +62,7 @@ func (m machine) mirrors() (mirrors, error) {
 // source is one suite of one mirror.
 type source struct{ url, suite, keyring string }
 
-// sources are those of binary packages, in both forms that apt reads.
+// sources lists the sources of binary packages, in both forms that apt reads.
 func (m machine) sources() ([]source, error) {
 	lists, err := filepath.Glob(m.path("etc", "apt", "sources.list.d", "*"))
 	if err != nil {
@@ -87,7 +87,7 @@ func (m machine) sources() ([]source, error) {
 	}), nil
 }
 
-// linesOf are the sources in lines as "deb [signed-by=…] URL SUITE main".
+// linesOf reads sources in lines of the form "deb [signed-by=…] URL SUITE main".
 func linesOf(text string) []source {
 	var found []source
 	for line := range strings.Lines(text) {
@@ -114,7 +114,7 @@ func linesOf(text string) []source {
 	return found
 }
 
-// stanzasOf are the sources in stanzas of "Field: words".
+// stanzasOf reads sources in stanzas of the form "Field: words".
 func stanzasOf(text string) []source {
 	var found []source
 	fields, last := map[string][]string{}, ""
@@ -149,7 +149,8 @@ func stanzasOf(text string) []source {
 	return found
 }
 
-// readAssignments reads lines as NAME="value"; none when the file is not there.
+// readAssignments reads lines of the form NAME="value". It returns none if the file
+// does not exist.
 func readAssignments(name string) map[string]string {
 	found := map[string]string{}
 	file, err := os.Open(name)

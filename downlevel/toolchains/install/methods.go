@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// goInstall builds a command of a module that stands alone.
+// goInstall builds a command of a module with go install.
 func (j *job) goInstall(ctx context.Context, scratch, folder string) error {
 	j.doing("building")
 	_, err := j.goTool(ctx, scratch, command{
@@ -20,12 +20,12 @@ func (j *job) goInstall(ctx context.Context, scratch, folder string) error {
 	return err
 }
 
-// goBuild builds commands in a copy of their module, where its go.mod counts
-// with all that it says.
+// goBuild builds commands in a copy of their module, so that its whole go.mod counts.
 func (j *job) goBuild(ctx context.Context, scratch, folder string) error {
 	m := j.result.Item.Install.Module
 	j.doing("downloading")
-	// A module of its own, so that none around the cache is read or changed.
+	// Go runs in an empty module, so that it neither reads nor changes a module around
+	// the cache.
 	empty := filepath.Join(scratch, "empty")
 	if err := os.MkdirAll(empty, 0o755); err != nil {
 		return err
@@ -65,7 +65,8 @@ func (j *job) goBuild(ctx context.Context, scratch, folder string) error {
 	return err
 }
 
-// unvendor gives a module its go.mod back, and lets Go look for what it needs.
+// unvendor removes the vendored modules and restores go.mod and go.sum, so that Go
+// downloads the modules that it needs.
 func unvendor(source string) error {
 	if err := os.RemoveAll(filepath.Join(source, "vendor")); err != nil {
 		return err
@@ -78,15 +79,15 @@ func unvendor(source string) error {
 	return nil
 }
 
-// goTool runs Go. Where modules come from and how they are checked is as the
-// user has it.
+// goTool runs Go. The user's own settings say where modules come from and how they are
+// checked.
 func (j *job) goTool(ctx context.Context, scratch string, c command) (string, error) {
 	c.env = append(c.env, "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOTMPDIR="+filepath.Join(scratch, "go"))
 	c.nice, c.lock = true, j.lock
 	return j.in.run(ctx, j.result.Item.String(), c)
 }
 
-// npm installs packages for Node, of which no script is run.
+// npm installs packages for Node, and runs none of their scripts.
 func (j *job) npm(ctx context.Context, folder string) error {
 	j.doing("downloading")
 	args := []string{"npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts",

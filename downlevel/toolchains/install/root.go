@@ -13,17 +13,18 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// apart runs a command line so that all it starts ends with it, and what it
-// mounts is gone then. The first leaves the root directory as it is.
+// apart runs a command line in namespaces of its own. When the command line ends, all
+// its processes end and its mounts disappear. With --mount, the mounts are not visible
+// in the root directory of this machine.
 var apart = []string{"unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"}
 
-// inRoot is a script that runs its arguments with the root directory $1.
+// inRoot is a script that runs its arguments in the root directory $1.
 const inRoot = `mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mount --rbind /sys "$1/sys"
 exec chroot "$@"`
 
-// rootBin are the folders of a root directory that programs are in.
+// rootBin are the folders of a root directory that have programs.
 var rootBin = []string{"usr/bin", "usr/sbin"}
 
 // fromRelease installs packages of another release into its root directory.
@@ -42,7 +43,7 @@ func (in *Installer) fromRelease(ctx context.Context, release string, jobs []*jo
 		return
 	}
 	defer lock.Close()
-	if jobs = notWhole(jobs); len(jobs) == 0 { // the other process had the same to do
+	if jobs = notWhole(jobs); len(jobs) == 0 { // the other process has installed the same items
 		return
 	}
 	r := &root{in: in, lock: lock, release: release, dir: in.Cache.Root(release)}
@@ -60,7 +61,7 @@ func (in *Installer) fromRelease(ctx context.Context, release string, jobs []*jo
 	}
 }
 
-// notWhole are the jobs that are still to be done; the others are finished.
+// notWhole returns the jobs that are still to do, and finishes the others.
 func notWhole(jobs []*job) []*job {
 	var left []*job
 	for _, j := range jobs {
@@ -83,7 +84,7 @@ type root struct {
 	note    string
 }
 
-// prepare makes the root directory, or one that is there ready for more.
+// prepare makes the root directory, or makes an existing one ready for more packages.
 func (r *root) prepare(ctx context.Context, j *job) error {
 	_, err := os.Stat(r.dir)
 	switch {
@@ -101,7 +102,7 @@ func (r *root) prepare(ctx context.Context, j *job) error {
 	if err := r.copyNetwork(); err != nil {
 		return err
 	}
-	// What was cut short is brought to its end.
+	// This finishes an installation that was interrupted.
 	if err := r.run(ctx, "dpkg", "--configure", "-a"); err != nil {
 		return r.hopeless(err)
 	}
@@ -115,7 +116,7 @@ func (r *root) hopeless(err error) error {
 	return fmt.Errorf("%w; when that stays so, remove %s, and it is made anew", err, r.dir)
 }
 
-// make makes the root directory beside its place, and moves it there.
+// make makes the root directory in another place, and then moves it to its place.
 func (r *root) make(ctx context.Context, j *job) error {
 	m, err := r.in.machine.mirrors()
 	if err != nil {
@@ -125,7 +126,7 @@ func (r *root) make(ctx context.Context, j *job) error {
 		return err
 	}
 	scratch := filepath.Join(r.in.Cache.Dir, "tmp", "debian-"+r.release)
-	// Nothing is mounted there: that goes with those who mounted it.
+	// Nothing is mounted there: mounts end with the processes that made them.
 	if err := os.RemoveAll(scratch); err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (r *root) make(ctx context.Context, j *job) error {
 	return os.Rename(scratch, r.dir)
 }
 
-// needDebootstrap installs debootstrap when it is missing.
+// needDebootstrap installs debootstrap if it is missing.
 func (in *Installer) needDebootstrap(ctx context.Context, j *job) error {
 	if need("debootstrap") == nil {
 		return nil
@@ -168,8 +169,8 @@ func (in *Installer) needDebootstrap(ctx context.Context, j *job) error {
 	return in.hostApt().install(ctx, []string{"debootstrap"})
 }
 
-// addSources adds the suites with corrections, as this machine has them. What
-// is not served for the release any more is left out.
+// addSources adds the suites with corrections that this machine has. Suites that are no
+// longer served for the release are left out.
 func (r *root) addSources(ctx context.Context, m mirrors) error {
 	if err := r.copyNetwork(); err != nil {
 		return err
@@ -201,8 +202,8 @@ func (r *root) addSources(ctx context.Context, m mirrors) error {
 	return r.aptGet(ctx, "update", "-q")
 }
 
-// copyNetwork gives the root directory this machine's names of the network and
-// its way out.
+// copyNetwork copies this machine's resolv.conf and hosts into the root directory, so
+// that programs there reach the network.
 func (r *root) copyNetwork() error {
 	for _, name := range []string{"etc/resolv.conf", "etc/hosts"} {
 		data, err := os.ReadFile(r.in.machine.path(name))
@@ -213,7 +214,7 @@ func (r *root) copyNetwork() error {
 			return err
 		}
 		target := filepath.Join(r.dir, name)
-		if err := os.Remove(target); err != nil && !errors.Is(err, fs.ErrNotExist) { // it may be a link to elsewhere
+		if err := os.Remove(target); err != nil && !errors.Is(err, fs.ErrNotExist) { // it may be a link to another place
 			return err
 		}
 		if err := os.WriteFile(target, data, 0o644); err != nil {
@@ -236,12 +237,12 @@ func (r *root) aptGet(ctx context.Context, args ...string) error {
 	return r.run(ctx, append([]string{"apt-get"}, args...)...)
 }
 
-// acceptInRoot finds the programs of the tool in the root directory.
+// acceptInRoot looks for the programs of the tool in the root directory.
 func (j *job) acceptInRoot(ctx context.Context, r *root) error {
 	m := toolchains.Manifest{Release: r.release, Bin: rootBin}
 	for _, program := range j.result.Item.Toolchain.Programs {
 		i := slices.IndexFunc(rootBin, func(dir string) bool {
-			info, err := os.Lstat(filepath.Join(r.dir, dir, program)) // a link may lead out of it
+			info, err := os.Lstat(filepath.Join(r.dir, dir, program)) // a link may lead out of the root directory
 			return err == nil && info.Mode().IsRegular()
 		})
 		if i < 0 {

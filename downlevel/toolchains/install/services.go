@@ -7,16 +7,16 @@ import (
 	"path/filepath"
 )
 
-// policy is asked by Debian's packages before they start a service.
+// policy is a program that Debian's packages run before they start a service.
 const policy = "#!/bin/sh\n# Put here by assay while it installs packages: no service is started.\nexit 101\n"
 
-// forbidServices keeps packages below the root directory dir from starting
-// services, unless the machine has a say of its own in that.
+// forbidServices stops packages below the root directory dir from starting services,
+// unless the machine has its own policy.
 func forbidServices(dir string) (takeBack func(), err error) {
 	name := filepath.Join(dir, "usr", "sbin", "policy-rc.d")
 	there, err := os.ReadFile(name)
 	switch {
-	case err == nil && string(there) != policy: // ours is left when we were killed
+	case err == nil && string(there) != policy: // our own policy is left if we were killed
 		return func() {}, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err

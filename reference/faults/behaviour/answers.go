@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// Answer is what the registry answers to a request, so that it can be changed.
+// Answer is the registry's answer to a request. Changes edit it.
 type Answer struct {
 	Request *http.Request
 	Header  http.Header
@@ -16,7 +16,7 @@ type Answer struct {
 	Body    []byte
 }
 
-// NewAnswer is the answer 200 without a body, changed by changes.
+// NewAnswer makes an answer 200 without a body, and edits it with changes.
 func NewAnswer(req *http.Request, changes ...Change) *Answer {
 	a := &Answer{Request: req, Header: http.Header{}, Status: http.StatusOK}
 	All(changes...)(a)
@@ -26,8 +26,8 @@ func NewAnswer(req *http.Request, changes ...Change) *Answer {
 // OK says whether the answer is a success, 200 to 299.
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
 
-// send passes the answer on. The length follows the body, unless the answer has
-// none of its own because only its headers were asked for.
+// send sends the answer to the client. Content-Length is the length of the body. An
+// answer to HEAD keeps its own Content-Length.
 func (a *Answer) send(w http.ResponseWriter) {
 	switch {
 	case a.Request.Method == http.MethodHead:
@@ -42,14 +42,14 @@ func (a *Answer) send(w http.ResponseWriter) {
 		a.Header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	}
 	if _, named := a.Header["Content-Type"]; !named {
-		a.Header["Content-Type"] = nil // or net/http guesses one
+		a.Header["Content-Type"] = nil // otherwise net/http guesses a type
 	}
 	maps.Copy(w.Header(), a.Header)
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(a.Body) // the client may be gone
 }
 
-// recorder takes in an answer as an [http.ResponseWriter].
+// recorder is an [http.ResponseWriter] that records an answer.
 type recorder struct{ answer *Answer }
 
 func (r recorder) Header() http.Header { return r.answer.Header }
@@ -66,7 +66,7 @@ func (r recorder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Pass is the answer of the next handler.
+// Pass returns the answer of the next handler.
 func Pass(next http.Handler, req *http.Request) *Answer {
 	a := &Answer{Request: req, Header: http.Header{}}
 	next.ServeHTTP(recorder{a}, req)
@@ -76,8 +76,8 @@ func Pass(next http.Handler, req *http.Request) *Answer {
 	return a
 }
 
-// Ask puts a request of our own to the next handler, on behalf of req; header
-// is names and values in turn.
+// Ask sends a request of our own to the next handler, on behalf of req. header has
+// names and values in turn.
 func Ask(next http.Handler, req *http.Request, method, target string, body []byte, header ...string) *Answer {
 	inner, err := http.NewRequestWithContext(context.WithoutCancel(req.Context()), method, target, bytes.NewReader(body))
 	if err != nil {
@@ -93,7 +93,7 @@ func Ask(next http.Handler, req *http.Request, method, target string, body []byt
 	return Pass(next, inner)
 }
 
-// Exists says whether HEAD finds what is at a path.
+// Exists says whether HEAD of a path succeeds.
 func Exists(next http.Handler, req *http.Request, path string) bool {
 	return Ask(next, req, http.MethodHead, path, nil).OK()
 }

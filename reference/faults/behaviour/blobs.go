@@ -14,8 +14,8 @@ func Forgetting(w When) Middleware {
 	})
 }
 
-// Corrupting gives the blobs back with another last byte that were pushed by
-// requests that match.
+// Corrupting changes the last byte of the blobs that matching requests have pushed,
+// when they are pulled.
 func Corrupting(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		corrupt := new(Marks)

@@ -11,10 +11,10 @@ import (
 // DigestHeader is the header that names the digest of the content.
 const DigestHeader = "Docker-Content-Digest"
 
-// Change is done to an answer.
+// Change edits an answer.
 type Change func(*Answer)
 
-// All makes one change after the other.
+// All makes the changes one after another.
 func All(changes ...Change) Change {
 	return func(a *Answer) {
 		for _, c := range changes {
@@ -23,7 +23,7 @@ func All(changes ...Change) Change {
 	}
 }
 
-// If makes changes to the answers that the check matches.
+// If makes the changes when the check matches the answer.
 func If(check func(*Answer) bool, changes ...Change) Change {
 	return func(a *Answer) {
 		if check(a) {
@@ -32,20 +32,20 @@ func If(check func(*Answer) bool, changes ...Change) Change {
 	}
 }
 
-// OK makes changes to successes, 200 to 299.
+// OK makes the changes when the answer is a success, 200 to 299.
 func OK(changes ...Change) Change { return If((*Answer).OK, changes...) }
 
-// Refused makes changes to refusals, 400 and above.
+// Refused makes the changes when the answer is a refusal, 400 and above.
 func Refused(changes ...Change) Change {
 	return If(func(a *Answer) bool { return a.Status >= 400 }, changes...)
 }
 
-// On makes changes to the answers with one status.
+// On makes the changes when the answer has this status.
 func On(code int, changes ...Change) Change {
 	return If(func(a *Answer) bool { return a.Status == code }, changes...)
 }
 
-// Status is another status.
+// Status changes the status.
 func Status(code int) Change { return func(a *Answer) { a.Status = code } }
 
 // Set sets a header.
@@ -60,7 +60,8 @@ func Del(names ...string) Change {
 	}
 }
 
-// SetFrom sets a header to what f makes of its value, if it has one.
+// SetFrom replaces the value of a header by the result of f. It does nothing when the
+// header is missing.
 func SetFrom(name string, f func(string) string) Change {
 	return func(a *Answer) {
 		if value := a.Header.Get(name); value != "" {
@@ -69,13 +70,13 @@ func SetFrom(name string, f func(string) string) Change {
 	}
 }
 
-// SetRequested sets a header to what f makes of the request.
+// SetRequested sets a header to the result of f for the request.
 func SetRequested(name string, f func(*http.Request) string) Change {
 	return func(a *Answer) { a.Header.Set(name, f(a.Request)) }
 }
 
-// AddLength adds n to Content-Length, which only answers to HEAD have of their
-// own.
+// AddLength adds n to Content-Length. It only has an effect on answers to HEAD: in
+// other answers the length follows the body.
 func AddLength(n int) Change {
 	return SetFrom("Content-Length", func(value string) string {
 		size, _ := strconv.Atoi(value)
@@ -86,7 +87,7 @@ func AddLength(n int) Change {
 // Body replaces the body.
 func Body(f func([]byte) []byte) Change { return func(a *Answer) { a.Body = f(a.Body) } }
 
-// Text is a body of these bytes.
+// Text sets the type and the bytes of the body.
 func Text(contentType, content string) Change {
 	return func(a *Answer) {
 		a.Header.Set("Content-Type", contentType)
@@ -94,15 +95,15 @@ func Text(contentType, content string) Change {
 	}
 }
 
-// EditJSON edits a body that is a JSON object. Others stay as they are, as do
-// those in which nothing is to be edited: every byte of a manifest counts.
+// EditJSON edits a body that is a JSON object. Other bodies stay as they are. So do
+// bodies that the edit does not change, because every byte of a manifest counts.
 func EditJSON(edit func(Object)) Change {
 	return func(a *Answer) {
 		var d Object
 		if json.Unmarshal(a.Body, &d) != nil {
 			return
 		}
-		before, _ := json.Marshal(d) // it came from JSON
+		before, _ := json.Marshal(d) // d was decoded from JSON
 		edit(d)
 		if after, _ := json.Marshal(d); !bytes.Equal(before, after) {
 			a.Body = after
@@ -110,28 +111,28 @@ func EditJSON(edit func(Object)) Change {
 	}
 }
 
-// OnlyMember gives one member of a JSON object instead of the object.
+// OnlyMember replaces a JSON object by one of its members.
 func OnlyMember(name string) Change {
 	return Body(func(b []byte) []byte {
 		var d map[string]json.RawMessage
-		_ = json.Unmarshal(b, &d) // it came from JSON
+		_ = json.Unmarshal(b, &d) // the body is JSON
 		return d[name]
 	})
 }
 
-// Warning is a header Warning.
+// Warning sets the header Warning.
 func Warning(value string) Change { return Set("Warning", value) }
 
-// Where makes changes to the successes that the check matches.
+// Where makes the changes when the answer is a success and the check matches it.
 func Where(check func(*Answer) bool, changes ...Change) Change { return OK(If(check, changes...)) }
 
-// TypeJSON is a Content-Type that says nothing.
+// TypeJSON sets a Content-Type that does not name a manifest type.
 var TypeJSON = OK(Set("Content-Type", "application/json"))
 
-// Add adds a header beside those of its name.
+// Add adds a header. Headers of the same name stay.
 func Add(name, value string) Change { return func(a *Answer) { a.Header.Add(name, value) } }
 
-// SetAbsent sets a header that is not there.
+// SetAbsent sets a header when it is missing.
 func SetAbsent(name, value string) Change {
 	return func(a *Answer) {
 		if a.Header.Get(name) == "" {
@@ -140,7 +141,7 @@ func SetAbsent(name, value string) Change {
 	}
 }
 
-// MoveHeader gives a header another name.
+// MoveHeader renames a header.
 func MoveHeader(old, new string) Change {
 	return func(a *Answer) {
 		a.Header.Set(new, a.Header.Get(old))
@@ -148,7 +149,7 @@ func MoveHeader(old, new string) Change {
 	}
 }
 
-// SplitHeader makes a header of each part of one.
+// SplitHeader splits the value of a header into several headers of the same name.
 func SplitHeader(name, separator string) Change {
 	return func(a *Answer) {
 		parts := strings.Split(a.Header.Get(name), separator)

@@ -18,19 +18,19 @@ func Holds(name string) func(Object) bool { return func(d Object) bool { return 
 // Lacks matches the documents without a field.
 func Lacks(name string) func(Object) bool { return func(d Object) bool { return d[name] == nil } }
 
-// FieldThat matches the documents with a text, as Field finds it, that the check
-// matches.
+// FieldThat matches the documents in which the check matches a text. Field finds the
+// text.
 func FieldThat(check func(string) bool, path ...string) func(Object) bool {
 	return func(d Object) bool { return check(Field(d, path...)) }
 }
 
-// FieldIs matches the documents with this text, as Field finds it. The empty text means
+// FieldIs matches the documents in which Field finds this text. The empty text means
 // that there is no such field.
 func FieldIs(value string, path ...string) func(Object) bool {
 	return func(d Object) bool { return Field(d, path...) == value }
 }
 
-// AnyEntry matches the documents with an entry in a list that has a text that the
+// AnyEntry matches the documents with a list in which an entry has a text that the
 // check matches.
 func AnyEntry(list, name string, check func(string) bool) func(Object) bool {
 	return func(d Object) bool {
@@ -65,28 +65,28 @@ func EndingIn(suffix string) func(string) bool {
 	return func(s string) bool { return strings.HasSuffix(s, suffix) }
 }
 
-// No matches the texts that the check does not.
+// No matches the texts that the check does not match.
 func No(check func(string) bool) func(string) bool { return func(s string) bool { return !check(s) } }
 
-// AnIndex is an answer with an index.
+// AnIndex matches answers with an index.
 func AnIndex(a *Answer) bool { return strings.Contains(a.Header.Get("Content-Type"), "image.index") }
 
-// FromDocker is an answer with a manifest of Docker's.
+// FromDocker matches answers with a Docker manifest.
 func FromDocker(a *Answer) bool {
 	return strings.Contains(a.Header.Get("Content-Type"), "vnd.docker.")
 }
 
-// AnArtifact is an answer with an image manifest that has an artifactType.
+// AnArtifact matches answers with an image manifest that has an artifactType.
 func AnArtifact(a *Answer) bool {
 	return strings.Contains(string(a.Body), `"artifactType"`) && !AnIndex(a)
 }
 
-// BodyOver is an answer with more than size bytes.
+// BodyOver matches answers with more than size bytes.
 func BodyOver(size int) func(*Answer) bool {
 	return func(a *Answer) bool { return len(a.Body) > size }
 }
 
-// MadeUpTar matches the media types of tars that are on no list.
+// MadeUpTar matches the made-up media types that do not end in +json.
 func MadeUpTar(mediaType string) bool {
 	return MadeUp(mediaType) && !strings.HasSuffix(mediaType, "+json")
 }

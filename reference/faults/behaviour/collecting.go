@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// Collects deletes, with each manifest, those of its blobs that no other manifest of
-// the repository refers to: garbage collection that never waits.
+// Collects deletes the blobs of a deleted manifest that no other manifest of the
+// repository refers to. It is a garbage collection that never waits.
 func Collects(next http.Handler) http.Handler {
 	var mu sync.Mutex
-	blobs := map[string][]string{} // by the path of a manifest
+	blobs := map[string][]string{} // by path of the manifest
 	next = Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		mu.Lock()
 		defer mu.Unlock()
@@ -39,7 +39,7 @@ func Collects(next http.Handler) http.Handler {
 	})(next)
 }
 
-// refersTo says whether a manifest of the repository has the blob.
+// refersTo says whether any manifest of the repository refers to the blob.
 func refersTo(blobs map[string][]string, repo, blob string) bool {
 	for manifest, of := range blobs {
 		if placeAt(manifest).Repo == repo && slices.Contains(of, blob) {

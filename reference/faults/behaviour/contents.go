@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Indented is JSON laid out for readers.
+// Indented indents JSON.
 func Indented(b []byte) []byte {
 	var out bytes.Buffer
 	if json.Indent(&out, b, "", "  ") != nil {
@@ -18,7 +18,7 @@ func Indented(b []byte) []byte {
 	return out.Bytes()
 }
 
-// Compacted is JSON without white space.
+// Compacted removes the white space from JSON.
 func Compacted(b []byte) []byte {
 	var out bytes.Buffer
 	if json.Compact(&out, b) != nil {
@@ -39,18 +39,18 @@ func FlipLast(b []byte) []byte {
 // CutLast removes the last byte.
 func CutLast(b []byte) []byte { return b[:max(0, len(b)-1)] }
 
-// Halved is the first half.
+// Halved keeps the first half.
 func Halved(b []byte) []byte { return b[:len(b)/2] }
 
-// Nothing is no bytes.
+// Nothing returns no bytes.
 func Nothing([]byte) []byte { return nil }
 
-// Replaced replaces the first of old by new.
+// Replaced replaces the first old by new.
 func Replaced(old, new string) func([]byte) []byte {
 	return func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(new), 1) }
 }
 
-// flipped is the bytes from last to first.
+// flipped reverses the order of the bytes.
 func flipped(b []byte) []byte {
 	slices.Reverse(b)
 	return b
@@ -60,32 +60,32 @@ func flipped(b []byte) []byte {
 func Compressed(a *Answer) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	_, _ = w.Write(a.Body) // a buffer takes all
+	_, _ = w.Write(a.Body) // writing to a buffer cannot fail
 	_ = w.Close()
 	a.Body = b.Bytes()
 	a.Header.Set("Content-Encoding", "gzip")
 	a.Header.Del("Content-Length")
 }
 
-// Prepended is the value of a header behind a prefix.
+// Prepended puts a prefix in front of the value of a header.
 func Prepended(prefix string) func(string) string {
 	return func(v string) string { return prefix + v }
 }
 
-// Appended is the value of a header before a suffix.
+// Appended adds a suffix to the value of a header.
 func Appended(suffix string) func(string) string {
 	return func(v string) string { return v + suffix }
 }
 
-// Replacing replaces what stands in the value of a header.
+// Replacing replaces a text in the value of a header.
 func Replacing(old, new string) func(string) string {
 	return func(v string) string { return strings.Replace(v, old, new, 1) }
 }
 
-// WithNewline is the bytes with a newline behind.
+// WithNewline adds a newline at the end.
 func WithNewline(b []byte) []byte { return append(b, '\n') }
 
-// Trimmed is the bytes without the white space at their end.
+// Trimmed removes the white space at the end.
 func Trimmed(b []byte) []byte { return bytes.TrimRight(b, "\n ") }
 
 // ReplacedAll replaces every old by new.
@@ -93,17 +93,17 @@ func ReplacedAll(old, new string) func([]byte) []byte {
 	return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(new)) }
 }
 
-// Dropping removes a text from the value of a header, wherever it stands.
+// Dropping removes every occurrence of a text from the value of a header.
 func Dropping(text string) func(string) string {
 	return func(v string) string { return strings.ReplaceAll(v, text, "") }
 }
 
-// Before is what stands in the value of a header before a text.
+// Before keeps the part of a header's value that is before a text.
 func Before(text string) func(string) string {
 	return func(v string) string { before, _, _ := strings.Cut(v, text); return before }
 }
 
-// Unpacked is what gzip has packed, and everything else as it is.
+// Unpacked decompresses gzip data. Other data stays as it is.
 func Unpacked(b []byte) []byte {
 	r, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// tagsOf lists the tags that lead to the manifest that a request is for.
+// tagsOf lists the tags of the manifest that a request names.
 func tagsOf(next http.Handler, req *http.Request) []string {
 	at := PlaceOf(req)
 	var leading []string
@@ -16,14 +16,14 @@ func tagsOf(next http.Handler, req *http.Request) []string {
 	return leading
 }
 
-// HeadStays answers HEAD of what was deleted as if it were there.
+// HeadStays answers HEAD of deleted content as if it still existed.
 func HeadStays(w When) Middleware { return afterDelete(w, Is("HEAD"), Status(200)) }
 
-// Gone answers what was deleted with 410.
+// Gone answers requests for deleted content with 410.
 func Gone(w When) Middleware { return afterDelete(w, Is("GET HEAD"), Refuse(410, "MANIFEST_UNKNOWN")) }
 
-// afterDelete remembers what was deleted, and changes the answers 404 to those
-// who ask for it.
+// afterDelete remembers the deleted content, and makes the changes to the answers 404
+// for it.
 func afterDelete(w, asked When, c Change) Middleware {
 	return func(next http.Handler) http.Handler {
 		deleted := new(Marks)
@@ -38,7 +38,8 @@ func afterDelete(w, asked When, c Change) Middleware {
 	}
 }
 
-// TagsStay keeps tags in a place of their own, where they outlive manifests.
+// TagsStay keeps the tags in a store of its own, where they stay after their manifest
+// is deleted.
 func TagsStay(next http.Handler) http.Handler {
 	s := new(Shelf)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
@@ -53,7 +54,7 @@ func TagsStay(next http.Handler) http.Handler {
 	return Handle(Is("GET HEAD DELETE", Manifests).And(ByTag), s.Serve)(handler)
 }
 
-// DanglingTags answers the tags with code whose manifest was deleted.
+// DanglingTags answers with code the tags of deleted manifests.
 func DanglingTags(code int) Middleware {
 	return func(next http.Handler) http.Handler {
 		dangling := new(Marks)
@@ -68,7 +69,7 @@ func DanglingTags(code int) Middleware {
 	}
 }
 
-// GoesWithTag deletes a manifest when a tag of it is deleted.
+// GoesWithTag deletes a manifest when any of its tags is deleted.
 func GoesWithTag(next http.Handler) http.Handler {
 	return Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
 		pull := Ask(next, req, http.MethodHead, req.URL.Path, nil)
@@ -83,7 +84,7 @@ func GoesWithTag(next http.Handler) http.Handler {
 	})(next)
 }
 
-// WithTag deletes a manifest with the first tag that is deleted.
+// WithTag deletes a manifest when its first tag is deleted.
 func WithTag(next http.Handler) http.Handler {
 	return Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
 		named := Ask(next, req, http.MethodHead, req.URL.Path, nil).Header.Get(DigestHeader)
@@ -95,7 +96,7 @@ func WithTag(next http.Handler) http.Handler {
 	})(next)
 }
 
-// WithBlobs deletes the blobs of a manifest with it.
+// WithBlobs deletes the blobs of a manifest when the manifest is deleted.
 func WithBlobs(next http.Handler) http.Handler {
 	return Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
 		d := Parsed(Ask(next, req, http.MethodGet, req.URL.Path, nil).Body)
@@ -123,7 +124,7 @@ func KeepTagged(next http.Handler) http.Handler {
 	})(next)
 }
 
-// KeepBlobs deletes no blob, and answers as if it did.
+// KeepBlobs answers deletes of blobs with success, but deletes nothing.
 func KeepBlobs(next http.Handler) http.Handler {
 	return Handle(DeleteBlob, func(next http.Handler, req *http.Request) *Answer {
 		a := Ask(next, req, http.MethodHead, req.URL.Path, nil)

@@ -14,21 +14,21 @@ const (
 	DockerType = "application/vnd.docker.distribution.manifest.v2+json"
 )
 
-// EmptyIndex is an index of nothing, as an empty list of referrers is.
+// EmptyIndex is an index without manifests. An empty list of referrers is one.
 const EmptyIndex = `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}`
 
 // Object is a JSON object.
 type Object = map[string]any
 
-// Parsed is the JSON object that data is; nil when it is none.
+// Parsed decodes a JSON object. It is nil when data is not one.
 func Parsed(data []byte) Object {
 	var d Object
 	_ = json.Unmarshal(data, &d)
 	return d
 }
 
-// Field is the text at a path inside of JSON, as in Field(d, "config",
-// "mediaType"); empty when there is none.
+// Field is the text at a path inside of JSON, as in Field(d, "config", "mediaType"). It
+// is empty when there is none.
 func Field(d Object, path ...string) string {
 	for _, name := range path[:len(path)-1] {
 		d, _ = d[name].(Object)
@@ -37,7 +37,7 @@ func Field(d Object, path ...string) string {
 	return s
 }
 
-// Entries are the objects of a list, as of "layers" and "manifests".
+// Entries are the objects of a list such as "layers" or "manifests".
 func Entries(d Object, name string) []Object {
 	var found []Object
 	list, _ := d[name].([]any)
@@ -55,10 +55,10 @@ func IsIndex(d Object) bool { _, has := d["manifests"]; return has }
 // HasSubject says whether a manifest has a subject.
 func HasSubject(d Object) bool { return Field(d, "subject", "digest") != "" }
 
-// IsDocker says whether a media type is one of Docker's.
+// IsDocker says whether a media type is a Docker type.
 func IsDocker(mediaType string) bool { return strings.HasPrefix(mediaType, "application/vnd.docker.") }
 
-// MadeUp recognises the media types that are on no list.
+// MadeUp matches the media types that the suite has made up. No standard lists them.
 func MadeUp(mediaType string) bool {
 	return strings.HasPrefix(mediaType, "application/vnd.example.") && !HasTypeParameter(mediaType)
 }
@@ -76,7 +76,7 @@ func Drop(names ...string) func(Object) {
 	}
 }
 
-// DropLike removes the fields from a document whose name begins like this.
+// DropLike removes the fields of a document whose name has this prefix.
 func DropLike(prefix string) func(Object) {
 	return func(d Object) {
 		for name := range d {
@@ -87,8 +87,7 @@ func DropLike(prefix string) func(Object) {
 	}
 }
 
-// DropEntries removes the entries from a list with a value that the check
-// matches.
+// DropEntries removes the entries of a list when the check matches one of their values.
 func DropEntries(list, name string, check func(string) bool) func(Object) {
 	return func(d Object) {
 		if !AnyEntry(list, name, check)(d) {
@@ -107,7 +106,7 @@ func DropEntries(list, name string, check func(string) bool) func(Object) {
 // SetField sets a field of a document or of a descriptor.
 func SetField(name string, value any) func(Object) { return func(d Object) { d[name] = value } }
 
-// RenameField gives a field of a document another name.
+// RenameField renames a field of a document.
 func RenameField(old, new string) func(Object) {
 	return func(d Object) {
 		d[new] = d[old]
@@ -115,7 +114,7 @@ func RenameField(old, new string) func(Object) {
 	}
 }
 
-// Doubled has every entry of a list twice.
+// Doubled repeats every entry of a list.
 func Doubled(name string) func(Object) {
 	return func(d Object) {
 		list, _ := d[name].([]any)

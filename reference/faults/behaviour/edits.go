@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Edit is done to a request before the registry gets it.
+// Edit changes a request before the registry receives it.
 type Edit func(*http.Request)
 
-// Edited is a copy of a request with edits.
+// Edited copies a request and edits the copy.
 func Edited(req *http.Request, edits ...Edit) *http.Request {
 	changed := req.Clone(req.Context())
 	for _, edit := range edits {
@@ -22,12 +22,12 @@ func Edited(req *http.Request, edits ...Edit) *http.Request {
 	return changed
 }
 
-// SetPath gives a request another path.
+// SetPath replaces the path of a request.
 func SetPath(path string) Edit {
 	return func(req *http.Request) { req.URL.Path, req.URL.RawPath = path, "" }
 }
 
-// SetBody gives a request another body.
+// SetBody replaces the body of a request.
 func SetBody(data []byte) Edit {
 	return func(req *http.Request) {
 		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
@@ -35,9 +35,9 @@ func SetBody(data []byte) Edit {
 	}
 }
 
-// BodyOf is the body of a request, which stays readable.
+// BodyOf reads the body of a request. The body can be read again afterwards.
 func BodyOf(req *http.Request) []byte {
-	data, _ := io.ReadAll(req.Body) // what cannot be read is not there
+	data, _ := io.ReadAll(req.Body) // an unreadable body counts as empty
 	SetBody(data)(req)
 	return data
 }
@@ -62,7 +62,7 @@ func DelParameters(names ...string) Edit {
 	}
 }
 
-// CutParameters keeps the first most values of a parameter.
+// CutParameters keeps only the first values of a parameter, at most most.
 func CutParameters(name string, most int) Edit {
 	return func(req *http.Request) {
 		q := req.URL.Query()
@@ -71,7 +71,7 @@ func CutParameters(name string, most int) Edit {
 	}
 }
 
-// AddToN asks for more tags than the request does, or for fewer.
+// AddToN adds to the parameter n, so that more or fewer tags are listed.
 func AddToN(by int) Edit {
 	return func(req *http.Request) {
 		if n, err := strconv.Atoi(req.URL.Query().Get("n")); err == nil {
@@ -80,7 +80,7 @@ func AddToN(by int) Edit {
 	}
 }
 
-// DelHeader takes a header from the request.
+// DelHeader removes a header from the request.
 func DelHeader(name string) Edit { return func(req *http.Request) { req.Header.Del(name) } }
 
 // SetHeader sets a header of the request.
@@ -97,38 +97,38 @@ func ReplacePath(pattern, with string) Edit {
 // LowerPath writes the path in lower case.
 func LowerPath(req *http.Request) { req.URL.Path = strings.ToLower(req.URL.Path) }
 
-// LowerName writes the name in lower case that the path ends with.
+// LowerName writes the name at the end of the path in lower case.
 func LowerName(req *http.Request) {
 	at := PlaceOf(req)
 	req.URL.Path = strings.TrimSuffix(req.URL.Path, at.Name) + strings.ToLower(at.Name)
 }
 
-// SpelledDigest takes a tag such as sha256-0123 for the digest that it spells.
+// SpelledDigest replaces a tag such as sha256-0123 by the digest that it spells.
 func SpelledDigest(req *http.Request) {
 	at := PlaceOf(req)
 	req.URL.Path = strings.TrimSuffix(req.URL.Path, at.Name) + strings.Replace(at.Name, "-", ":", 1)
 }
 
-// AddAlgorithm puts sha256: in front of the name that the path ends with.
+// AddAlgorithm puts sha256: in front of the name at the end of the path.
 func AddAlgorithm(req *http.Request) {
 	at := PlaceOf(req)
 	req.URL.Path = strings.TrimSuffix(req.URL.Path, at.Name) + "sha256:" + at.Name
 }
 
-// DecodeSlashes takes encoded slashes for slashes.
+// DecodeSlashes decodes encoded slashes.
 func DecodeSlashes(req *http.Request) { req.URL.RawPath = "" }
 
 var outsideOfNames = regexp.MustCompile(`[^a-z0-9/]+`)
 
-// EscapeRepository writes a repository's name that is outside of the grammar in
-// another way that is within.
+// EscapeRepository rewrites a repository name that breaks the grammar into one that
+// keeps it.
 func EscapeRepository(req *http.Request) {
 	at := PlaceOf(req)
 	name := outsideOfNames.ReplaceAllString(strings.ToLower(at.Repo), "x")
 	SetPath(strings.Replace(req.URL.Path, at.Repo, name, 1))(req)
 }
 
-// CutPath ends the path before a text.
+// CutPath cuts the path off before a text.
 func CutPath(before string) Edit {
 	return func(req *http.Request) {
 		path, _, _ := strings.Cut(req.URL.Path, before)

@@ -25,23 +25,23 @@ var (
 	DeleteBlob     = Is("DELETE", Blobs)
 )
 
-// GetPart is a GET of a part of a blob, GetWholeBlob one of the whole.
+// GetPart is a GET of a range of a blob. GetWholeBlob is a GET of a whole blob.
 var (
 	GetPart      = GetBlob.And(WithHeader("Range"))
 	GetWholeBlob = GetBlob.And(Not(WithHeader("Range")))
 )
 
-// PutWholeBlob and CloseUpload tell the PUT of a whole blob from the one that
-// ends chunks: the first has the blob, be it of zero bytes, the second, mostly, has
-// nothing. A last chunk in the PUT, PutLastChunk, has a Content-Range.
+// PutWholeBlob is the PUT of a whole blob: it has the blob in its body, which may be
+// zero bytes. CloseUpload is the PUT that ends chunks: mostly it has no body.
+// PutLastChunk is the PUT with a last chunk: it has a Content-Range.
 var (
 	PutWholeBlob = PutUpload.And(Not(WithHeader("Content-Range")), func(req *http.Request) bool { return WithBody(req) || OfZeroBytes(req) })
 	CloseUpload  = PutUpload.And(Not(PutWholeBlob))
 	PutLastChunk = PutUpload.And(WithHeader("Content-Range"))
 )
 
-// PatchChunk is a PATCH with a Content-Range, PatchStream one of unknown length
-// without.
+// PatchChunk is a PATCH with a Content-Range. PatchStream is a PATCH of unknown length,
+// without a Content-Range.
 var (
 	PatchChunk  = PatchUpload.And(WithHeader("Content-Range"))
 	PatchStream = PatchUpload.And(WithoutLength, Not(WithHeader("Content-Range")))
@@ -58,8 +58,8 @@ var (
 	ListNoTags        = ListTags.And(WithValue("n", "0"))
 )
 
-// The ways to list referrers: with a filter, without one, and the pages behind
-// the first.
+// The ways to list referrers: with a filter, without one, and the pages after the
+// first.
 var (
 	ListFiltered   = ListReferrers.And(WithParameter("artifactType"))
 	ListUnfiltered = ListReferrers.And(Not(WithParameter("artifactType")))

@@ -7,7 +7,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// PushedAgainWith changes the answers to pushes of what is there already.
+// PushedAgainWith changes the answers to pushes of content that already exists.
 func PushedAgainWith(c Change) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		there := Ask(next, req, http.MethodHead, req.URL.Path, nil)
@@ -20,8 +20,8 @@ func PushedAgainWith(c Change) Middleware {
 	})
 }
 
-// KeepRefused stores a manifest that is refused under the digest of another under
-// its own.
+// KeepRefused stores a manifest under its own digest when it was pushed under the
+// digest of another and refused.
 func KeepRefused(next http.Handler) http.Handler {
 	return Handle(PutManifest.And(ByValidDigest), func(next http.Handler, req *http.Request) *Answer {
 		data := BodyOf(req)
@@ -33,7 +33,7 @@ func KeepRefused(next http.Handler) http.Handler {
 	})(next)
 }
 
-// TagByDigest makes a tag for what is pushed by digest.
+// TagByDigest makes a tag for a manifest that is pushed by digest.
 func TagByDigest(next http.Handler) http.Handler {
 	return Handle(PutManifest.And(ByValidDigest), func(next http.Handler, req *http.Request) *Answer {
 		data := BodyOf(req)
@@ -50,7 +50,7 @@ func pushAt(next http.Handler, req *http.Request, reference string, data []byte)
 	Ask(next, req, http.MethodPut, ManifestPath(PlaceOf(req).Repo, reference), data, "Content-Type", req.Header.Get("Content-Type"))
 }
 
-// OneTag takes the tags away from a manifest that it had before another was pushed.
+// OneTag removes the older tags of a manifest when it is pushed by another tag.
 func OneTag(next http.Handler) http.Handler {
 	newest := new(Memory[string]) // tags by repository and digest
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -70,7 +70,7 @@ func OneTag(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// GoneWhenMoved hides what a tag named before it was moved.
+// GoneWhenMoved hides the manifest that a tag named before it was moved.
 func GoneWhenMoved(next http.Handler) http.Handler {
 	gone := new(Marks)
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {

@@ -2,25 +2,25 @@ package behaviour
 
 import "slices"
 
-// FirstAlone is a list of the first entry alone.
+// FirstAlone keeps only the first entry of a list.
 func FirstAlone[T any](list []T) []T { return list[:min(1, len(list))] }
 
-// AllButFirst is a list without its first entry.
+// AllButFirst removes the first entry of a list.
 func AllButFirst[T any](list []T) []T { return list[min(1, len(list)):] }
 
-// None is an empty list.
+// None returns an empty list.
 func None[T any]([]T) []T { return nil }
 
-// Twice is a list with every entry twice.
+// Twice repeats every entry of a list.
 func Twice[T any](list []T) []T { return append(list, list...) }
 
-// Reversed is a list from the last entry to the first.
+// Reversed reverses a list.
 func Reversed[T any](list []T) []T {
 	slices.Reverse(list)
 	return list
 }
 
-// LastFirst is a list whose last entry comes first.
+// LastFirst moves the last entry of a list to the front.
 func LastFirst[T any](list []T) []T {
 	if len(list) > 1 {
 		list = append(list[len(list)-1:], list[:len(list)-1]...)
@@ -28,7 +28,7 @@ func LastFirst[T any](list []T) []T {
 	return list
 }
 
-// UpTo keeps the first most entries of a list.
+// UpTo keeps the first entries of a list, at most most.
 func UpTo[T any](most int) func([]T) []T {
 	return func(list []T) []T { return list[:min(most, len(list))] }
 }

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// Redirected sends the clients that match to another host.
+// Redirected redirects the matching requests to another host.
 func Redirected(code int, w When) func(address string) Middleware {
 	return func(address string) Middleware {
 		return Instead(w, Status(code), SetRequested("Location", func(req *http.Request) string {
@@ -17,7 +17,8 @@ func Redirected(code int, w When) func(address string) Middleware {
 	}
 }
 
-// LocationsAt puts the Locations of the answers to what matches at another host.
+// LocationsAt makes the Locations in the answers to matching requests point to another
+// host.
 func LocationsAt(w When) func(address string) Middleware {
 	return func(address string) Middleware {
 		return OnAnswer(w, SetFrom("Location", Prepended("http://"+address)))
@@ -33,8 +34,8 @@ func AbsoluteLocations(next http.Handler) http.Handler {
 	})(next)
 }
 
-// RelativeLocations names uploads without their path: what the client asked
-// ends with a slash, or with the name itself.
+// RelativeLocations makes the Locations of uploads relative to the path of the request.
+// This path ends with a slash, or with the name of the upload.
 func RelativeLocations(next http.Handler) http.Handler {
 	return OnAnswer(Is("POST PATCH GET", Uploads, Session), OK(SetFrom("Location", func(v string) string {
 		location, err := url.Parse(v)
@@ -46,7 +47,7 @@ func RelativeLocations(next http.Handler) http.Handler {
 	})))(next)
 }
 
-// addQuery adds a parameter to the Locations of uploads.
+// addQuery adds a parameter to the Location of an upload.
 func addQuery(a *Answer, name, value string) {
 	editLocation(a, func(location *url.URL, _ Place) {
 		q := location.Query()
@@ -55,8 +56,8 @@ func addQuery(a *Answer, name, value string) {
 	})
 }
 
-// DemandedQuery refuses requests for an upload without the parameters that its
-// Location has.
+// DemandedQuery refuses requests for an upload that lack the parameters of its
+// Location.
 func DemandedQuery(next http.Handler) http.Handler {
 	const signature = "a+b/c=="
 	return Handle(aboutUpload, func(next http.Handler, req *http.Request) *Answer {
@@ -69,8 +70,8 @@ func DemandedQuery(next http.Handler) http.Handler {
 	})(next)
 }
 
-// ChangingLocations refuses chunks and ends that are sent to a Location that
-// was replaced by a later one.
+// ChangingLocations gives an upload a new Location with each answer. It refuses chunks
+// and ends of uploads that are sent to an older one.
 func ChangingLocations(next http.Handler) http.Handler {
 	var count atomic.Int64
 	newest := new(Memory[string]) // by path of the session
@@ -88,7 +89,7 @@ func ChangingLocations(next http.Handler) http.Handler {
 	})(next)
 }
 
-// pathOf is the path of a URL; empty if it is none.
+// pathOf is the path of a URL. It is empty when the URL is malformed.
 func pathOf(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -97,21 +98,21 @@ func pathOf(text string) string {
 	return u.Path
 }
 
-// Nowhere is a Location in the repository at which there is no blob.
+// Nowhere sets a Location in the repository at which no blob exists.
 func Nowhere(a *Answer) { a.Header.Set("Location", BlobPath(PlaceOf(a.Request).Repo, ZeroDigest)) }
 
-// NowhereManifest is a Location in the repository at which there is no manifest.
+// NowhereManifest sets a Location in the repository at which no manifest exists.
 func NowhereManifest(a *Answer) {
 	a.Header.Set("Location", ManifestPath(PlaceOf(a.Request).Repo, ZeroDigest))
 }
 
-// LocationByDigest is the Location of a manifest by its digest.
+// LocationByDigest sets the Location of a manifest by its digest.
 func LocationByDigest(a *Answer) {
 	a.Header.Set("Location", ManifestPath(PlaceOf(a.Request).Repo, a.Header.Get(DigestHeader)))
 }
 
-// ToStorage redirects pulls of blobs to a storage that does not know the registry's
-// headers. The redirect has them.
+// ToStorage redirects pulls of blobs to a storage that does not send the registry's own
+// headers. The redirect itself has them.
 func ToStorage(next http.Handler) http.Handler {
 	return Handle(PullBlob, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)

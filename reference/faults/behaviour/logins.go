@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Credentials of the registries that want some.
+// The credentials of the registries that require a login.
 const (
 	Username = "assay"
 	Password = "not a secret"
 )
 
-// Challenge is another way to say how to log in.
+// Challenge replaces the challenge of the registry.
 func Challenge(value string) Middleware {
 	return OnAnswer(Always, On(401, Set("WWW-Authenticate", value)))
 }
@@ -45,7 +45,7 @@ const (
 	secondRepository = "assay/two"
 )
 
-// AsAccessToken calls a token an access token, and says nothing else of it.
+// AsAccessToken renames the token to access_token and removes the times.
 func AsAccessToken(d Object) {
 	RenameField("token", "access_token")(d)
 	Drop("expires_in", "issued_at")(d)

@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// Lost is what a registry does not give any more although it has it. What is pushed
-// again is there again. The zero value has lost nothing.
+// Lost is content that a registry has but no longer serves. A new push makes it
+// available again. The zero value has lost nothing.
 type Lost struct{ paths Memory[bool] }
 
-// Manifest loses a manifest, by digest.
+// Manifest loses the manifest with a digest.
 func (l *Lost) Manifest(repo, digest string) { l.paths.Put(ManifestPath(repo, digest), true) }
 
-// Blob loses a blob.
+// Blob loses the blob with a digest.
 func (l *Lost) Blob(repo, digest string) { l.paths.Put(BlobPath(repo, digest), true) }
 
 func (l *Lost) has(path string) bool { lost, _ := l.paths.Get(path); return lost }
 
-// Losing has a registry lose things when something happens; when is called with each
-// request and what it has lost so far, passes the request on, and returns the answer.
+// Losing makes a registry lose content. It calls when with each request and the content
+// that is lost so far. when passes the request on and returns the answer.
 func Losing(w When, when func(l *Lost, next http.Handler, req *http.Request) *Answer) Middleware {
 	return func(next http.Handler) http.Handler {
 		l := new(Lost)
@@ -46,8 +46,8 @@ func Losing(w When, when func(l *Lost, next http.Handler, req *http.Request) *An
 	}
 }
 
-// WithReferred has something happen with a request for a manifest that has referrers,
-// once it has succeeded. The digests are those of the referrers.
+// WithReferred calls a function after each matching request for a manifest with
+// referrers, if the request succeeded. It gives the digests of the referrers.
 func WithReferred(w When, then func(l *Lost, next http.Handler, req *http.Request, subject string, referrers []string)) Middleware {
 	return Losing(w, func(l *Lost, next http.Handler, req *http.Request) *Answer {
 		subject := named(next, req)
@@ -70,7 +70,8 @@ func LoseReferrers(l *Lost, _ http.Handler, req *http.Request, _ string, referre
 	}
 }
 
-// LoseContents loses the layers of the referrers that no other manifest shares.
+// LoseContents loses the layers of the referrers, except those that another manifest
+// shares.
 func LoseContents(l *Lost, next http.Handler, req *http.Request, _ string, referrers []string) {
 	repo := PlaceOf(req).Repo
 	for _, d := range referrers {
@@ -80,14 +81,14 @@ func LoseContents(l *Lost, next http.Handler, req *http.Request, _ string, refer
 	}
 }
 
-// ownBlobs are the layers of an artifact that are not of its subject.
+// ownBlobs are the layers of an artifact that its subject does not have.
 func ownBlobs(next http.Handler, req *http.Request, repo, artifact string) []string {
 	d := Parsed(Ask(next, req, http.MethodGet, ManifestPath(repo, artifact), nil).Body)
 	theirs := blobsIn(next, req, repo, Field(d, "subject", "digest"))
 	return slices.DeleteFunc(digestsIn(Entries(d, "layers")), func(d string) bool { return slices.Contains(theirs, d) })
 }
 
-// OnAttach has something happen after each push of a manifest with a subject.
+// OnAttach calls a function after each push of a manifest with a subject.
 func OnAttach(then func(l *Lost, next http.Handler, req *http.Request, artifact, subject string)) Middleware {
 	return Losing(PutManifest, func(l *Lost, next http.Handler, req *http.Request) *Answer {
 		subject := SubjectOf(req)
@@ -99,14 +100,14 @@ func OnAttach(then func(l *Lost, next http.Handler, req *http.Request, artifact,
 	})
 }
 
-// Detached is an artifact that was deleted: what it was attached to, the blobs of that,
-// and the other artifacts that are attached there, as digests.
+// Detached describes a deleted artifact by digests: its subject, the blobs of the
+// subject, and the other artifacts of the subject.
 type Detached struct {
 	Repo, Subject string
 	Blobs, Others []string
 }
 
-// OnDetach has something happen after each delete of a manifest with a subject.
+// OnDetach calls a function after each delete of a manifest with a subject.
 func OnDetach(then func(l *Lost, d Detached)) Middleware {
 	return Losing(DeleteManifest, func(l *Lost, next http.Handler, req *http.Request) *Answer {
 		at := PlaceOf(req)
@@ -124,7 +125,8 @@ func OnDetach(then func(l *Lost, d Detached)) Middleware {
 	})
 }
 
-// LosesBlobs loses the blobs of a manifest that has referrers with a request for it.
+// LosesBlobs loses the blobs of a manifest with referrers after a matching request for
+// it.
 func LosesBlobs(w When) Middleware {
 	return Losing(w, func(l *Lost, next http.Handler, req *http.Request) *Answer {
 		at := PlaceOf(req)
@@ -143,7 +145,7 @@ func LosesBlobs(w When) Middleware {
 	})
 }
 
-// LostMounts loses the layers that are mounted of a manifest that has referrers.
+// LostMounts loses the mounted layers of manifests with referrers.
 func LostMounts(next http.Handler) http.Handler {
 	shared := new(Marks) // paths
 	handler := Losing(Mount, func(l *Lost, next http.Handler, req *http.Request) *Answer {

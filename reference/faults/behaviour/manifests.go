@@ -10,7 +10,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// SubjectRequired answers the pushes with c whose subject is not there.
+// SubjectRequired answers pushes of manifests with c when their subject does not exist.
 func SubjectRequired(c Change) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		subject := SubjectOf(req)
@@ -21,8 +21,8 @@ func SubjectRequired(c Change) Middleware {
 	})
 }
 
-// KeepingTypeParameters remembers the Content-Type of a push with its parameters,
-// and gives it back.
+// KeepingTypeParameters stores the Content-Type of a push with its parameters, and
+// sends it when the manifest is pulled.
 func KeepingTypeParameters(next http.Handler) http.Handler {
 	types := new(Memory[string]) // by path
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -40,8 +40,7 @@ func KeepingTypeParameters(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// UnmovedTags leaves the tags alone that are there already, and names them all
-// the same.
+// UnmovedTags does not move tags that already exist, but names them in the answer.
 func UnmovedTags(next http.Handler) http.Handler {
 	return Handle(PutManifest.And(WithParameter("tag")), func(next http.Handler, req *http.Request) *Answer {
 		at, asked := PlaceOf(req), req.URL.Query()["tag"]
@@ -58,7 +57,7 @@ func UnmovedTags(next http.Handler) http.Handler {
 	})(next)
 }
 
-// Sparse accepts manifests without what they refer to.
+// Sparse accepts manifests whose content is missing.
 func Sparse(next http.Handler) http.Handler {
 	s := new(Shelf)
 	handler := Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
@@ -77,8 +76,8 @@ func Sparse(next http.Handler) http.Handler {
 	return Handle(Is("GET HEAD DELETE", Manifests), s.Serve)(handler)
 }
 
-// Guessing answers the references that match, and that are none, with the
-// manifest that was pushed last.
+// Guessing answers matching malformed references with the manifest that was pushed
+// last.
 func Guessing(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		newest := new(Memory[string]) // digests by repository
@@ -100,8 +99,8 @@ func Guessing(w When) Middleware {
 	}
 }
 
-// ResolvedIndex answers with the first image of an index where indexes are not
-// accepted.
+// ResolvedIndex answers with the first image of an index when the client does not
+// accept indexes.
 func ResolvedIndex(next http.Handler) http.Handler {
 	return Handle(GetManifest, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -117,7 +116,7 @@ func ResolvedIndex(next http.Handler) http.Handler {
 	})(next)
 }
 
-// SHA512Headers names digests in another algorithm.
+// SHA512Headers names the digests in headers by SHA-512.
 func SHA512Headers(w When) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -130,8 +129,7 @@ func SHA512Headers(w When) Middleware {
 	})
 }
 
-// RefuseAgain answers the pushes that match with 409 when what they push is
-// there already.
+// RefuseAgain answers matching pushes with 409 when the content already exists.
 func RefuseAgain(w When, code string) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		path := req.URL.Path
@@ -170,7 +168,7 @@ func ImmutableTags(next http.Handler) http.Handler {
 	})(next)
 }
 
-// RefuseDocker refuses Docker's types with 415, and names them.
+// RefuseDocker refuses Docker's types with 415 and an error that names them.
 func RefuseDocker(next http.Handler) http.Handler {
 	return Handle(PutManifest.And(OfDockerType), func(_ http.Handler, req *http.Request) *Answer {
 		return NewAnswer(req, Status(http.StatusUnsupportedMediaType), Text("application/json",
@@ -178,7 +176,7 @@ func RefuseDocker(next http.Handler) http.Handler {
 	})(next)
 }
 
-// OCIType is the type of OCI in place of Docker's.
+// OCIType is the OCI type that corresponds to a Docker type.
 func OCIType(mediaType string) string {
 	if strings.Contains(mediaType, "list") {
 		return IndexType
@@ -186,14 +184,14 @@ func OCIType(mediaType string) string {
 	return ImageType
 }
 
-// StrictAccept hides the manifests whose type is not accepted.
+// StrictAccept hides the manifests whose type the client does not accept.
 func StrictAccept(next http.Handler) http.Handler {
 	return OnAnswer(PullManifest.And(WithHeader("Accept")), OK(If(func(a *Answer) bool {
 		return !accepts(a.Request, a.Header.Get("Content-Type"))
 	}, Refuse(http.StatusNotFound, "MANIFEST_UNKNOWN"))))(next)
 }
 
-// Cacheable gives content an ETag, and says for how long it can be kept.
+// Cacheable gives content an ETag and says how long it can be cached.
 func Cacheable(a *Answer) {
 	All(Set("ETag", `"`+a.Header.Get(DigestHeader)+`"`), Set("Cache-Control", "max-age=31536000"),
 		Set("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"), Set("Vary", "Accept"))(a)

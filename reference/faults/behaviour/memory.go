@@ -6,14 +6,13 @@ import (
 	"sync"
 )
 
-// Memory is what requests tell those that come later, by name. The zero value
-// is an empty one.
+// Memory keeps values by name for later requests. The zero value is empty.
 type Memory[V any] struct {
 	mu     sync.Mutex
 	values map[string]V
 }
 
-// Put remembers a value.
+// Put stores a value.
 func (m *Memory[V]) Put(name string, value V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -23,7 +22,7 @@ func (m *Memory[V]) Put(name string, value V) {
 	m.values[name] = value
 }
 
-// Get returns what was put there last.
+// Get returns the value that was stored last.
 func (m *Memory[V]) Get(name string) (V, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -31,20 +30,20 @@ func (m *Memory[V]) Get(name string) (V, bool) {
 	return value, found
 }
 
-// Drop forgets a value.
+// Drop removes a value.
 func (m *Memory[V]) Drop(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.values, name)
 }
 
-// Marks is a set of words that requests share. The zero value is an empty one.
+// Marks is a set of words that requests share. The zero value is empty.
 type Marks struct {
 	mu    sync.Mutex
 	words map[string]bool
 }
 
-// Add puts a word into the set and says whether it is new.
+// Add adds a word to the set. It says whether the word is new.
 func (m *Marks) Add(word string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -63,7 +62,7 @@ func (m *Marks) Has(word string) bool {
 	return m.words[word]
 }
 
-// List is the words in their order.
+// List returns the words in order.
 func (m *Marks) List() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -75,5 +74,5 @@ func (m *Marks) List() []string {
 	return words
 }
 
-// atPath matches requests for a path that is in the set.
+// atPath matches requests whose path is in the set.
 func (m *Marks) atPath(req *http.Request) bool { return m.Has(req.URL.Path) }

@@ -1,6 +1,6 @@
-// Package behaviour is the language in which faults and variants are written: what is
-// done to a request before the registry gets it, to the answer before the client gets
-// it, and to what the registry keeps.
+// Package behaviour has the words in which faults and variants are written. They change
+// a request before the registry receives it, the answer before the client receives it,
+// or the content that the registry keeps.
 //
 // A sentence begins with one of [OnAnswer], [OnRequest], [Instead] or [Handle],
 // names the requests that it is about (a [When]), and then what happens to
@@ -19,8 +19,8 @@ import (
 	"slices"
 )
 
-// Middleware stands in front of the registry. It is made anew for each server,
-// so that what it remembers is of one run.
+// Middleware is put in front of the registry. Each server makes its own, so that it
+// remembers only one run.
 type Middleware = func(http.Handler) http.Handler
 
 // OnAnswer changes the answers to the requests that match.
@@ -32,21 +32,20 @@ func OnAnswer(w When, changes ...Change) Middleware {
 	})
 }
 
-// Instead answers the requests that match without asking the registry: with
-// 200 and nothing, changed by changes.
+// Instead answers the matching requests without asking the registry. The answer is 200
+// without a body, edited with changes.
 func Instead(w When, changes ...Change) Middleware {
 	return Handle(w, func(_ http.Handler, req *http.Request) *Answer { return NewAnswer(req, changes...) })
 }
 
-// OnRequest edits the requests that match before they get to the registry.
+// OnRequest edits the matching requests before the registry receives them.
 func OnRequest(w When, edits ...Edit) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		return Pass(next, Edited(req, edits...))
 	})
 }
 
-// Handle answers the requests that match with what f makes of them; next is
-// the registry.
+// Handle answers the matching requests with the result of f. next is the registry.
 func Handle(w When, f func(next http.Handler, req *http.Request) *Answer) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
@@ -55,13 +54,13 @@ func Handle(w When, f func(next http.Handler, req *http.Request) *Answer) Middle
 				return
 			}
 			a := f(next, req)
-			a.Request = req // the one that came, whatever was made of it
+			a.Request = req // the request as it was received, without edits
 			a.send(out)
 		})
 	}
 }
 
-// Only puts the middleware in front of the requests that match.
+// Only applies the middleware to the matching requests alone.
 func Only(w When, m Middleware) Middleware {
 	return func(next http.Handler) http.Handler {
 		changed := m(next)

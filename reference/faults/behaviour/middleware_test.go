@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// echo answers 200 and says what it was asked for.
+// echo answers 200 and repeats the request.
 var echo = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "text/plain")
 	body, _ := io.ReadAll(req.Body)
 	_, _ = io.WriteString(w, req.Method+" "+req.URL.RequestURI()+" "+string(body))
 })
 
-// answerOf is what a client gets that asks through the middleware.
+// answerOf is the answer that a client receives through the middleware.
 func answerOf(m Middleware, method, target, body string) *httptest.ResponseRecorder {
 	out := httptest.NewRecorder()
 	m(echo).ServeHTTP(out, httptest.NewRequest(method, target, strings.NewReader(body)))
@@ -69,7 +69,7 @@ func TestLengthsFollowTheBody(t *testing.T) {
 		want   string
 	}{
 		{"GET", Body(CutLast), "22"},
-		{"GET", Set("Content-Length", "7"), "23"}, // net/http would refuse to send less
+		{"GET", Set("Content-Length", "7"), "23"}, // net/http would refuse to send fewer bytes
 		{"HEAD", Set("Content-Length", "7"), "7"},
 		{"HEAD", Del("Content-Length"), "24"},
 		{"GET", Status(204), ""},

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// TagPagesOfOne makes the pages of tags one long, whatever is asked for.
+// TagPagesOfOne makes each page have one tag, whatever n is.
 var TagPagesOfOne = OnRequest(ListTags.And(Not(WithValue("n", "0"))), SetParameter("n", "1"))
 
 // EditLink changes a Link, if there is one.
@@ -16,8 +16,8 @@ func EditLink(pattern, with string) Change {
 	return SetFrom("Link", func(v string) string { return compiled.ReplaceAllString(v, with) })
 }
 
-// TokenPages names the next page of the lists that match by what only the
-// registry understands.
+// TokenPages makes the Links of matching lists name the next page by a token that only
+// the registry understands.
 func TokenPages(w When) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		changed := req.Clone(req.Context())
@@ -34,8 +34,7 @@ func TokenPages(w When) Middleware {
 	})
 }
 
-// EmptyFirstPage puts an empty page in front of the lists of referrers that
-// have anything in them.
+// EmptyFirstPage puts an empty page in front of lists of referrers that are not empty.
 func EmptyFirstPage(next http.Handler) http.Handler {
 	return Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, Edited(req, DelParameters("page")))
@@ -50,14 +49,14 @@ func EmptyFirstPage(next http.Handler) http.Handler {
 	})(next)
 }
 
-// NextIsItself is a Link to the page itself.
+// NextIsItself sets a Link to the page itself.
 func NextIsItself(a *Answer) { a.Header.Set("Link", "<"+OwnURL(a.Request)+`>; rel="next"`) }
 
 // AbsoluteLink makes the Link absolute.
 func AbsoluteLink(a *Answer) { EditLink(`^<`, "<http://"+a.Request.Host)(a) }
 
-// LinkToFirst puts a Link to the first page into a header of its own before the
-// one to the next page.
+// LinkToFirst adds a Link to the first page, in a header of its own, before the Link to
+// the next page.
 func LinkToFirst(a *Answer) {
 	if next := a.Header.Get("Link"); next != "" {
 		All(Set("Link", `</v2/>; rel="first"`), Add("Link", next))(a)

@@ -8,7 +8,7 @@ import (
 // Kind is the kind of resource that a path names.
 type Kind string
 
-// The kinds of paths that the specification has.
+// The kinds of paths in the specification.
 const (
 	Root      Kind = "root"      // /v2/
 	Manifests Kind = "manifests" // /v2/<repo>/manifests/<name>
@@ -19,15 +19,15 @@ const (
 	Referrers Kind = "referrers" // /v2/<repo>/referrers/<name>
 )
 
-// Place is a path taken apart. Name is a tag, a digest or the name of a session.
+// Place has the parts of a path. Name is a tag, a digest or the name of a session.
 type Place struct {
 	Kind       Kind
 	Repo, Name string
 }
 
-// PlaceOf takes the path of a request apart; it is the zero Place when the path
-// names nothing that the specification has. Every fault asks for it several
-// times a request.
+// PlaceOf returns the parts of a request's path. It is the zero Place when the
+// specification has no such path. It must be fast, because every fault calls it several
+// times for each request.
 func PlaceOf(req *http.Request) Place { return placeAt(req.URL.Path) }
 
 func placeAt(path string) Place {
@@ -38,7 +38,7 @@ func placeAt(path string) Place {
 	if path == "" || path == "/" {
 		return Place{Kind: Root}
 	}
-	// cut parts a repository from what comes behind the last marker.
+	// cut separates the repository from the part after the last marker.
 	cut := func(marker string) (repo, rest string, found bool) {
 		i := strings.LastIndex(path, marker)
 		if i < 2 {
@@ -76,7 +76,7 @@ func ManifestPath(repo, name string) string { return "/v2/" + repo + "/manifests
 // BlobPath is the path of a blob.
 func BlobPath(repo, digest string) string { return "/v2/" + repo + "/blobs/" + digest }
 
-// UploadPath is the path of an upload; with no name, the one where uploads
+// UploadPath is the path of an upload. With no name, it is the path where uploads
 // start.
 func UploadPath(repo, name string) string { return "/v2/" + repo + "/blobs/uploads/" + name }
 
@@ -86,7 +86,7 @@ func TagsPath(repo string) string { return "/v2/" + repo + "/tags/list" }
 // ReferrersPath is the path of the list of a subject's referrers.
 func ReferrersPath(repo, subject string) string { return "/v2/" + repo + "/referrers/" + subject }
 
-// inOther is the path of the same thing in another repository.
+// inOther is the same path in another repository.
 func inOther(path, repo, other string) string {
 	return strings.Replace(path, "/v2/"+repo+"/", "/v2/"+other+"/", 1)
 }

@@ -17,25 +17,25 @@ func PutManifestThat(check func(Object) bool) When {
 	}
 }
 
-// PutManifestBeginning matches the pushes of manifests that begin like this.
+// PutManifestBeginning matches the pushes of manifests with this prefix.
 func PutManifestBeginning(prefix string) When {
 	return func(req *http.Request) bool {
 		return PutManifest(req) && strings.HasPrefix(string(BodyOf(req)), prefix)
 	}
 }
 
-// PutEmptyManifest matches the pushes of manifests of no bytes.
+// PutEmptyManifest matches the pushes of manifests of zero bytes.
 func PutEmptyManifest(req *http.Request) bool { return PutManifest(req) && len(BodyOf(req)) == 0 }
 
-// PutIndex matches the pushes of indexes, PutImage those of other manifests,
-// PutIndexWithSubject those of indexes with a subject.
+// PutIndex matches the pushes of indexes. PutImage matches the pushes of other
+// manifests. PutIndexWithSubject matches the pushes of indexes with a subject.
 var (
 	PutIndex            = PutManifestThat(IsIndex)
 	PutImage            = PutManifest.And(Not(PutIndex))
 	PutIndexWithSubject = PutManifestThat(func(d Object) bool { return IsIndex(d) && HasSubject(d) })
 )
 
-// OfDockerType matches the pushes of manifests under one of Docker's types.
+// OfDockerType matches the pushes of manifests under a Docker type.
 func OfDockerType(req *http.Request) bool { return IsDocker(req.Header.Get("Content-Type")) }
 
 // RefuseManifests refuses the pushes of manifests whose JSON the check accepts.
@@ -43,11 +43,11 @@ func RefuseManifests(check func(Object) bool) Middleware {
 	return Instead(PutManifestThat(check), Invalid())
 }
 
-// EditPulled edits manifests as they are pulled.
+// EditPulled edits manifests when they are pulled.
 func EditPulled(edit func(Object)) Middleware { return OnAnswer(GetManifest, OK(EditJSON(edit))) }
 
-// SubjectOf is the subject of the manifest that a request pushes; empty when it
-// has none.
+// SubjectOf is the subject of the manifest that a request pushes. It is empty when
+// there is none.
 func SubjectOf(req *http.Request) string { return Field(Parsed(BodyOf(req)), "subject", "digest") }
 
 // PushedAs matches the pushes of manifests under a media type.
@@ -55,5 +55,5 @@ func PushedAs(mediaType string) When {
 	return PutManifest.And(func(req *http.Request) bool { return req.Header.Get("Content-Type") == mediaType })
 }
 
-// NotJSON matches requests whose body is no JSON.
+// NotJSON matches requests whose body is not JSON.
 func NotJSON(req *http.Request) bool { return !json.Valid(BodyOf(req)) }

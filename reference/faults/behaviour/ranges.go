@@ -10,7 +10,7 @@ import (
 
 var contentRangeSize = regexp.MustCompile(`/\d+$`)
 
-// OnPart changes the answers 206, and knows the whole blob.
+// OnPart changes the answers 206. The change is also given the whole blob.
 func OnPart(w When, change func(a *Answer, whole []byte)) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -21,7 +21,7 @@ func OnPart(w When, change func(a *Answer, whole []byte)) Middleware {
 	})
 }
 
-// SuffixFromStart gives the first bytes where the last ones are asked for.
+// SuffixFromStart sends the first bytes when the last bytes were requested.
 func SuffixFromStart(a *Answer, whole []byte) {
 	if !HeaderLike("Range", `^bytes=-\d+$`)(a.Request) {
 		return
@@ -32,7 +32,7 @@ func SuffixFromStart(a *Answer, whole []byte) {
 
 var contentRangeStart = regexp.MustCompile(`^bytes (\d+)-\d+/(\d+)$`)
 
-// OneMore moves the end of a range, written as 0-127, by one.
+// OneMore moves the end of a range, such as 0-127, by one.
 func OneMore(value string) string {
 	first, last, _ := strings.Cut(value, "-")
 	end, err := strconv.Atoi(last)
@@ -42,37 +42,37 @@ func OneMore(value string) string {
 	return fmt.Sprintf("%s-%d", first, end+1)
 }
 
-// SizeInRange replaces the size of the whole in a Content-Range.
+// SizeInRange replaces the size of the blob in a Content-Range.
 func SizeInRange(size string) func(string) string {
 	return func(v string) string { return contentRangeSize.ReplaceAllString(v, "/"+size) }
 }
 
-// SizeOfPart tells the size of the part for that of the whole in Content-Range.
+// SizeOfPart replaces the size of the blob in a Content-Range by the size of the range.
 func SizeOfPart(a *Answer) {
 	SetFrom("Content-Range", SizeInRange(strconv.Itoa(len(a.Body))))(a)
 }
 
-// FirstFive gives the first five bytes of a part, as Content-Range says.
+// FirstFive sends only the first five bytes of a range, and says so in Content-Range.
 func FirstFive(a *Answer, _ []byte) {
 	parts := contentRangeStart.FindStringSubmatch(a.Header.Get("Content-Range"))
 	if parts == nil {
-		return // several parts
+		return // several ranges
 	}
 	a.Body = a.Body[:min(5, len(a.Body))]
-	first, _ := strconv.Atoi(parts[1]) // digits
+	first, _ := strconv.Atoi(parts[1]) // these are digits
 	a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", first, first+len(a.Body)-1, parts[2]))
 }
 
-// WholeForPart gives the whole blob for a part of it.
+// WholeForPart sends the whole blob instead of the range.
 func WholeForPart(a *Answer, whole []byte) { a.Body = whole }
 
-// PartCut removes the last byte of a part.
+// PartCut removes the last byte of the range.
 func PartCut(a *Answer, _ []byte) { a.Body = CutLast(a.Body) }
 
-// PartShifted gives a part one byte off.
+// PartShifted shifts the range by one byte.
 func PartShifted(a *Answer, whole []byte) { a.Body = append(a.Body[1:], whole[0]) }
 
-// WholeBehindEnd gives the whole blob where a part behind its end is asked for.
+// WholeBehindEnd sends the whole blob when the range begins after its end.
 func WholeBehindEnd(next http.Handler) http.Handler {
 	return Handle(GetBlob, func(next http.Handler, req *http.Request) *Answer {
 		if a := Pass(next, req); a.Status != http.StatusRequestedRangeNotSatisfiable {
@@ -82,14 +82,14 @@ func WholeBehindEnd(next http.Handler) http.Handler {
 	})(next)
 }
 
-// RangeOfFirst is the Range of an upload that has received this chunk first.
+// RangeOfFirst sets the Range of an upload as if this chunk were its first.
 func RangeOfFirst(a *Answer) {
 	if length := a.Request.ContentLength; length > 0 {
 		a.Header.Set("Range", fmt.Sprintf("0-%d", length-1))
 	}
 }
 
-// Glued puts the parts behind each other, with the Content-Range of the first.
+// Glued joins the ranges, with the Content-Range of the first.
 func Glued(a *Answer, whole []byte) {
 	if !SeveralRanges(a.Request) {
 		return

@@ -7,10 +7,10 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// What a registry does to images because something refers to them.
+// Changes of how a registry treats a manifest that has referrers.
 
-// OnReferred answers the requests that match for a manifest that has referrers; entries
-// is the list of them.
+// OnReferred answers matching requests for a manifest with referrers. entries is the
+// list of the referrers.
 func OnReferred(w When, f func(next http.Handler, req *http.Request, subject string, entries []Object) *Answer) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		subject := named(next, req)
@@ -23,13 +23,13 @@ func OnReferred(w When, f func(next http.Handler, req *http.Request, subject str
 	})
 }
 
-// named is the digest of the manifest that a request names; empty when there is none.
+// named is the digest of the manifest that a request names. It is empty when there is
+// none.
 func named(next http.Handler, req *http.Request) string {
 	return Ask(next, req, http.MethodHead, req.URL.Path, nil).Header.Get(DigestHeader)
 }
 
-// Referred changes the answers to the requests that match for a manifest that has
-// referrers.
+// Referred changes the answers to matching requests for a manifest with referrers.
 func Referred(w When, changes ...Change) Middleware {
 	return OnReferred(w, func(next http.Handler, req *http.Request, _ string, _ []Object) *Answer {
 		a := Pass(next, req)
@@ -38,8 +38,8 @@ func Referred(w When, changes ...Change) Middleware {
 	})
 }
 
-// InsteadReferred answers the requests that match for a manifest that has referrers,
-// and carries nothing out.
+// InsteadReferred answers matching requests for a manifest with referrers without
+// asking the registry.
 func InsteadReferred(w When, changes ...Change) Middleware {
 	return OnReferred(w, func(_ http.Handler, req *http.Request, _ string, _ []Object) *Answer {
 		return NewAnswer(req, changes...)
@@ -63,7 +63,7 @@ func DigestOfReferrer(w When) Middleware {
 }
 
 // IndexesOfReferred changes the answers to requests for indexes that list a manifest
-// that has referrers.
+// with referrers.
 func IndexesOfReferred(changes ...Change) Middleware {
 	return Handle(GetManifest, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -77,8 +77,8 @@ func IndexesOfReferred(changes ...Change) Middleware {
 	})
 }
 
-// ReferredTags edits the list of tags; referred are those whose manifest has referrers,
-// with its digest.
+// ReferredTags edits the list of tags. referred maps the tags whose manifest has
+// referrers to its digest.
 func ReferredTags(edit func(tags []string, referred map[string]string) []string) Middleware {
 	return Handle(ListAllTags, func(next http.Handler, req *http.Request) *Answer {
 		a, repo := Pass(next, req), PlaceOf(req).Repo
@@ -94,8 +94,8 @@ func ReferredTags(edit func(tags []string, referred map[string]string) []string)
 	})
 }
 
-// OnMoveOfReferred answers the pushes to a tag that names another manifest, which has
-// referrers.
+// OnMoveOfReferred answers the pushes that would move a tag from a manifest with
+// referrers to another manifest.
 func OnMoveOfReferred(f func(next http.Handler, req *http.Request, subject string) *Answer) Middleware {
 	return OnReferred(PutManifest.And(ByTag), func(next http.Handler, req *http.Request, subject string, _ []Object) *Answer {
 		if subject == digest.FromBytes(BodyOf(req)).String() {
@@ -105,13 +105,13 @@ func OnMoveOfReferred(f func(next http.Handler, req *http.Request, subject strin
 	})
 }
 
-// StuckTag stores the manifest and leaves the tag where it is.
+// StuckTag stores the manifest but does not move the tag.
 func StuckTag(next http.Handler, req *http.Request, _ string) *Answer {
 	d := digest.FromBytes(BodyOf(req)).String()
 	return Pass(next, Edited(req, SetPath(ManifestPath(PlaceOf(req).Repo, d))))
 }
 
-// RefuseReferredAgain refuses the pushes of manifests that are there and have referrers.
+// RefuseReferredAgain refuses to push a manifest again when it has referrers.
 func RefuseReferredAgain(code int) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		d := digest.FromBytes(BodyOf(req)).String()
@@ -155,8 +155,8 @@ func LayersOf(next http.Handler, req *http.Request, manifest string) []string {
 	return digestsIn(Entries(Parsed(Ask(next, req, http.MethodGet, path, nil).Body), "layers"))
 }
 
-// PartsOfShared changes the answers to requests for a part of a layer of a manifest
-// that has referrers.
+// PartsOfShared changes the answers to requests for a range of a layer that a manifest
+// with referrers has.
 func PartsOfShared(changes ...Change) Middleware {
 	return func(next http.Handler) http.Handler {
 		shared := new(Marks)
@@ -169,8 +169,8 @@ func PartsOfShared(changes ...Change) Middleware {
 	}
 }
 
-// UnlistedWhenMoved lists no referrers of a manifest any more that a tag was moved away
-// from.
+// UnlistedWhenMoved no longer lists the referrers of a manifest after a tag was moved
+// away from it.
 func UnlistedWhenMoved(next http.Handler) http.Handler {
 	left := new(Marks)
 	handler := OnMoveOfReferred(func(next http.Handler, req *http.Request, subject string) *Answer {

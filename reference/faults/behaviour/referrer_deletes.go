@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// SubjectGone forgets the referrers of what is deleted.
+// SubjectGone no longer lists the referrers of a deleted manifest.
 func SubjectGone(next http.Handler) http.Handler {
 	forgotten := new(Marks)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
@@ -23,38 +23,37 @@ func SubjectGone(next http.Handler) http.Handler {
 	return hidden(forgotten)(handler)
 }
 
-// ReferrerChanges is how the lists of referrers differ from what they should
-// be, by subject.
+// ReferrerChanges are the differences between the lists of referrers and the right
+// lists, by subject.
 type ReferrerChanges struct {
-	With    map[string][]Object // what is listed too much
-	Without map[string][]Object // what is not listed
+	With    map[string][]Object // listed too much
+	Without map[string][]Object // not listed
 	Last    []Object            // the list before the last delete
 }
 
-// Stays keeps what was deleted in the list.
+// Stays keeps the deleted referrer in the list.
 func Stays(l *ReferrerChanges, subject string, gone Object) {
 	l.With[subject] = append(l.With[subject], gone)
 }
 
-// Leaves keeps what was deleted out of the list for good.
+// Leaves never lists the deleted referrer again.
 func Leaves(l *ReferrerChanges, subject string, gone Object) {
 	l.Without[subject] = append(l.Without[subject], gone)
 }
 
-// AllLeave removes the whole list when one of its entries is deleted.
+// AllLeave empties the list when one of its entries is deleted.
 func AllLeave(l *ReferrerChanges, subject string, _ Object) {
 	l.Without[subject] = append(l.Without[subject], l.Last...)
 }
 
-// IndexStays keeps in the list what was deleted if it was an index.
+// IndexStays keeps the deleted referrer in the list if it is an index.
 func IndexStays(l *ReferrerChanges, subject string, gone Object) {
 	if IndexEntry(gone) {
 		Stays(l, subject, gone)
 	}
 }
 
-// OnReferrerDelete changes the lists after each delete of a referrer that
-// matches.
+// OnReferrerDelete changes the lists after each matching delete of a referrer.
 func OnReferrerDelete(w When, after func(l *ReferrerChanges, subject string, gone Object)) Middleware {
 	return func(next http.Handler) http.Handler {
 		var mu sync.Mutex

@@ -14,8 +14,7 @@ func EachReferrer(edit func(Object)) Change {
 	}))
 }
 
-// EachReferrerThat edits the descriptors of a list of referrers that the check
-// matches.
+// EachReferrerThat edits the descriptors in a list of referrers that the check matches.
 func EachReferrerThat(check func(Object) bool, edit func(Object)) Change {
 	return EachReferrer(EditWhen(check, edit))
 }
@@ -28,13 +27,13 @@ func EntryOf(mediaType string) func(Object) bool {
 // IndexEntry matches the descriptors of indexes.
 var IndexEntry = EntryOf(IndexType)
 
-// TypedByConfig matches the descriptors of the suite's images that have no
-// artifactType, so that their config gives it.
+// TypedByConfig matches the descriptors of the suite's images without an artifactType.
+// They are listed with the media type of their config.
 func TypedByConfig(e Object) bool {
 	return strings.HasSuffix(Field(e, "artifactType"), "+config") && !IndexEntry(e)
 }
 
-// NoSize says that a descriptor's content has 0 bytes.
+// NoSize sets the size of a descriptor to 0.
 func NoSize(e Object) { e["size"] = 0 }
 
 // NoArtifactType removes the artifactType from a descriptor.
@@ -43,15 +42,14 @@ func NoArtifactType(e Object) { delete(e, "artifactType") }
 // NoAnnotations removes the annotations from a descriptor.
 func NoAnnotations(e Object) { delete(e, "annotations") }
 
-// UnknownType is the type of an artifact that nobody knows.
+// UnknownType is an artifactType for artifacts of unknown type.
 const UnknownType = "application/vnd.unknown.artifact.v1"
 
 // TypedByField matches the descriptors of the suite's images that have an
 // artifactType.
 var TypedByField = AllOf(EntryOf(ImageType), FieldThat(EndingIn("+type"), "artifactType"))
 
-// DropAnnotations removes the annotations from a descriptor that the check
-// matches.
+// DropAnnotations removes the annotations of a descriptor that the check matches.
 func DropAnnotations(check func(name string, value any) bool) func(Object) {
 	return func(e Object) {
 		annotations, _ := e["annotations"].(Object)
@@ -78,7 +76,8 @@ func EscapeAnnotations(e Object) {
 	}
 }
 
-// TypeFrom gives a descriptor the artifactType that f makes of its own, if it has one.
+// TypeFrom replaces the artifactType of a descriptor by the result of f. It does
+// nothing when there is none.
 func TypeFrom(f func(string) string) func(Object) {
 	return func(e Object) {
 		if t := Field(e, "artifactType"); t != "" {
@@ -87,5 +86,5 @@ func TypeFrom(f func(string) string) func(Object) {
 	}
 }
 
-// CutAt64 is the first 64 characters of a text.
+// CutAt64 keeps the first 64 characters of a text.
 func CutAt64(s string) string { return s[:min(len(s), 64)] }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Refilter keeps of a list those that check matches: it is given the entry, the
-// manifest and the type that is asked for.
+// Refilter keeps the entries of a list that check matches. check is given the entry,
+// its manifest and the requested type.
 func Refilter(check func(e, m Object, wanted string) bool) Middleware {
 	return Handle(ListFiltered, func(next http.Handler, req *http.Request) *Answer {
 		at, wanted := PlaceOf(req), req.URL.Query().Get("artifactType")
@@ -23,7 +23,7 @@ func Refilter(check func(e, m Object, wanted string) bool) Middleware {
 	})
 }
 
-// WholeWhenNoneLeft gives the whole list where the filter leaves nothing.
+// WholeWhenNoneLeft sends the whole list when the filtered list is empty.
 func WholeWhenNoneLeft(next http.Handler) http.Handler {
 	return Handle(ListFiltered, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -34,30 +34,29 @@ func WholeWhenNoneLeft(next http.Handler) http.Handler {
 	})(next)
 }
 
-// FilterDrops removes those from filtered lists of referrers that the check
-// matches.
+// FilterDrops removes entries that the check matches from filtered lists of referrers.
 func FilterDrops(check func(Object) bool) Middleware {
 	return OnAnswer(ListFiltered, WithoutReferrers(check))
 }
 
-// WithoutWanted removes the referrers from a list that have the type that the
-// request asks for.
+// WithoutWanted removes the referrers of the requested type from a list.
 func WithoutWanted(a *Answer) {
 	WithoutReferrers(FieldIs(OwnParameter("artifactType")(a.Request), "artifactType"))(a)
 }
 
-// TypeBegins keeps the types that begin like the wanted one.
+// TypeBegins keeps the entries whose type begins like the requested type.
 func TypeBegins(e, _ Object, wanted string) bool {
 	return strings.HasPrefix(Field(e, "artifactType"), wanted)
 }
 
-// EitherType keeps what has the wanted type, or a config of it.
+// EitherType keeps the entries of the requested type, and the images with a config of
+// this type.
 func EitherType(e, m Object, wanted string) bool {
 	return Field(e, "artifactType") == wanted || Field(m, "config", "mediaType") == wanted
 }
 
-// ConfigTypeOfImages keeps the indexes of the wanted type, and the images with
-// a config of it.
+// ConfigTypeOfImages keeps the indexes of the requested type, and the images with a
+// config of this type.
 func ConfigTypeOfImages(e, m Object, wanted string) bool {
 	return IndexEntry(e) && Field(e, "artifactType") == wanted || Field(m, "config", "mediaType") == wanted
 }

@@ -17,7 +17,7 @@ func ReferrerList(edit func([]Object) []Object) Change {
 	}))
 }
 
-// listOf asks for the entries of a list of referrers.
+// listOf requests the entries of a list of referrers.
 func listOf(next http.Handler, req *http.Request, repo, subject string) []Object {
 	return Entries(Parsed(Ask(next, req, http.MethodGet, ReferrersPath(repo, subject), nil).Body), "manifests")
 }
@@ -27,15 +27,15 @@ func hidden(digests *Marks) Middleware {
 	return OnAnswer(ListReferrers, WithoutReferrers(func(e Object) bool { return digests.Has(Field(e, "digest")) }))
 }
 
-// WithoutReferrers removes those from a list of referrers that the check matches.
+// WithoutReferrers removes the entries that the check matches from a list of referrers.
 func WithoutReferrers(check func(Object) bool) Change {
 	return ReferrerList(func(list []Object) []Object { return slices.DeleteFunc(list, check) })
 }
 
-// IsEmptyList says whether an answer is a list of no referrers.
+// IsEmptyList says whether an answer is an empty list of referrers.
 func IsEmptyList(a *Answer) bool { return bytes.Contains(a.Body, []byte(`"manifests":[]`)) }
 
-// WhenEmpty makes changes to lists of no referrers.
+// WhenEmpty makes the changes when the answer is an empty list of referrers.
 func WhenEmpty(changes ...Change) Change { return If(IsEmptyList, changes...) }
 
 // Changes of a list of referrers as a whole.
@@ -45,7 +45,7 @@ var (
 	NullManifests   = OK(EditJSON(SetField("manifests", nil)))
 )
 
-// ExampleEntry puts a referrer that is none into a list of none.
+// ExampleEntry adds an entry to an empty list. No such referrer exists.
 func ExampleEntry(list []Object) []Object {
 	if len(list) == 0 {
 		list = append(list, Object{"mediaType": ImageType, "digest": ZeroDigest, "size": 0})
@@ -53,7 +53,8 @@ func ExampleEntry(list []Object) []Object {
 	return list
 }
 
-// ListsItself lists the subject among its referrers, if it has any.
+// ListsItself adds the subject to a list of its own referrers, unless the list is
+// empty.
 func ListsItself(a *Answer) {
 	ReferrerList(func(list []Object) []Object {
 		if len(list) == 0 {
@@ -63,7 +64,7 @@ func ListsItself(a *Answer) {
 	})(a)
 }
 
-// OnUnknownSubject answers requests for the referrers of what is not there.
+// OnUnknownSubject answers requests for the referrers of a subject that does not exist.
 func OnUnknownSubject(changes ...Change) Middleware {
 	return Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
 		at := PlaceOf(req)

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// OnSubject does something after each push of a manifest with a subject that
-// was answered with success.
+// OnSubject calls a function after each successful push of a manifest with a subject.
 func OnSubject(after func(next http.Handler, req *http.Request, a *Answer, subject string)) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		subject := SubjectOf(req)
@@ -21,7 +20,7 @@ func OnSubject(after func(next http.Handler, req *http.Request, a *Answer, subje
 	})
 }
 
-// EveryReferrer lists whatever has a subject, and the type that is asked for.
+// EveryReferrer lists every manifest with any subject, if it has the requested type.
 func EveryReferrer(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		subjects := new(Marks)
@@ -45,9 +44,9 @@ func EveryReferrer(w When) Middleware {
 	}
 }
 
-// LostReferrers keeps a list as a document that pushes read, change and write:
-// of those that are under way together, one gets in. To write takes its time:
-// until another push comes, or none does.
+// LostReferrers keeps a list as a document. Each push reads it, changes it and writes
+// it. So of several pushes at the same time, only one referrer stays in the list. Each
+// write waits until another push comes, but not for ever.
 func LostReferrers(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	writing := map[string]chan struct{}{} // by subject
@@ -90,7 +89,7 @@ func LostReferrers(next http.Handler) http.Handler {
 	return hidden(lost)(handler)
 }
 
-// LateReferrers lists each referrer of a subject when the next one was pushed.
+// LateReferrers lists a referrer of a subject only after the next one is pushed.
 func LateReferrers(next http.Handler) http.Handler {
 	newest := new(Memory[string]) // digests by subject
 	handler := OnSubject(func(_ http.Handler, _ *http.Request, a *Answer, subject string) {
@@ -102,7 +101,7 @@ func LateReferrers(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// TaggedTwice lists a referrer for its digest and for its tag.
+// TaggedTwice lists a referrer with a tag twice: by its digest and by its tag.
 func TaggedTwice(next http.Handler) http.Handler {
 	tagged := new(Marks)
 	handler := OnSubject(func(_ http.Handler, req *http.Request, a *Answer, _ string) {
@@ -120,7 +119,7 @@ func TaggedTwice(next http.Handler) http.Handler {
 	}))(handler)
 }
 
-// ServerTags keeps the fallback tag of the specification as clients would.
+// ServerTags writes the fallback tag of the specification, as clients would.
 func ServerTags(next http.Handler) http.Handler {
 	return OnSubject(func(next http.Handler, req *http.Request, _ *Answer, subject string) {
 		repo := PlaceOf(req).Repo
@@ -129,7 +128,7 @@ func ServerTags(next http.Handler) http.Handler {
 	})(next)
 }
 
-// Unlisted lists nothing that came by one of the requests that match.
+// Unlisted does not list the referrers that matching requests have pushed.
 func Unlisted(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		pushed := new(Marks)
@@ -137,8 +136,8 @@ func Unlisted(w When) Middleware {
 	}
 }
 
-// EarlyUnlisted lists a referrer only if its subject was there before it, for
-// the pushes that match.
+// EarlyUnlisted does not list a referrer that a matching request has pushed before its
+// subject.
 func EarlyUnlisted(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		early := new(Marks)
@@ -153,7 +152,7 @@ func EarlyUnlisted(w When) Middleware {
 	}
 }
 
-// ListedAgain lists an index for each time that it was pushed.
+// ListedAgain lists an index once for each push.
 func ListedAgain(next http.Handler) http.Handler {
 	once, twice := new(Marks), new(Marks)
 	handler := OnSubject(func(_ http.Handler, _ *http.Request, a *Answer, _ string) {
@@ -171,8 +170,8 @@ func ListedAgain(next http.Handler) http.Handler {
 	}))(handler)
 }
 
-// NoSubjectHeader takes OCI-Subject from the answers to the pushes that the
-// check matches before they are carried out.
+// NoSubjectHeader removes OCI-Subject from the answers to pushes that the check
+// matches. The check is called before the push.
 func NoSubjectHeader(check func(next http.Handler, req *http.Request) bool) Middleware {
 	return Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
 		taken := check(next, req)
@@ -184,17 +183,17 @@ func NoSubjectHeader(check func(next http.Handler, req *http.Request) bool) Midd
 	})
 }
 
-// PushedAgain matches the pushes by digest of manifests that are there already.
+// PushedAgain matches the pushes by digest of manifests that already exist.
 func PushedAgain(next http.Handler, req *http.Request) bool {
 	return ByDigest(req) && Exists(next, req, req.URL.Path)
 }
 
-// SubjectMissing matches the pushes of manifests whose subject is not there.
+// SubjectMissing matches the pushes of manifests whose subject does not exist.
 func SubjectMissing(next http.Handler, req *http.Request) bool {
 	return !Exists(next, req, ManifestPath(PlaceOf(req).Repo, SubjectOf(req)))
 }
 
-// OwnSubject names the manifest itself in OCI-Subject.
+// OwnSubject sets OCI-Subject to the digest of the pushed manifest itself.
 func OwnSubject(a *Answer) {
 	SetFrom("OCI-Subject", func(string) string { return a.Header.Get(DigestHeader) })(a)
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// SubjectAgain forgets the referrers of what is pushed when it is there already.
+// SubjectAgain no longer lists the referrers of a manifest that is pushed again.
 func SubjectAgain(next http.Handler) http.Handler {
 	forgotten := new(Marks)
 	return hidden(forgotten)(Handle(PutManifest.And(ByDigest), func(next http.Handler, req *http.Request) *Answer {
@@ -20,7 +20,7 @@ func SubjectAgain(next http.Handler) http.Handler {
 	})(next))
 }
 
-// NestedUnlisted lists no referrers for what has a subject itself.
+// NestedUnlisted lists no referrers of a manifest that has a subject itself.
 func NestedUnlisted(next http.Handler) http.Handler {
 	referrers := new(Marks)
 	handler := OnSubject(func(_ http.Handler, _ *http.Request, a *Answer, _ string) { referrers.Add(a.Header.Get(DigestHeader)) })(next)
@@ -31,7 +31,7 @@ func NestedUnlisted(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// NestedListed lists the referrers of referrers, too.
+// NestedListed also lists the referrers of the referrers.
 func NestedListed(next http.Handler) http.Handler {
 	return Handle(ListUnfiltered, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -45,7 +45,7 @@ func NestedListed(next http.Handler) http.Handler {
 	})(next)
 }
 
-// ParentListed lists an index for each manifest that is in it.
+// ParentListed lists an index as a referrer of each manifest in it.
 func ParentListed(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	parents := map[string][]Object{} // by digest of the child

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// UnlockedReferrers keeps the list of a subject as a document: each push reads it,
-// is carried out, and writes what it read with the new one, as long as a disk takes.
-// What another push wrote meanwhile is lost.
+// UnlockedReferrers keeps the list of a subject as a document. Each push reads the
+// list, stores the manifest, and writes the list with the new entry, which takes as
+// long as a disk. Entries that other pushes have written in the meantime are lost.
 func UnlockedReferrers(next http.Handler) http.Handler {
 	const writes = time.Millisecond
 	var mu sync.Mutex
@@ -44,7 +44,7 @@ func UnlockedReferrers(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// StaleReferrers keeps the list of a subject as it was when it was first asked for.
+// StaleReferrers keeps the list of a subject as it was at the first request.
 func StaleReferrers(next http.Handler) http.Handler {
 	first := new(Memory[[]byte])
 	return OnAnswer(ListReferrers, OK(func(a *Answer) {
@@ -56,7 +56,7 @@ func StaleReferrers(next http.Handler) http.Handler {
 	}))(next)
 }
 
-// UnlistedWithoutSubject lists nothing as long as the subject is not there.
+// UnlistedWithoutSubject lists no referrers while the subject does not exist.
 var UnlistedWithoutSubject = Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
 	a, at := Pass(next, req), PlaceOf(req)
 	if !Exists(next, req, ManifestPath(at.Repo, at.Name)) {
@@ -65,7 +65,7 @@ var UnlistedWithoutSubject = Handle(ListReferrers, func(next http.Handler, req *
 	return a
 })
 
-// ChildrenListed lists what an index has in it as its referrers.
+// ChildrenListed lists the manifests in an index as its referrers.
 var ChildrenListed = Handle(ListUnfiltered, func(next http.Handler, req *http.Request) *Answer {
 	a, at := Pass(next, req), PlaceOf(req)
 	children := Entries(Parsed(Ask(next, req, http.MethodGet, ManifestPath(at.Repo, at.Name), nil).Body), "manifests")

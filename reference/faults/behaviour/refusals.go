@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Refuse is a refusal in the form of the specification, with an error code such
-// as MANIFEST_UNKNOWN.
+// Refuse makes an answer a refusal in the form of the specification, with an error code
+// such as MANIFEST_UNKNOWN.
 func Refuse(code int, name string) Change {
 	return func(a *Answer) {
 		a.Status = code
@@ -20,16 +20,16 @@ func Refuse(code int, name string) Change {
 // Invalid refuses a manifest as invalid.
 func Invalid() Change { return Refuse(400, "MANIFEST_INVALID") }
 
-// Failing is the failure of a server.
+// Failing answers as a server that fails.
 func Failing() Change { return Refuse(500, "UNKNOWN") }
 
-// OnErrors changes every refusal.
+// OnErrors makes the changes to every refusal.
 func OnErrors(changes ...Change) Middleware { return OnAnswer(Always, Refused(changes...)) }
 
-// ErrorBody gives refusals another body of JSON.
+// ErrorBody replaces the body of refusals by this JSON.
 func ErrorBody(content string) Change { return Refused(Text("application/json", content)) }
 
-// EachError edits the entries of an error's list.
+// EachError edits each entry of an error body.
 func EachError(edit func(Object)) Change {
 	return Refused(EditJSON(func(d Object) {
 		for _, e := range Entries(d, "errors") {
@@ -38,18 +38,18 @@ func EachError(edit func(Object)) Change {
 	}))
 }
 
-// WithCode gives errors another code, which may be no text.
+// WithCode replaces the code of errors. The new code need not be a text.
 func WithCode(code any) Change { return EachError(func(e Object) { e["code"] = code }) }
 
-// MissingInDetail refuses a manifest as invalid, and puts what is missing into
-// the detail of the error.
+// MissingInDetail refuses a manifest as invalid, and names the missing content in the
+// detail of the error.
 func MissingInDetail(a *Answer) {
 	Invalid()(a)
 	EachError(func(e Object) { e["detail"] = "MANIFEST_BLOB_UNKNOWN" })(a)
 }
 
-// MissingBlob answers a manifest whose blobs are missing with another status,
-// and the right code.
+// MissingBlob changes the status of the refusal of a manifest whose blobs are missing.
+// The error code is right.
 func MissingBlob(code int) Change { return If(lacksBlob, Refuse(code, "MANIFEST_BLOB_UNKNOWN")) }
 
 func lacksBlob(a *Answer) bool {
@@ -59,5 +59,5 @@ func lacksBlob(a *Answer) bool {
 // LowerCode writes the code of an error in lower case.
 func LowerCode(e Object) { e["code"] = strings.ToLower(Field(e, "code")) }
 
-// StatusAsCode gives errors the status for their code.
+// StatusAsCode replaces the code of errors by the status.
 func StatusAsCode(a *Answer) { WithCode(a.Status)(a) }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// FromSecond changes the answers to the second and later requests for one path.
+// FromSecond changes the answers from the second request for a path on.
 func FromSecond(w When, changes ...Change) Middleware {
 	return func(next http.Handler) http.Handler {
 		asked := new(Marks)
@@ -18,7 +18,7 @@ func FromSecond(w When, changes ...Change) Middleware {
 	}
 }
 
-// StaleOnce gives the manifest that a tag pointed to before, once after the tag moved.
+// StaleOnce answers with the old manifest once after a tag was moved.
 func StaleOnce(next http.Handler) http.Handler {
 	before := new(Memory[Answer])
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -37,7 +37,7 @@ func StaleOnce(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// EqualETags gives all tags one ETag, and believes who has it.
+// EqualETags gives all tags the same ETag, and answers 304 to clients that send it.
 func EqualETags(next http.Handler) http.Handler {
 	const equal = `"1"`
 	return OnAnswer(GetManifest.And(ByTag), OK(Set("ETag", equal), func(a *Answer) {
@@ -47,8 +47,8 @@ func EqualETags(next http.Handler) http.Handler {
 	}))(next)
 }
 
-// RefusesOvertaken refuses an upload when another one that ended after its start brought
-// the same blob.
+// RefusesOvertaken refuses an upload when another upload has stored the same blob after
+// it started.
 func RefusesOvertaken(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	count, started, ended := 0, map[string]int{}, map[string]int{}
@@ -77,8 +77,8 @@ func RefusesOvertaken(next http.Handler) http.Handler {
 	}))(handler)
 }
 
-// EndsNext ends, with each upload that is cancelled, the one that the same client
-// began next.
+// EndsNext also ends another upload when an upload is cancelled: the next one that the
+// same client started.
 func EndsNext(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	after, last := map[string]string{}, map[string]string{} // by path, and by client
@@ -100,7 +100,7 @@ func EndsNext(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// MovedMounts removes a blob from the repository that it is mounted from.
+// MovedMounts removes a mounted blob from its source repository.
 func MovedMounts(next http.Handler) http.Handler {
 	return Handle(Mount, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -111,7 +111,7 @@ func MovedMounts(next http.Handler) http.Handler {
 	})(next)
 }
 
-// HiddenMounts lets GET find a mounted blob, and HEAD not.
+// HiddenMounts hides mounted blobs from HEAD, but not from GET.
 func HiddenMounts(next http.Handler) http.Handler {
 	mounted := new(Marks)
 	handler := OnAnswer(Mount, On(http.StatusCreated, func(a *Answer) {
@@ -120,7 +120,7 @@ func HiddenMounts(next http.Handler) http.Handler {
 	return Instead(HeadBlob.And(mounted.atPath), Status(http.StatusNotFound))(handler)
 }
 
-// LengthOver is a check of answers to HEAD: their Content-Length is over size.
+// LengthOver matches answers to HEAD whose Content-Length is above size.
 func LengthOver(size int) func(*Answer) bool {
 	return func(a *Answer) bool {
 		length, err := strconv.Atoi(a.Header.Get("Content-Length"))

@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// Everywhere gives a middleware the repositories that were written to.
+// Everywhere gives a middleware the names of all repositories that were written to.
 func Everywhere(f func(repos *Marks) Middleware) Middleware {
 	return func(next http.Handler) http.Handler {
 		repos := new(Marks)
@@ -18,8 +18,8 @@ func Everywhere(f func(repos *Marks) Middleware) Middleware {
 	}
 }
 
-// OrElsewhere looks in every other repository for what a repository does not
-// have.
+// OrElsewhere searches all other repositories when a repository does not have the
+// requested content.
 func OrElsewhere(w When) Middleware {
 	return Everywhere(func(repos *Marks) Middleware {
 		return Handle(w, func(next http.Handler, req *http.Request) *Answer {
@@ -36,7 +36,7 @@ func OrElsewhere(w When) Middleware {
 	})
 }
 
-// DeleteEverywhere deletes in every repository what is deleted in one.
+// DeleteEverywhere repeats each delete in every repository.
 func DeleteEverywhere(w When) Middleware {
 	return Everywhere(func(repos *Marks) Middleware {
 		return Handle(w, func(next http.Handler, req *http.Request) *Answer {
@@ -51,7 +51,7 @@ func DeleteEverywhere(w When) Middleware {
 	})
 }
 
-// SharedReferrers lists the referrers that are in any repository.
+// SharedReferrers lists the referrers of all repositories.
 func SharedReferrers(next http.Handler) http.Handler {
 	return Everywhere(func(repos *Marks) Middleware {
 		return Handle(ListUnfiltered, func(next http.Handler, req *http.Request) *Answer {

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// When says which requests something is about.
+// When matches requests.
 type When func(*http.Request) bool
 
-// Is matches requests with one of the methods, written as "GET HEAD", for one
-// of the kinds of paths; no kind stands for all.
+// Is matches requests by method and kind of path. methods are written as "GET HEAD"; no
+// kind stands for all kinds.
 func Is(methods string, of ...Kind) When {
 	return func(req *http.Request) bool {
 		return slices.Contains(strings.Fields(methods), req.Method) &&
@@ -20,43 +20,43 @@ func Is(methods string, of ...Kind) When {
 	}
 }
 
-// And matches what all of them match.
+// And matches the requests that w and all others match.
 func (w When) And(more ...When) When {
 	return func(req *http.Request) bool {
 		return w(req) && !slices.ContainsFunc(more, func(m When) bool { return !m(req) })
 	}
 }
 
-// Not matches what w does not.
+// Not matches the requests that w does not match.
 func Not(w When) When { return func(req *http.Request) bool { return !w(req) } }
 
 // Always matches every request.
 func Always(*http.Request) bool { return true }
 
-// ByDigest matches requests for something by its digest: no tag has a colon.
+// ByDigest matches requests that name content by digest: no tag has a colon.
 func ByDigest(req *http.Request) bool { return strings.Contains(PlaceOf(req).Name, ":") }
 
-// ByTag matches requests for something by what is no digest.
+// ByTag matches requests that name content by anything but a digest.
 func ByTag(req *http.Request) bool { return !ByDigest(req) }
 
-// BySHA512 matches requests for something by its SHA-512 digest.
+// BySHA512 matches requests that name content by a SHA-512 digest.
 func BySHA512(req *http.Request) bool { return IsSHA512(PlaceOf(req).Name) }
 
-// NameLike matches requests for something whose name has the pattern: a tag, a
-// digest or the name of an upload.
+// NameLike matches requests whose name matches the pattern. The name is a tag, a digest
+// or the name of an upload.
 func NameLike(pattern string) When {
 	compiled := regexp.MustCompile(pattern)
 	return func(req *http.Request) bool { return compiled.MatchString(PlaceOf(req).Name) }
 }
 
-// RepositoryLike matches requests for a repository whose name has the pattern.
+// RepositoryLike matches requests whose repository name matches the pattern.
 func RepositoryLike(pattern string) When {
 	compiled := regexp.MustCompile(pattern)
 	return func(req *http.Request) bool { return compiled.MatchString(PlaceOf(req).Repo) }
 }
 
-// MissingRepository matches requests for the repositories that the suite names
-// so that they do not exist.
+// MissingRepository matches requests for repositories that do not exist. The suite
+// marks them by their name.
 func MissingRepository(req *http.Request) bool {
 	return strings.Contains(PlaceOf(req).Repo, "-missing-")
 }
@@ -69,7 +69,7 @@ func WithParameter(name string) When {
 	return func(req *http.Request) bool { return req.URL.Query().Has(name) }
 }
 
-// WithValue matches requests with this value of a parameter in the URL.
+// WithValue matches requests with this value for a parameter in the URL.
 func WithValue(name, value string) When {
 	return func(req *http.Request) bool { return req.URL.Query().Get(name) == value }
 }
@@ -79,13 +79,13 @@ func WithHeader(name string) When {
 	return func(req *http.Request) bool { return req.Header.Get(name) != "" }
 }
 
-// HeaderLike matches requests with a header whose value has the pattern.
+// HeaderLike matches requests with a header whose value matches the pattern.
 func HeaderLike(name, pattern string) When {
 	compiled := regexp.MustCompile(pattern)
 	return func(req *http.Request) bool { return compiled.MatchString(req.Header.Get(name)) }
 }
 
-// WithBody matches requests that have a body, or whose length is not known.
+// WithBody matches requests with a body. Its length may be unknown.
 func WithBody(req *http.Request) bool { return req.ContentLength != 0 }
 
 // LongerThan matches requests with a body of more than size bytes.
@@ -93,19 +93,19 @@ func LongerThan(size int64) When {
 	return func(req *http.Request) bool { return req.ContentLength > size }
 }
 
-// WithoutLength matches requests with a body whose length is not known.
+// WithoutLength matches requests with a body of unknown length.
 func WithoutLength(req *http.Request) bool { return req.ContentLength < 0 }
 
 // EncodedSlash matches requests with an encoded slash in the path.
 func EncodedSlash(req *http.Request) bool { return strings.Contains(req.URL.RawPath, "%2F") }
 
-// Accepted matches requests that accept the type that they push, or any.
+// Accepted matches pushes whose Accept includes the pushed type, or any type.
 func Accepted(req *http.Request) bool {
 	accept := req.Header.Get("Accept")
 	return accept == "" || accepts(req, req.Header.Get("Content-Type"))
 }
 
-// AcceptsAny matches requests that accept any type, and say so.
+// AcceptsAny matches requests whose Accept includes any type.
 func AcceptsAny(req *http.Request) bool { return req.Header.Get("Accept") == "*/*" }
 
 func accepts(req *http.Request, mediaType string) bool {
@@ -113,13 +113,13 @@ func accepts(req *http.Request, mediaType string) bool {
 	return strings.Contains(accept, "*/*") || strings.Contains(accept, mediaType)
 }
 
-// ParameterLike matches requests with a parameter whose value has the pattern.
+// ParameterLike matches requests with a parameter whose value matches the pattern.
 func ParameterLike(name, pattern string) When {
 	compiled := regexp.MustCompile(pattern)
 	return func(req *http.Request) bool { return compiled.MatchString(req.URL.Query().Get(name)) }
 }
 
-// ParametersOver matches requests with more than most values of a parameter.
+// ParametersOver matches requests with more than most values for a parameter.
 func ParametersOver(name string, most int) When {
 	return func(req *http.Request) bool { return len(req.URL.Query()[name]) > most }
 }
@@ -130,12 +130,12 @@ func NIsNumber(req *http.Request) bool {
 	return err == nil
 }
 
-// Of matches requests for one of the kinds of paths.
+// Of matches requests by kind of path.
 func Of(kinds ...Kind) When {
 	return func(req *http.Request) bool { return slices.Contains(kinds, PlaceOf(req).Kind) }
 }
 
-// PathLike matches requests whose path has the pattern.
+// PathLike matches requests whose path matches the pattern.
 func PathLike(pattern string) When {
 	compiled := regexp.MustCompile(pattern)
 	return func(req *http.Request) bool { return compiled.MatchString(req.URL.Path) }
@@ -154,14 +154,14 @@ func OwnParameter(name string) func(*http.Request) string {
 	return func(req *http.Request) string { return req.URL.Query().Get(name) }
 }
 
-// AcceptsGzip matches requests that accept answers that gzip has packed.
+// AcceptsGzip matches requests that accept gzip.
 var AcceptsGzip = HeaderLike("Accept-Encoding", "gzip")
 
-// ManyAccepts matches requests with more than one header Accept.
+// ManyAccepts matches requests with several Accept headers.
 func ManyAccepts(req *http.Request) bool { return len(req.Header.Values("Accept")) > 1 }
 
 // LastByte matches chunks of one byte that are not the first.
 var LastByte = HeaderLike("Content-Range", "^[1-9]").And(func(req *http.Request) bool { return req.ContentLength == 1 })
 
-// SeveralRanges matches requests with more than one part in Range.
+// SeveralRanges matches requests with several ranges.
 var SeveralRanges = HeaderLike("Range", ",")

@@ -9,10 +9,10 @@ import (
 	"sync/atomic"
 )
 
-// aboutUpload matches every request of an upload, its start among them.
+// aboutUpload matches all requests of uploads, also those that start one.
 var aboutUpload = Is("POST PATCH PUT GET DELETE", Uploads, Session)
 
-// editLocation edits the Location of an answer if it is that of an upload.
+// editLocation edits the Location of an answer if it is the Location of an upload.
 func editLocation(a *Answer, edit func(location *url.URL, at Place)) {
 	location, err := url.Parse(a.Header.Get("Location"))
 	if err != nil {
@@ -24,8 +24,8 @@ func editLocation(a *Answer, edit func(location *url.URL, at Place)) {
 	}
 }
 
-// ResettingUploads begins an upload anew after a chunk out of order: under its
-// old name there is a new session.
+// ResettingUploads replaces an upload by a new one after a chunk out of order. The old
+// name then stands for the new upload.
 func ResettingUploads(next http.Handler) http.Handler {
 	renamed := new(Memory[string]) // paths
 	return Handle(Is("GET PATCH PUT DELETE", Session), func(next http.Handler, req *http.Request) *Answer {
@@ -45,20 +45,20 @@ func ResettingUploads(next http.Handler) http.Handler {
 	})(next)
 }
 
-// SameSessions calls every upload by one UUID, and a number that is none.
+// SameSessions gives all uploads the same UUID, followed by a number.
 func SameSessions(next http.Handler) http.Handler {
 	const same = "00000000-0000-4000-8000-000000000000."
 	var count atomic.Int64
 	return RenamedSessions(func(string) string { return same + strconv.FormatInt(count.Add(1), 10) })(next)
 }
 
-// NumberedSessions gives uploads numbers for names.
+// NumberedSessions gives uploads numbers as names.
 func NumberedSessions(next http.Handler) http.Handler {
 	var count atomic.Int64
 	return RenamedSessions(func(string) string { return strconv.FormatInt(count.Add(1), 10) })(next)
 }
 
-// RenamedSessions gives uploads other names.
+// RenamedSessions renames uploads.
 func RenamedSessions(rename func(id string) string) Middleware {
 	return func(next http.Handler) http.Handler {
 		var mu sync.Mutex
@@ -93,7 +93,7 @@ func RenamedSessions(rename func(id string) string) Middleware {
 // ShortNames cuts the names of uploads to eight characters.
 func ShortNames(id string) string { return id[:8] }
 
-// SessionInQuery names an upload by a parameter, under one path for all.
+// SessionInQuery names uploads by a parameter, with the same path for all.
 func SessionInQuery(next http.Handler) http.Handler {
 	return Handle(aboutUpload, func(next http.Handler, req *http.Request) *Answer {
 		changed := req.Clone(req.Context())
@@ -111,8 +111,8 @@ func SessionInQuery(next http.Handler) http.Handler {
 	})(next)
 }
 
-// DeadUploads ends the uploads at once that begin with an answer 202 to what
-// matches.
+// DeadUploads ends an upload at once when it started with an answer 202 to a matching
+// request.
 func DeadUploads(w When) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -123,7 +123,7 @@ func DeadUploads(w When) Middleware {
 	})
 }
 
-// EndsWhenOutOfOrder ends an upload when a chunk out of order comes.
+// EndsWhenOutOfOrder ends an upload when a chunk is out of order.
 func EndsWhenOutOfOrder(next http.Handler) http.Handler {
 	return Handle(PatchUpload, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
@@ -134,8 +134,8 @@ func EndsWhenOutOfOrder(next http.Handler) http.Handler {
 	})(next)
 }
 
-// OfNewUpload is an answer with the Location of the request and a Range of
-// nothing, as if an upload were there.
+// OfNewUpload sets the Location of the request and a Range of no bytes, as if the
+// upload existed.
 func OfNewUpload(code int) Change {
 	return func(a *Answer) {
 		a.Status, a.Body = code, nil
@@ -143,5 +143,5 @@ func OfNewUpload(code int) Change {
 	}
 }
 
-// WithoutHyphens is a UUID in digits alone.
+// WithoutHyphens removes the hyphens from a UUID.
 func WithoutHyphens(id string) string { return strings.ReplaceAll(id, "-", "") }

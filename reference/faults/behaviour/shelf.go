@@ -7,8 +7,8 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// Shelf holds content that the registry itself does not have, by path. The zero
-// value is an empty one.
+// Shelf holds content that the registry itself does not have, by path. The zero value
+// is empty.
 type Shelf struct{ content Memory[kept] }
 
 type kept struct {
@@ -16,12 +16,12 @@ type kept struct {
 	data        []byte
 }
 
-// Put puts content there.
+// Put stores content at a path.
 func (s *Shelf) Put(path, contentType string, data []byte) {
 	s.content.Put(path, kept{contentType, data})
 }
 
-// Serve answers GET, HEAD and DELETE of what is on the shelf and not in the
+// Serve answers GET, HEAD and DELETE of content that is on the shelf but not in the
 // registry.
 func (s *Shelf) Serve(next http.Handler, req *http.Request) *Answer {
 	a := Pass(next, req)

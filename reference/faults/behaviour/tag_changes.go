@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// alsoListed puts tags into the lists of tags that match: those that extra gives for
-// the repository of the request.
+// alsoListed adds tags to the matching lists of tags. extra gives the tags for the
+// repository of the request.
 func alsoListed(w When, extra func(next http.Handler, req *http.Request) []string) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		a, more := Pass(next, req), extra(next, req)
@@ -20,8 +20,8 @@ func alsoListed(w When, extra func(next http.Handler, req *http.Request) []strin
 	})
 }
 
-// inRepo are the names behind the repository of a request, of words that are a
-// repository and a name.
+// inRepo returns the names of one repository, the repository of the request. Each word
+// is a repository and a name.
 func inRepo(req *http.Request, words []string) []string {
 	var names []string
 	for _, word := range words {
@@ -32,8 +32,7 @@ func inRepo(req *http.Request, words []string) []string {
 	return names
 }
 
-// TagsOfDeletedListed keeps the tags in the list whose manifest was deleted by its
-// digest.
+// TagsOfDeletedListed keeps tags in the list after their manifest is deleted by digest.
 func TagsOfDeletedListed(next http.Handler) http.Handler {
 	deleted := new(Marks)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
@@ -49,7 +48,7 @@ func TagsOfDeletedListed(next http.Handler) http.Handler {
 	return alsoListed(ListAllTags, func(_ http.Handler, req *http.Request) []string { return inRepo(req, deleted.List()) })(handler)
 }
 
-// DigestsListed lists what was pushed by digest as if the digest were a tag.
+// DigestsListed lists manifests that were pushed by digest as if the digest were a tag.
 func DigestsListed(next http.Handler) http.Handler {
 	pushed := new(Marks)
 	handler := Handle(PutManifest.And(ByDigest), func(next http.Handler, req *http.Request) *Answer {
@@ -62,7 +61,7 @@ func DigestsListed(next http.Handler) http.Handler {
 	return alsoListed(ListAllTags, func(_ http.Handler, req *http.Request) []string { return inRepo(req, pushed.List()) })(handler)
 }
 
-// TagsBelowListed lists the tags of the repositories below, too.
+// TagsBelowListed also lists the tags of the repositories below this one.
 func TagsBelowListed(next http.Handler) http.Handler {
 	return Everywhere(func(repos *Marks) Middleware {
 		return alsoListed(ListAllTags, func(next http.Handler, req *http.Request) []string {
@@ -77,7 +76,7 @@ func TagsBelowListed(next http.Handler) http.Handler {
 	})(next)
 }
 
-// TagsUnlisted leaves the tags out of every list whose push matched.
+// TagsUnlisted never lists the tags that matching requests have pushed.
 func TagsUnlisted(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		hidden := new(Marks)
@@ -96,7 +95,7 @@ func TagsUnlisted(w When) Middleware {
 	}
 }
 
-// NewTagsOnceUnlisted leaves the tag that was pushed last out of the next list.
+// NewTagsOnceUnlisted leaves the newest tag out of the next list.
 func NewTagsOnceUnlisted(next http.Handler) http.Handler {
 	newest := new(Memory[string]) // by repository
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -116,7 +115,7 @@ func NewTagsOnceUnlisted(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// TagsPushedAgainUnlisted never lists a tag again that was deleted.
+// TagsPushedAgainUnlisted never lists a deleted tag again, even after a new push.
 func TagsPushedAgainUnlisted(next http.Handler) http.Handler {
 	deleted := new(Marks)
 	handler := OnAnswer(DeleteTag, OK(func(a *Answer) { deleted.Add(a.Request.URL.Path) }))(next)
@@ -127,7 +126,7 @@ func TagsPushedAgainUnlisted(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// DeletedTagsInPages keeps the tags that were deleted in the lists that have an n.
+// DeletedTagsInPages keeps deleted tags in the lists that have an n.
 func DeletedTagsInPages(next http.Handler) http.Handler {
 	deleted := new(Marks)
 	handler := OnAnswer(DeleteTag, OK(func(a *Answer) {
@@ -139,14 +138,14 @@ func DeletedTagsInPages(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// ByLength puts the shorter tags first.
+// ByLength sorts the tags by length, shorter ones first.
 func ByLength(tags []string) []string {
 	slices.SortStableFunc(tags, func(a, b string) int { return len(a) - len(b) })
 	return tags
 }
 
-// NoTags is an answer with a list of no tags.
+// NoTags sets an empty list of tags.
 func NoTags(a *Answer) bool { return strings.Contains(string(a.Body), `"tags":[]`) }
 
-// NullTags is null in place of an empty list of tags.
+// NullTags replaces an empty list of tags by null.
 var NullTags = Body(Replaced(`"tags":[]`, `"tags":null`))

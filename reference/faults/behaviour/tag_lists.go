@@ -28,44 +28,44 @@ func TagList(edit func([]string) []string) Change {
 	}))
 }
 
-// WithoutTags removes the tags that match the pattern from a list.
+// WithoutTags removes the tags that match the pattern.
 func WithoutTags(pattern string) func([]string) []string {
 	compiled := regexp.MustCompile(pattern)
 	return func(tags []string) []string { return slices.DeleteFunc(tags, compiled.MatchString) }
 }
 
-// ShortRepository names the repository of a list without its first part.
+// ShortRepository removes the first part of the repository name in a list.
 func ShortRepository(d Object) {
 	name := Field(d, "name")
 	d["name"] = name[strings.Index(name, "/")+1:]
 }
 
-// tagsIn asks for the tags of a repository; there are none when that fails.
+// tagsIn requests the tags of a repository. It returns none when the request fails.
 func tagsIn(next http.Handler, req *http.Request, repo string) []string {
 	var list struct{ Tags []string }
 	_ = json.Unmarshal(Ask(next, req, http.MethodGet, TagsPath(repo), nil).Body, &list)
 	return list.Tags
 }
 
-// LastListed lists the tag again that the request names as last.
+// LastListed adds the tag that the parameter last names to the list.
 func LastListed(a *Answer) {
 	TagList(func(tags []string) []string { return append([]string{a.Request.URL.Query().Get("last")}, tags...) })(a)
 }
 
-// LastOnes gives the last n tags for the first.
+// LastOnes lists the last n tags instead of the first n.
 func LastOnes(next http.Handler) http.Handler {
 	return Handle(ListFirstTagsByN.And(Not(ListNoTags)), func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, Edited(req, DelParameters("n")))
 		n, _ := strconv.Atoi(req.URL.Query().Get("n"))
 		if n == 1000 {
-			n = 1 // there are not as many, and the first ones are to be missing
+			n = 1 // there are fewer than n tags, and the first must be missing all the same
 		}
 		TagList(func(tags []string) []string { return tags[max(0, len(tags)-n):] })(a)
 		return a
 	})(next)
 }
 
-// DeletedTagsListed keeps the names of tags that were deleted in the list.
+// DeletedTagsListed keeps deleted tags in the list.
 func DeletedTagsListed(next http.Handler) http.Handler {
 	deleted := new(Marks) // repository and tag
 	handler := Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
@@ -88,7 +88,7 @@ func DeletedTagsListed(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// TagsOfAllListed puts the tags of all repositories into every whole list.
+// TagsOfAllListed adds the tags of all repositories to every whole list.
 func TagsOfAllListed(next http.Handler) http.Handler {
 	return Everywhere(func(repos *Marks) Middleware {
 		return Handle(ListTags.And(Not(WithParameter("n"))), func(next http.Handler, req *http.Request) *Answer {
@@ -108,7 +108,7 @@ func TagsOfAllListed(next http.Handler) http.Handler {
 	})(next)
 }
 
-// MovedTagsTwice lists tags twice that named something before.
+// MovedTagsTwice lists the tags twice that were moved.
 func MovedTagsTwice(next http.Handler) http.Handler {
 	moved := new(Marks)
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -131,7 +131,7 @@ func MovedTagsTwice(next http.Handler) http.Handler {
 	}))(handler)
 }
 
-// LateTags is a list that learns of each tag when the next one is pushed.
+// LateTags lists a tag only after the next tag is pushed.
 func LateTags(next http.Handler) http.Handler {
 	newest := new(Memory[string]) // by repository
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -149,7 +149,7 @@ func LateTags(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// LexicalTags sorts tags as a dictionary does, pages and all.
+// LexicalTags sorts tags as a dictionary does, also across pages.
 func LexicalTags(next http.Handler) http.Handler {
 	fold := func(a, b string) int {
 		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))

@@ -8,7 +8,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// StaleTags is a cache in front of tags that does not see that they move.
+// StaleTags is a cache in front of tags that does not see when they move.
 func StaleTags(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	seen := map[string]Answer{}
@@ -29,8 +29,8 @@ func StaleTags(next http.Handler) http.Handler {
 	})(next)
 }
 
-// MovedTags deletes a tag before it makes it anew, and takes its time: until
-// somebody asked for the tag, or nobody does.
+// MovedTags deletes a tag before it moves it. In between it waits for a request for the
+// tag, but not for ever.
 func MovedTags(next http.Handler) http.Handler {
 	var mu sync.Mutex
 	moving := map[string]chan struct{}{}
@@ -68,7 +68,7 @@ func MovedTags(next http.Handler) http.Handler {
 	})(handler)
 }
 
-// MovedTagsCut halves what tags give that were named something else before.
+// MovedTagsCut sends only half of the manifest when a tag was moved.
 func MovedTagsCut(next http.Handler) http.Handler {
 	moved := new(Marks)
 	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
@@ -81,7 +81,7 @@ func MovedTagsCut(next http.Handler) http.Handler {
 	return OnAnswer(GetManifest.And(moved.atPath), OK(Body(Halved)))(handler)
 }
 
-// StaleHeads remembers the digest that HEAD first gave for a tag.
+// StaleHeads always answers HEAD of a tag with the digest of the first HEAD.
 func StaleHeads(next http.Handler) http.Handler {
 	first := new(Memory[string])
 	return OnAnswer(HeadManifest.And(ByTag), OK(func(a *Answer) {
@@ -93,7 +93,7 @@ func StaleHeads(next http.Handler) http.Handler {
 	}))(next)
 }
 
-// TagsInAnyCase finds a tag also when it is asked for in upper case.
+// TagsInAnyCase also finds a tag when its name is in upper case.
 func TagsInAnyCase(next http.Handler) http.Handler {
 	return Handle(PullManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
 		if a := Pass(next, req); a.OK() {

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Taking accepts the uploads and the manifests that match and that the registry
-// refuses, and serves them under whatever name they were given.
+// Taking accepts matching uploads and manifests that the registry refuses. It serves
+// them under the name of their push.
 func Taking(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		s := new(Shelf)
@@ -16,7 +16,7 @@ func Taking(w When) Middleware {
 			data := BodyOf(req)
 			a := Pass(next, req)
 			if a.OK() || a.Status >= 500 || a.Status == http.StatusRequestedRangeNotSatisfiable {
-				return a // a chunk out of order is no matter of names
+				return a // a chunk out of order does not concern names
 			}
 			at := PlaceOf(req)
 			path := req.URL.Path
@@ -36,8 +36,8 @@ func Taking(w When) Middleware {
 	}
 }
 
-// TakingAfter accepts any digest for uploads that have received content by
-// requests that match.
+// TakingAfter accepts any digest for uploads that have received content by matching
+// requests.
 func TakingAfter(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		marked := new(Marks)
@@ -51,7 +51,7 @@ func TakingAfter(w When) Middleware {
 	}
 }
 
-// chunks remembers what each upload has received by PATCH.
+// chunks keeps the content that each upload has received by PATCH.
 type chunks struct {
 	mu       sync.Mutex
 	received map[string][]byte // by path of the session

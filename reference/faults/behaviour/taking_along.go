@@ -4,8 +4,8 @@ import (
 	"net/http"
 )
 
-// takingAlong hides manifests after the deletes that match: those whose paths along
-// gives, which is asked before the delete. A push brings one back.
+// takingAlong hides manifests after matching deletes. along gives their paths, and is
+// called before the delete. A push makes a hidden manifest available again.
 func takingAlong(w When, along func(next http.Handler, req *http.Request) []string) Middleware {
 	return func(next http.Handler) http.Handler {
 		hidden := new(Memory[bool])
@@ -25,7 +25,7 @@ func takingAlong(w When, along func(next http.Handler, req *http.Request) []stri
 	}
 }
 
-// namesOf are the paths of a manifest by its digest and by its tags.
+// namesOf returns the paths of a manifest by its digest and by its tags.
 func namesOf(next http.Handler, req *http.Request, repo, digest string) []string {
 	path := ManifestPath(repo, digest)
 	paths := []string{path}
@@ -35,7 +35,7 @@ func namesOf(next http.Handler, req *http.Request, repo, digest string) []string
 	return paths
 }
 
-// ChildrenGo deletes with an index what it lists.
+// ChildrenGo also deletes the manifests in a deleted index.
 var ChildrenGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
 	var paths []string
 	for _, child := range Entries(Parsed(Ask(next, req, http.MethodGet, req.URL.Path, nil).Body), "manifests") {
@@ -44,7 +44,7 @@ var ChildrenGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.R
 	return paths
 })
 
-// ParentsGo deletes with a manifest the tagged indexes that list it.
+// ParentsGo also deletes the tagged indexes that list a deleted manifest.
 var ParentsGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
 	var paths []string
 	at := PlaceOf(req)
@@ -58,7 +58,8 @@ var ParentsGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Re
 	return paths
 })
 
-// DigestGoes deletes with a tag the manifest, but none of its other tags.
+// DigestGoes also deletes the manifest of a deleted tag by digest, but none of its
+// other tags.
 var DigestGoes = takingAlong(DeleteTag, func(next http.Handler, req *http.Request) []string {
 	named := Ask(next, req, http.MethodHead, req.URL.Path, nil).Header.Get(DigestHeader)
 	if others := len(tagsOf(next, Edited(req, SetPath(ManifestPath(PlaceOf(req).Repo, named))))); others < 2 {
@@ -67,7 +68,7 @@ var DigestGoes = takingAlong(DeleteTag, func(next http.Handler, req *http.Reques
 	return []string{ManifestPath(PlaceOf(req).Repo, named)}
 })
 
-// GoneForGood hides what was deleted by a request that matches, even if it is pushed
+// GoneForGood hides content that a matching request deleted, even after it is pushed
 // again.
 func GoneForGood(w When, of When) Middleware {
 	return func(next http.Handler) http.Handler {
@@ -77,7 +78,7 @@ func GoneForGood(w When, of When) Middleware {
 	}
 }
 
-// NeverAgain refuses the push of a tag or a manifest that was deleted.
+// NeverAgain refuses the push of a deleted tag or manifest.
 func NeverAgain(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		deleted := new(Marks)
@@ -86,7 +87,7 @@ func NeverAgain(w When) Middleware {
 	}
 }
 
-// FurtherTagsStay keeps all tags but the first of a manifest that was deleted.
+// FurtherTagsStay keeps all tags of a deleted manifest but the first.
 func FurtherTagsStay(next http.Handler) http.Handler {
 	s := new(Shelf)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
@@ -101,8 +102,8 @@ func FurtherTagsStay(next http.Handler) http.Handler {
 	return Handle(Is("GET HEAD DELETE", Manifests).And(ByTag), s.Serve)(handler)
 }
 
-// LastTagTakesAll hides a repository from the delete of its last tag to the next push
-// of one.
+// LastTagTakesAll hides a repository when its last tag is deleted, until a tag is
+// pushed again.
 func LastTagTakesAll(next http.Handler) http.Handler {
 	hidden := new(Memory[bool])
 	handler := Handle(DeleteTag, func(next http.Handler, req *http.Request) *Answer {
@@ -117,8 +118,8 @@ func LastTagTakesAll(next http.Handler) http.Handler {
 	return Instead(Is("GET HEAD", Manifests, Tags).And(isHidden), Refuse(http.StatusNotFound, "NAME_UNKNOWN"))(handler)
 }
 
-// BlobTakesManifests hides the tagged manifests of other repositories whose blob was
-// deleted in one.
+// BlobTakesManifests hides the tagged manifests of other repositories when one of their
+// blobs is deleted in a repository.
 func BlobTakesManifests(next http.Handler) http.Handler {
 	return Everywhere(func(repos *Marks) Middleware {
 		return takingAlong(DeleteBlob, func(next http.Handler, req *http.Request) []string {
@@ -137,7 +138,8 @@ func BlobTakesManifests(next http.Handler) http.Handler {
 	})(next)
 }
 
-// IgnoredFor deletes no manifest that the check matches, and answers as if it did.
+// IgnoredFor answers deletes of manifests that the check matches with success, but
+// deletes nothing.
 func IgnoredFor(check func(Object) bool) func(next http.Handler, req *http.Request) *Answer {
 	return func(next http.Handler, req *http.Request) *Answer {
 		pull := Ask(next, req, http.MethodGet, req.URL.Path, nil)

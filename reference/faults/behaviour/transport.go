@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Every answers one request in n with changes instead of asking the registry.
+// Every answers every nth request with changes instead of asking the registry.
 func Every(n int64, changes ...Change) Middleware {
 	return func(next http.Handler) http.Handler {
 		var count atomic.Int64
@@ -14,7 +14,7 @@ func Every(n int64, changes ...Change) Middleware {
 	}
 }
 
-// Slow keeps every request waiting for so long.
+// Slow delays every request by this time.
 func Slow(wait time.Duration) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -29,7 +29,7 @@ func Slow(wait time.Duration) Middleware {
 	}
 }
 
-// Chunked sends the answers to GET without a Content-Length.
+// Chunked sends answers to GET without a Content-Length.
 func Chunked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Method != http.MethodGet {

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// ChunkMinimum refuses chunks that are shorter than size once another one
-// comes: only the last may be. It is known for the last by the PUT.
+// ChunkMinimum refuses chunks shorter than size, except the last one. So a short chunk
+// is refused when another chunk follows. The PUT shows that a chunk was the last.
 func ChunkMinimum(size int, code int) Middleware {
 	return func(next http.Handler) http.Handler {
 		short := new(Marks)
@@ -24,7 +24,7 @@ func ChunkMinimum(size int, code int) Middleware {
 	}
 }
 
-// MountAnywhere finds by itself where a blob is.
+// MountAnywhere finds the source repository of a mount by itself.
 func MountAnywhere(next http.Handler) http.Handler {
 	return Everywhere(func(repos *Marks) Middleware {
 		return Handle(Mount.And(Not(WithParameter("from"))), func(next http.Handler, req *http.Request) *Answer {

@@ -145,7 +145,7 @@ func (l List) ExpectFailures(results []reports.Result) {
 	failed := map[string]bool{}
 	for _, res := range results {
 		switch res.Outcome {
-		case reports.KnownFailure, reports.Error, reports.Blocked:
+		case reports.KnownFailure, reports.Observed, reports.Error, reports.Blocked:
 			failed[res.Requirement] = true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,5 +61,55 @@ func TestExcuses(t *testing.T) {
 	list.ExpectFailures(results)
 	if results[0].Outcome != reports.KnownFailure || results[1].Outcome != reports.UnexpectedPass || results[2].Outcome != reports.Pass {
 		t.Errorf("got %+v", results)
+	}
+}
+
+func TestBlockedByAKnownFailure(t *testing.T) {
+	results := []reports.Result{
+		{Requirement: "a", Outcome: reports.Fail, Level: "MUST"},
+		{Requirement: "b", Outcome: reports.Blocked, BlockedBy: "a", Level: "MUST"},
+		{Requirement: "c", Outcome: reports.Blocked, BlockedBy: "d", Level: "MUST"},
+		{Requirement: "d", Outcome: reports.Observed, Level: "COMPAT"},
+		{Requirement: "d", Outcome: reports.Pass, Level: "COMPAT"},
+		{Requirement: "e", Outcome: reports.Warn, Level: "SHOULD"},
+		{Requirement: "f", Outcome: reports.UnexpectedPass, Level: "MUST"},
+		{Requirement: "g", Outcome: reports.Blocked, Level: "SHOULD", BlockedBy: "h"},
+	}
+	list := List{{"a", "it is old"}}.Failing(results, false)
+	if want := (List{{"a", "it is old"}, {"d", Unexplained}}); !slices.Equal(list, want) {
+		t.Errorf("got %v, want %v", list, want)
+	}
+	if !list.Accepts(results, false) || list.Accepts(results, true) || list[:1].Accepts(results, false) {
+		t.Error("the list accepts other results than those of which it was made")
+	}
+	for i, res := range results {
+		results[i] = list.MarkKnown(res)
+	}
+	list.ExpectFailures(results)
+	list.Excuse(results)
+	if results[4].Outcome != reports.Pass {
+		t.Errorf("what is observed elsewhere passes: got %s", results[4].Outcome)
+	}
+	for i, want := range []bool{false, true, true, false, false, false, false, false} {
+		if results[i].Excused != want {
+			t.Errorf("%s: excused is %v", results[i].Requirement, results[i].Excused)
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "known.yaml")
+	check := func(string) error { return nil }
+	for _, list := range []List{nil, {{"a.b", "it is: \"old\" # and more"}, {"docker@20/push/*", Unexplained}}} {
+		if err := list.Write(path, "cell"); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Read(path, "cell", check)
+		if err != nil || !slices.Equal(got, list) {
+			t.Errorf("got %v, %v; want %v", got, err, list)
+		}
+	}
+	if err := (List{}).Write(filepath.Join(path, "no", "directory"), "cell"); err == nil {
+		t.Error("a list was written nowhere")
 	}
 }

@@ -40,7 +40,7 @@ var arrows = []arrow{
 	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire"},
 	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
 	{"conformance/registry", "conformance/registry/*"},
-	{"conformance/clean", "wire"},
+	{"conformance/clean", "fixtures wire"},
 	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
 
 	{"downlevel/obtained", ""},

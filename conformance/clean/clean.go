@@ -10,14 +10,16 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"assay/fixtures"
 	"assay/wire"
 )
 
 // ours are the tags that runs push: those of specs and of the pre-flight.
 var ours = regexp.MustCompile(`^assay-(probe-)?[0-9a-f]{16}[0-9]*$`)
 
-// marker is the annotation of the manifests that runs push.
-const marker = "org.example.nonce"
+// most bounds the manifests that are followed from one tag. No spec pushes so many; a
+// registry that always names another one does not keep Find from ending.
+const most = 1000
 
 // Leftover is a tag that a run left in a repository, with what belongs to it.
 type Leftover struct {
@@ -65,10 +67,13 @@ type document struct {
 
 // follow adds the manifest, if Assay pushed it, and what belongs to it.
 func (l *Leftover) follow(ctx context.Context, repo *wire.Repository, reference string) {
+	if len(l.Manifests) >= most {
+		return
+	}
 	pull := repo.GetManifest(ctx, reference)
 	digest := pull.BodyDigest.String()
 	var doc document
-	if !pull.OK() || pull.JSON(&doc) != nil || doc.Annotations[marker] == "" || slices.Contains(l.Manifests, digest) {
+	if !pull.OK() || pull.JSON(&doc) != nil || doc.Annotations[fixtures.NonceAnnotation] == "" || slices.Contains(l.Manifests, digest) {
 		return
 	}
 	l.Manifests = append(l.Manifests, digest)

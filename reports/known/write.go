@@ -12,7 +12,7 @@ import (
 )
 
 // Unexplained is the reason of a failure that nobody has explained yet.
-const Unexplained = "TODO: why it fails, and until when"
+const Unexplained = "not explained yet: say why it fails, and until when"
 
 // Failing lists what fails in the results, or keeps a MUST from being judged, once
 // each and in their order. A failure that l has keeps its reason; the others are

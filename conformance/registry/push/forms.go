@@ -49,11 +49,11 @@ var _ = Describe("Pushing an image manifest", func() {
 			})},
 			{"no annotations", fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 				delete(doc, "annotations")
-				doc["config"].(map[string]any)["annotations"] = map[string]string{"org.example.nonce": suite.Nonce()}
+				doc["config"].(map[string]any)["annotations"] = map[string]string{fixtures.NonceAnnotation: suite.Nonce()}
 			})},
 			{"empty annotations", fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) {
 				doc["annotations"] = map[string]string{}
-				doc["config"].(map[string]any)["annotations"] = map[string]string{"org.example.nonce": suite.Nonce()}
+				doc["config"].(map[string]any)["annotations"] = map[string]string{fixtures.NonceAnnotation: suite.Nonce()}
 			})},
 		}
 		var shapes []fixtures.Shape

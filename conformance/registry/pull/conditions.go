@@ -49,6 +49,7 @@ func (m *moved) askSince(ctx context.Context, repo *suite.Repository) {
 
 // needNew ends the spec if a GET without a condition does not return the new manifest.
 func (m moved) needNew() {
+	need200(m.get, require.PullManifestGetStatus)
 	if !m.get.Is(m.image.Data) {
 		suite.Blocked(require.PullManifestGetBytes, m.get, "a GET without a condition does not return the new manifest, either")
 	}

@@ -26,6 +26,7 @@ type history struct {
 
 	// named are the manifests that were pushed last under each tag.
 	named   map[string]fixtures.Manifest
+	refused []fixtures.Manifest // whose pushes were refused
 	pulls   []pulled
 	astray  []*wire.Exchange // GET and HEAD of manifests that only the repository above has, or only this one
 	removed []pulled         // of a tag after its manifest was deleted, and pushed again by digest

@@ -66,7 +66,7 @@ func (h *history) others(ctx context.Context, untagged fixtures.Manifest, more .
 		tag string
 		m   fixtures.Manifest
 	}{
-		{"one", fixtures.Manifest{MediaType: missing.MediaType, Data: []byte("{")}},
+		{"three", fixtures.Manifest{MediaType: missing.MediaType, Data: []byte("{")}},
 		{"two", missing}, // its blobs do not exist
 		{"index", fixtures.Manifest{MediaType: "text/plain", Data: []byte("assay " + suite.Nonce())}},
 		{"artifact", fixtures.Manifest{MediaType: missing.MediaType}},
@@ -76,7 +76,9 @@ func (h *history) others(ctx context.Context, untagged fixtures.Manifest, more .
 		puts = append(puts, func(ctx context.Context) *wire.Exchange { return h.put(ctx, h.name+r.tag, r.m) })
 	}
 	for i, put := range suite.AtOnce(ctx, puts...) {
-		h.note(h.name+refused[i].tag, refused[i].m.With(digest.SHA256), put) // a registry that accepts it has moved the tag
+		if r := refused[i]; !h.note(h.name+r.tag, r.m.With(digest.SHA256), put) { // otherwise the tag was moved
+			h.refused = append(h.refused, r.m)
+		}
 	}
 	h.look(ctx, pushedLost("other content was pushed, and pushes of tags were refused", require.PushManifestStatus))
 	h.pull(ctx, "other content was pushed, and pushes of tags were refused")

@@ -57,6 +57,7 @@ func expectListedIn(ctx SpecContext, list *wire.Exchange, tag string) {
 		if again := repo.ListTags(ctx); !lists(ctx, repo, again, ordinary) {
 			suite.Blocked(require.DiscoveryTagsComplete, again, "an ordinary tag is not listed, either")
 		}
+		repo.ControlTags(ctx)
 	}
 	Expect(list).To(Check("a list with the tag "+tag, func(*wire.Exchange) (string, bool) { return "a list without it", listed }))
 }

@@ -58,6 +58,7 @@ var arrows = []arrow{
 	{"internal/cli/nearest", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
 	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/faultrun reference reports reports/known runner wire wire/access"},
+	{"docs/examples/gotest", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// Evidence is what the result shows, as lines: the demand of the specification, what
+// was expected, what came, and the command that repeats the request.
+func (r Result) Evidence() string { return evidence(r) }
+
 // evidence is the evidence of a finding, as lines.
 func evidence(res Result) string {
 	lines := []string{fmt.Sprintf("%s %s (%s)", res.Outcome, res.Requirement, res.Level)}

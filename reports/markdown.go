@@ -7,11 +7,13 @@ import (
 	"strings"
 )
 
-// Limits of the summary, in characters, findings and rows. GitHub shows at most 1 MiB.
+// Limits of the summary: characters of a text and of a command, findings or rows, and
+// bytes of all findings. GitHub refuses a summary of more than 1 MiB.
 const (
 	markdownText = 300
 	markdownCurl = 2000
 	markdownRows = 100
+	markdownSize = 600 << 10
 )
 
 // WriteMarkdown writes a summary of run for pull requests and job pages: the findings
@@ -64,7 +66,7 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 	}
 	out.WriteString("\n## Findings\n")
 	for i, res := range findings {
-		if i == markdownRows {
+		if i == markdownRows || out.Len() > markdownSize {
 			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
 			return
 		}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -157,5 +158,21 @@ func TestMarkdownOfManyFindingsIsCut(t *testing.T) {
 	}
 	if !strings.Contains(text, "\n3 findings more") {
 		t.Error("nothing says that it was cut")
+	}
+}
+
+func TestMarkdownIsNeverTooLongForGitHub(t *testing.T) {
+	run := sampleMatrix()
+	var all []Result
+	for i := range 2 * markdownRows {
+		res := run.Results[4]
+		c := *res.Cell
+		c.Version, c.Script = strconv.Itoa(i), strings.Repeat("crane copy a b\n", 3000)
+		res.Cell = &c
+		all = append(all, res)
+	}
+	run.Results = all
+	if text := markdown(t, run); len(text) > 1<<20 || !strings.Contains(text, " findings more; see report.html.") {
+		t.Errorf("it has %d bytes", len(text))
 	}
 }

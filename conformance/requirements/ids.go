@@ -175,6 +175,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	DownlevelImageDeletedOthers ID = "downlevel.image.deleted-others"
 
+	// An image with artifacts that is still there after its tags were moved or deleted still has its config and layers.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelImageUntagged ID = "downlevel.image.untagged"
+
 	// The tags of an image with artifacts are in the tag list.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-8a
@@ -241,7 +247,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
 	DownlevelArtifactImageDeleted ID = "downlevel.artifact.image-deleted"
 
-	// Deleting an artifact leaves the image that it was attached to, and the image's tags.
+	// Deleting an artifact leaves the image that it was attached to, the image's tags, and the indexes that list it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
@@ -253,7 +259,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	DownlevelArtifactDeletedBlobs ID = "downlevel.artifact-deleted.blobs"
 
-	// Deleting an artifact leaves the other artifacts of its image.
+	// Deleting an artifact leaves the other artifacts of its image, and the blobs that they share.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)

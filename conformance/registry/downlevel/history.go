@@ -89,8 +89,8 @@ func live(ctx context.Context, ways []way) *history {
 	h.other = h.image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 	h.index = fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{h.image})
 	repo.PushTagged(ctx, h.tag, h.image)
-	suite.Must(h.put(ctx, repo, h.second, h.image), require.PushManifestStatus)
-	h.put(ctx, repo, h.indexTag, h.index)
+	suite.Must(put(ctx, repo, h.second, h.image), require.PushManifestStatus)
+	put(ctx, repo, h.indexTag, h.index)
 	h.attach(ctx, repo, ways)
 
 	h.attached = ask(ctx, repo, slices.Concat(h.everything(), h.contents(h.artifacts)))
@@ -99,7 +99,7 @@ func live(ctx context.Context, ways []way) *history {
 
 	h.mountLayer(ctx, repo)
 
-	h.pushAgain = h.put(ctx, repo, h.tag, h.image)
+	h.pushAgain = put(ctx, repo, h.tag, h.image)
 	watched := slices.DeleteFunc(slices.Clone(h.artifacts), func(a artifact) bool { return !a.watched })
 	h.again = ask(ctx, repo, append(manifestsOf(watched), h.indexes()...))
 
@@ -121,10 +121,6 @@ func live(ctx context.Context, ways []way) *history {
 	return h
 }
 
-func (h *history) put(ctx context.Context, repo *suite.Repository, reference string, m fixtures.Manifest) *wire.Exchange {
-	return repo.PutManifest(ctx, reference, m.MediaType, m.Data)
-}
-
 // attach pushes the artifacts and records those that the registry accepted.
 func (h *history) attach(ctx context.Context, repo *suite.Repository, ways []way) {
 	there := map[digest.Digest]bool{layerOf(h.image).Digest: true}
@@ -136,7 +132,7 @@ func (h *history) attach(ctx context.Context, repo *suite.Repository, ways []way
 				}
 				there[b.Digest] = true
 			}
-			if h.put(ctx, repo, a.reference, a.Manifest).OK() {
+			if put(ctx, repo, a.reference, a.Manifest).OK() {
 				h.artifacts = append(h.artifacts, a)
 			}
 		}
@@ -173,9 +169,9 @@ func (h *history) detach(ctx context.Context, repo *suite.Repository) {
 // untagAll moves the first tag to the other image and deletes the second.
 func (h *history) untagAll(ctx context.Context, repo *suite.Repository) {
 	h.otherAt = h.tag
-	if h.move = h.put(ctx, repo, h.tag, h.other); !h.move.OK() {
+	if h.move = put(ctx, repo, h.tag, h.other); !h.move.OK() {
 		h.otherAt = h.other.Digest.String()
-		h.put(ctx, repo, h.otherAt, h.other)
+		put(ctx, repo, h.otherAt, h.other)
 	}
 	if suite.Has(ctx, suite.TagDelete) {
 		h.untag = repo.DeleteManifest(ctx, h.second)

@@ -45,10 +45,11 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 	// Registries read more of these, and might store what they have read.
 	It("stores it byte for byte, also if it is an artifact or an index", require.PushManifestBytes, func(ctx SpecContext) {
 		repo, subject := ownSubject(ctx)
+		_, child, _ := suite.TaggedImage(ctx)
 		var (
 			attach  = fixtures.WithSubject(subject.Descriptor())
 			typed   = fixtures.WithArtifactType(suite.MediaType("+type"))
-			plain   = []fixtures.Manifest{attached(subject), fixtures.NewImage(suite.Nonce(), typed), fixtures.NewIndex(suite.Nonce(), nil, typed, attach), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{subject})}
+			plain   = []fixtures.Manifest{attached(subject), fixtures.NewImage(suite.Nonce(), typed), fixtures.NewIndex(suite.Nonce(), nil, typed, attach), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child})}
 			answers = make([][]*wire.Exchange, len(plain))
 			steps   []func(context.Context)
 		)

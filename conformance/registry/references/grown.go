@@ -110,6 +110,16 @@ func needGrown(ctx context.Context, g growth) {
 	}
 }
 
+// needGrownTypes ends the spec if a referrer is missing in the list of its artifactType.
+func needGrownTypes(ctx context.Context, g growth) {
+	for i, r := range g.referrers[:2] {
+		if list := g.full.ofTypes[i]; find(list.entries, r) == nil {
+			needFiltered(ctx, r)
+			suite.Blocked(require.ReferencesListNewlyPushed, list.first, "a referrer is missing in a list of its artifactType that was requested before")
+		}
+	}
+}
+
 // needFiltered ends the spec if a referrer of the same kind is also missing in a list of
 // its artifactType that was never requested before.
 func needFiltered(ctx context.Context, like fixtures.Manifest) {

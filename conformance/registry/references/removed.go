@@ -110,6 +110,7 @@ var _ = Describe("Deleting a referrer", func() {
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
 		a.again.whole.expectEntries(ctx, suite.Repo(ctx), a.removed)
+		needGrownTypes(ctx, grown(ctx))
 		for i, r := range a.removed {
 			if find(a.again.ofTypes[i].entries, r) == nil {
 				needFiltered(ctx, r)

@@ -39,6 +39,7 @@ var _ = Describe("Deleting an artifact", func() {
 		need(ctx, require.DownlevelArtifactImagePushed, whenAgain)
 		judge(ctx, whenWithout)
 		need(ctx, require.DownlevelArtifactBlobs, contents)
+		needShared(ctx)
 		judge(ctx, contentsWithout)
 	})
 })
@@ -79,7 +80,7 @@ func blobsRemoved(h *history) []claim {
 // needShared ends the spec in this case: a blob was deleted with an artifact, and the
 // delete of an image also deletes a blob that another image shares.
 func needShared(ctx context.Context) {
-	if len(broken(blobsWithout(together(ctx)))) == 0 {
+	if len(broken(append(blobsWithout(together(ctx)), contentsWithout(together(ctx))...))) == 0 {
 		return
 	}
 	for _, c := range broken(blobsRemoved(alone(ctx))) {

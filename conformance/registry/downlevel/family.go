@@ -197,7 +197,7 @@ func needKin(ctx context.Context, by require.ID, q familiar) {
 func judgeKin(ctx context.Context, q familiar) {
 	for _, c := range broken(q(kin(ctx))) {
 		for _, control := range broken(q(kinAlone(ctx))) {
-			if control.name == c.name {
+			if control.name == c.name || control.by == c.by { // which of several tags is wrong may differ
 				needDeletes(control.ex)
 				suite.Blocked(c.by, control.ex, "the same is wrong with content that has no artifacts")
 			}

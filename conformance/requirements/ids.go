@@ -163,7 +163,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
 	DownlevelImagePushed ID = "downlevel.image.pushed"
 
-	// An image or index with artifacts can be deleted if others can, and GET by its digest and its tags returns 404 Not Found afterwards.
+	// A manifest with artifacts can be deleted if others can, and its digest and tags return 404 Not Found afterwards.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
@@ -247,7 +247,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
 	DownlevelArtifactImageDeleted ID = "downlevel.artifact.image-deleted"
 
-	// Deleting an artifact leaves the image or index that it was attached to, its tags, the indexes that list it, and the images that it lists.
+	// Deleting an artifact leaves its image or index with its tags, the indexes that list it, and the images in it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)

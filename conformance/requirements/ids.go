@@ -834,6 +834,18 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobDigestUnsupportedStatus ID = "push.blob.digest-unsupported.status"
 
+	// An upload of other content under the digest of a blob that exists is refused.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobDigestMismatchKnown ID = "push.blob.digest-mismatch.known"
+
+	// An upload under the digest of a blob that exists leaves that blob unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	PushBlobDigestMismatchKept ID = "push.blob.digest-mismatch.kept"
+
 	// A registry that does not support a single POST answers it with 202 Accepted and a Location.
 	//
 	// SHOULD in 1.0, 1.1, draft · end-4b
@@ -983,6 +995,12 @@ const (
 	// COMPAT in 1.0, 1.1, draft · end-5
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
 	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
+
+	// The Range after a PATCH without Content-Range ends at the last byte received.
+	//
+	// COMPAT in 1.1, draft · end-5, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 385)
+	PushBlobStreamRange ID = "push.blob.stream.range"
 
 	// Two chunks without Content-Range are accepted one after the other.
 	//

@@ -16,6 +16,8 @@ func pushFaults() []Fault {
 		sizeFaults(),
 		closeUploadFaults(),
 		chunkFaults(),
+		uploadProgressFaults(),
+		knownDigestFaults(),
 		streamFaults(),
 		tagParameterFaults(),
 		repositoryNameFaults(),

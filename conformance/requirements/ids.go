@@ -403,6 +403,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
 
+	// Deleting content leaves blobs that were just pushed and are not yet in a manifest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ManagementManifestDeleteFresh ID = "management.manifest.delete.fresh"
+
 	// A manifest that was deleted, and successfully pushed again, can be pulled.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
@@ -779,6 +785,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
 	PushBlobSessionSeparate ID = "push.blob.session.separate"
 
+	// An upload goes on after other content of its repository was pushed, refused or deleted.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
+	PushBlobSessionUndisturbed ID = "push.blob.session.undisturbed"
+
 	// An upload session that is no longer used expires.
 	//
 	// SHOULD in draft · end-4a
@@ -1115,6 +1127,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
 	PushBlobMountSource ID = "push.blob.mount.source"
+
+	// A manifest whose blobs were mounted is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
+	PushBlobMountReferenced ID = "push.blob.mount.referenced"
 
 	// A mount that is not possible returns 202 Accepted and starts an upload.
 	//

@@ -102,7 +102,9 @@ var _ = Describe("Pushing a chunk out of order", func() {
 		session.Chunk(ctx, parts[0])
 		session.Chunk(ctx, parts[1])
 		size := len(parts[0].Data)
-		from := func(start int) fixtures.Chunk { return fixtures.Chunk{Start: start, Data: blob.Data[start : start+size]} }
+		from := func(start int) fixtures.Chunk {
+			return fixtures.Chunk{Start: start, Data: blob.Data[start : start+size]}
+		}
 		cases := []Case{}
 		for _, c := range []struct {
 			title string

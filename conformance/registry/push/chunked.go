@@ -67,6 +67,11 @@ var _ = Describe("Pushing a chunk of a blob", func() {
 		if refused := ExpectEach(further).First(BeAccepted()); refused != nil && refused == further[0].Exchange {
 			needChunksInOrder(ctx)
 		}
+		for i, c := range further[1:] {
+			if _, err := further[i].Exchange.Location(); err != nil && !c.Exchange.OK() {
+				suite.Blocked(require.PushBlobChunkLocation, further[i].Exchange, "%s has no Location, and the next one is refused at the old one", further[i].Title)
+			}
+		}
 		if patch.Status != http.StatusAccepted && patch.Status == further[0].Exchange.Status {
 			suite.Blocked(require.PushBlobChunkStatus, patch, "the first chunk gets the same status")
 		}

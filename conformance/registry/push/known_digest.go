@@ -160,6 +160,6 @@ var _ = Describe("Pushing other content under the digest of a blob that exists",
 			}
 			suite.Repo2(ctx).ControlUnknownBlob(ctx)
 		}
-		Expect(p.getThere).To(HaveStatus(http.StatusNotFound))
+		Expect(p.getThere).To(BeRefused())
 	})
 })

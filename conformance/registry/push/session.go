@@ -94,7 +94,10 @@ var _ = Describe("GET of an upload in progress", func() {
 	})
 	It("returns a Location at which the upload goes on after each further chunk, too", require.PushBlobUploadStatusLocation, func(ctx SpecContext) {
 		suite.Must(status, require.PushBlobUploadStatusStatus)
-		suite.Must(next, require.PushBlobUploadStatusLocation)
+		if !next.OK() {
+			needChunksInOrder(ctx)
+			suite.Blocked(require.PushBlobUploadStatusLocation, next, "the upload does not go on after the first chunk, either")
+		}
 		for i, later := range got.nexts[1:] {
 			if _, err := got.statuses[i+1].Location(); err != nil {
 				suite.Must(got.statuses[i+1], require.PushBlobUploadStatusStatus)

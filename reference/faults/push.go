@@ -12,6 +12,8 @@ func pushFaults() []Fault {
 		singlePostFaults(),
 		pushedDigestFaults(),
 		mountFaults(),
+		mountCaseFaults(),
+		besideFaults(),
 		untrueUploadFaults(),
 		sizeFaults(),
 		closeUploadFaults(),

@@ -68,9 +68,22 @@ var _ = Describe("Deleting a blob", func() {
 		d.expectAllowedAgain(ctx, repo.ControlBlob)
 	})
 	It("allows the blob to be pushed and pulled again", require.ManagementBlobDeleteAgain, func(ctx SpecContext) {
-		d.expectBack(ctx, d.blob.Data, repo.ControlUpload)
+		d.expectBack(ctx, d.blob.Data, func(ctx context.Context) {
+			repo.ControlUpload(ctx)
+			needFoundAfterPush(ctx, repo)
+		})
 	})
 })
+
+// needFoundAfterPush ends the spec if GET does not find a blob that it was asked for
+// before the push.
+func needFoundAfterPush(ctx context.Context, repo *suite.Repository) {
+	blob := fixtures.NewBlob(suite.Nonce(), 64)
+	repo.GetBlob(ctx, blob.Digest.String())
+	if push := repo.PostThenPut(ctx, blob); push.OK() && !repo.GetBlob(ctx, blob.Digest.String()).OK() {
+		suite.Blocked(require.PullBlobGetStatus, push, "a blob that GET did not find before its push is not found afterwards, either")
+	}
+}
 
 // needUnknownDelete ends the spec if the delete of a blob that never existed does not
 // return 404.

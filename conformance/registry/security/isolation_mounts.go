@@ -3,7 +3,6 @@ package security
 import (
 	"net/http"
 
-	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/conformance/suite"

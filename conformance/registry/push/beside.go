@@ -27,7 +27,7 @@ var _ = Describe("Requests of another client in the middle of a push", func() {
 		b := besides{fresh: fixtures.NewBlob(suite.Nonce(), 64)}
 		repo.PushBlob(ctx, b.fresh)
 		session, second := repo.OpenUpload(ctx), other.OpenUpload(ctx)
-		blob, parts := chunks(session)
+		blob, parts := cut(session, 2)
 		session.Chunk(ctx, parts[0])
 		look := func(after string) {
 			if suite.Version(ctx) != require.V1_0 {
@@ -52,7 +52,7 @@ var _ = Describe("Requests of another client in the middle of a push", func() {
 		look("deletes")
 		b.get = repo.GetBlob(ctx, b.fresh.Digest.String())
 
-		theirs, pieces := chunks(second)
+		theirs, pieces := cut(second, 2)
 		for i, part := range pieces {
 			b.elsewhere = append(b.elsewhere, Case{Title: ordinals[i] + " in another repository", Exchange: second.Patch(ctx, part)})
 		}

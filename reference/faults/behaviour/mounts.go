@@ -50,6 +50,23 @@ func StaleMounts(next http.Handler) http.Handler {
 	}))(handler)
 }
 
+// KeptMounts keeps the blobs that are deleted, and mounts them.
+func KeptMounts(next http.Handler) http.Handler {
+	const attic = "attic"
+	handler := Handle(DeleteBlob, func(next http.Handler, req *http.Request) *Answer {
+		at := PlaceOf(req)
+		Ask(next, req, http.MethodPost, UploadPath(attic, "")+"?mount="+at.Name+"&from="+at.Repo, nil)
+		return Pass(next, req)
+	})(next)
+	return Handle(Mount, func(next http.Handler, req *http.Request) *Answer {
+		_, from, blob := mountOf(req)
+		if from != "" && !Exists(next, req, BlobPath(from, blob)) && Exists(next, req, BlobPath(attic, blob)) {
+			return Pass(next, Edited(req, SetParameter("from", attic)))
+		}
+		return Pass(next, req)
+	})(handler)
+}
+
 // BoundMounts deletes a mounted blob together with the blob that it was mounted from. If
 // backwards, it deletes the source together with the mounted blob.
 func BoundMounts(backwards bool) Middleware {

@@ -232,10 +232,14 @@ func expectManifest(ctx SpecContext, repo *suite.Repository, tag string, m fixtu
 	ExpectEach(cases).To(BeAccepted())
 }
 
-// expectBlob judges that the repository still has the blob.
-func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {
+// expectBlob judges that the repository still has the blob. If it has not, the controls
+// end the spec if another requirement is broken.
+func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob, controls ...func()) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() {
+		for _, control := range controls {
+			control()
+		}
 		_, other := suite.StoredBlob(ctx, 64)
 		needOwnBlobs(ctx, other)
 		repo.ControlBlob(ctx)

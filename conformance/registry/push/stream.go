@@ -99,7 +99,9 @@ var _ = Describe("Streaming a blob in one PATCH", func() {
 	})
 	It("is counted in the Range of the response, and of the upload", require.PushBlobStreamRange, func(ctx SpecContext) {
 		got := stream(ctx)
-		suite.Must(got.patch, require.PushBlobStreamAccepted)
+		if !got.patch.OK() {
+			suite.NotApplicable("the registry does not accept a streamed PATCH; another spec judges that")
+		}
 		received := got.blob.Chunks(len(got.blob.Data))[0].Received()
 		for _, answer := range []*wire.Exchange{got.patch, got.status} {
 			if answer.Header.Get("Range") == received || !answer.OK() {

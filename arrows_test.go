@@ -27,6 +27,7 @@ var arrows = []arrow{
 	{"wire/secrets", ""},
 	{"wire", "fixtures wire/secrets"},
 	{"wire/access", "wire"},
+	{"wire/repeat", "wire"},
 	{"reference", ""},
 	{"reference/faults/behaviour", ""},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
@@ -35,8 +36,8 @@ var arrows = []arrow{
 	{"runner", "reports wire"},
 
 	{"conformance/spec", ""},
-	{"conformance/matchers", "conformance/spec wire"},
-	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire"},
+	{"conformance/matchers", "conformance/spec wire wire/repeat"},
+	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire wire/repeat"},
 	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire"},
 	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
 	{"conformance/registry", "conformance/registry/*"},

@@ -92,6 +92,11 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
+	for i, res := range outcome.Results {
+		if !isFinding(res) && res.Outcome != reports.KnownFailure {
+			outcome.Results[i].Script = "" // of specs that are blocked
+		}
+	}
 	result := report(cfg, probed.found, outcome, client, failures, started)
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)

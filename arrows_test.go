@@ -38,11 +38,11 @@ var arrows = []arrow{
 	{"conformance/spec", ""},
 	{"conformance/matchers", "conformance/spec wire wire/repeat"},
 	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire wire/repeat"},
-	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire"},
+	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire wire/repeat"},
 	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
+	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access wire/repeat"},
 
 	{"downlevel/obtained", ""},
 	{"downlevel/state", "fixtures fixtures/mechanisms wire"},

@@ -109,7 +109,8 @@ func patterns(codes []int) []string {
 		if len(of) == 100 {
 			all = append(all, fmt.Sprintf("%d??", class))
 		} else {
-			all = append(all, numbers(of)...)
+			// The others are not in use.
+			all = append(all, numbers(slices.DeleteFunc(of, func(code int) bool { return http.StatusText(code) == "" }))...)
 		}
 	}
 	return all

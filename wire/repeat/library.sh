@@ -96,11 +96,11 @@ token() {
 
 # digest FILE [sha512]: prints the digest of a file.
 digest() {
-	kind=${2:-sha256}
-	if command -v "${kind}sum" >/dev/null; then
-		echo "$kind:$("${kind}sum" <"$1" | cut -d ' ' -f 1)"
+	sum=${2:-sha256}
+	if command -v "${sum}sum" >/dev/null; then
+		echo "$sum:$("${sum}sum" <"$1" | cut -d ' ' -f 1)"
 	else
-		echo "$kind:$(openssl dgst "-$kind" <"$1" | sed 's/.* //')"
+		echo "$sum:$(openssl dgst "-$sum" <"$1" | sed 's/.* //')"
 	fi
 }
 
@@ -157,7 +157,7 @@ digest_is() {
 
 # answer N HEADER...: prints what counts in an answer: its status, these headers without
 # the names that change each time, and its body, or the codes of its errors. If $words has
-# words, only these count in the body.
+# words, only these count in the body. If $kind is set, the order of entries does not.
 answer() {
 	n=$1
 	shift
@@ -170,7 +170,9 @@ answer() {
 	done
 	case $(status "$n") in
 	2?? | 000)
-		if [ -n "$words" ]; then
+		if [ "$kind" = set ]; then
+			tr '{}' '\n\n' <"$work/$n.body" | sed 's/^[, ]*//; s/[, ]*$//' | sort
+		elif [ -n "$words" ]; then
 			grep -oFw "$words" "$work/$n.body"
 		else
 			cat "$work/$n.digest" 2>/dev/null || digest "$work/$n.body"

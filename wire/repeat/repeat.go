@@ -82,20 +82,36 @@ func (s *script) choose() bool {
 	return true
 }
 
+// Rename returns the script as one of another requirement.
+func Rename(script, requirement, level, summary, link string) string {
+	_, rest, found := strings.Cut(script, endOfTitle)
+	if !found {
+		return script
+	}
+	return title(requirement, level, summary, link) + rest
+}
+
+const endOfTitle = "\n#\n"
+
+// title is the beginning of a script, up to the first empty comment.
+func title(requirement, level, summary, link string) string {
+	lines := []string{"#!/bin/sh", comment(fmt.Sprintf("%s (%s)", requirement, level)), comment(summary)}
+	if link != "" {
+		lines = append(lines, comment(link))
+	}
+	return strings.Join(lines, "\n") + endOfTitle
+}
+
 // head is the comment at the beginning.
 func (s *script) head() string {
 	st := s.story
-	lines := []string{"#!/bin/sh", comment(fmt.Sprintf("%s (%s)", st.Requirement, st.Level)), comment(st.Summary)}
-	if st.Link != "" {
-		lines = append(lines, comment(st.Link))
-	}
-	lines = append(lines, "#")
+	lines := []string{title(st.Requirement, st.Level, st.Summary, st.Link)}
 	if st.Expected != "" || st.Received != "" {
 		lines = append(lines, comment("expected: "+st.Expected), comment("received: "+st.Received))
 	} else {
 		lines = append(lines, comment("found: "+st.Message))
 	}
-	return strings.Join(append(lines, `#
+	return lines[0] + strings.Join(append(lines[1:], `#
 # This script sends the requests again, the one that was judged last. It ends with 1 if
 # the fault shows, with 0 if it does not, and with 2 if the request could not be sent. To
 # ask another registry: REGISTRY=https://example.com REPOSITORY=team/test sh SCRIPT`), "\n")
@@ -116,7 +132,7 @@ func (s *script) variables() string {
 			"# The login is that of assay run. TOKEN can have a bearer token; otherwise the script asks for one.",
 			"ASSAY_USERNAME=${ASSAY_USERNAME:-} ASSAY_PASSWORD=${ASSAY_PASSWORD:-}")
 	}
-	lines = append(lines, "auth= scopes= words=", "work=$(mktemp -d) || exit 2")
+	lines = append(lines, "auth= scopes= words= kind=", "work=$(mktemp -d) || exit 2")
 	if s.login != "" {
 		lines = append(lines, `printf 'user = "%s"\n' "$(printf %s "$ASSAY_USERNAME:$ASSAY_PASSWORD" | sed 's/[\\"]/\\&/g')" >"$work/login"`)
 	}

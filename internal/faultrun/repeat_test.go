@@ -1,0 +1,106 @@
+package faultrun
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"assay/conformance"
+	"assay/reference"
+	"assay/reference/faults"
+	"assay/reports"
+	"assay/wire/access"
+)
+
+// TestScriptsRepeatFindings runs the script of each finding against the registry with the
+// fault, where it must show the fault, and against the registry without it, where it must
+// not.
+func TestScriptsRepeatFindings(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("the scripts need curl")
+	}
+	plain, err := reference.Start(t.Context(), "", reference.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = plain.Close() })
+	all := FaultCases()
+	every, _ := strconv.Atoi(os.Getenv("EVERY"))
+	from, _ := strconv.Atoi(os.Getenv("FROM"))
+	for i, c := range all {
+		if every == 0 && !slices.Contains(repeated, c.Name) || every > 0 && i%every != from {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			server, err := c.Start(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			run := find(t, c, server)
+			scripts := run.Scripts()
+			if len(scripts) == 0 {
+				t.Error("no finding has a script")
+			}
+			for _, s := range scripts {
+				expectExit(t, s, c, server.Addr(), 1)
+				expectExit(t, s, c, plain.Addr(), 0)
+			}
+		})
+	}
+}
+
+// repeated are the faults whose scripts are run: of each workflow, and of each kind of
+// judgement.
+var repeated = []string{}
+
+// find runs the specs that find the fault.
+func find(t *testing.T, c Case, server *faults.Server) *reports.Run {
+	t.Helper()
+	cfg := conformance.Config{
+		Settings: access.Settings{
+			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password, Embedded: true,
+		},
+		Spec: c.Spec, Seed: seed, Large: c.Large,
+	}
+	for _, id := range c.Requirements {
+		cfg.Requirements = append(cfg.Requirements, string(id))
+	}
+	run, err := conformance.Execute(t.Context(), cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// expectExit runs the script against the registry at the address.
+func expectExit(t *testing.T, s reports.Script, c Case, address string, want int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), s.Name)
+	if err := os.WriteFile(path, []byte(s.Result.Script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(context.Background(), "sh", path)
+	cmd.Env = append(os.Environ(), "REGISTRY=http://"+address,
+		"ASSAY_USERNAME="+c.Settings.Username, "ASSAY_PASSWORD="+c.Settings.Password)
+	out, err := cmd.CombinedOutput()
+	code := 0
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	if code != want {
+		t.Errorf("%s ended with %d, not %d:\n%s", s.Name, code, want, out)
+		if dir := os.Getenv("KEEP"); dir != "" {
+			_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")+s.Name), []byte(s.Result.Script), 0o600)
+		}
+	}
+}

@@ -39,7 +39,7 @@ var arrows = []arrow{
 	{"conformance/matchers", "conformance/spec wire wire/repeat"},
 	{"conformance/suite", "conformance/requirements conformance/spec conformance/matchers fixtures reports wire wire/repeat"},
 	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire wire/repeat"},
-	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire"},
+	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire wire/repeat"},
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/clean", "fixtures wire"},
 	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access wire/repeat"},

@@ -74,7 +74,7 @@ func (c Cases) First(matcher types.GomegaMatcher) *wire.Exchange {
 
 // BeNoServerError expects a status below 500.
 func BeNoServerError() types.GomegaMatcher {
-	return repeated(repeat.StatusLike("1??", "2??", "3??", "4??"), "a status below 500", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.StatusLike("1??", "2??", "3??", "4??"), "a status below 500", func(ex *wire.Exchange) (string, bool) {
 		return "status " + wire.StatusText(ex.Status), ex.Status < 500
 	})
 }

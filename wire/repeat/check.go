@@ -69,6 +69,12 @@ func DigestOf(content []byte) Check {
 	return exactly("digest_is", digest.FromBytes(content).String(), digest.SHA512.FromBytes(content).String())
 }
 
+// Mentions expects a success with a body that has the word, such as a digest or a tag.
+func Mentions(word string) Check { return exactly("mentions", word) }
+
+// Omits expects a success with a body that does not have the word.
+func Omits(word string) Check { return exactly("omits", word) }
+
 func numbers(codes []int) []string {
 	var all []string
 	for _, c := range codes {

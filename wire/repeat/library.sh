@@ -25,12 +25,22 @@ send() {
 }
 
 # status N: prints the status of an answer; 000 if there is none.
-status() { cut -d ' ' -f 1 <"$work/$1.end"; }
+status() {
+	read -r code rest <"$work/$1.end"
+	echo "$code"
+}
+
+# address N: prints the address that answered; nothing if the request was not sent.
+address() {
+	read -r code rest <"$work/$1.end"
+	echo "$rest"
+}
 
 # header N NAME: prints the values of a header, one a line. After redirects only the last
 # answer counts.
 header() {
-	tr -d '\r' <"$work/$1.head" | awk -v name="$2" '
+	awk -v name="$2" '
+		{ sub(/\r$/, "") }
 		/^HTTP\// { n = 0; next }
 		{
 			i = index($0, ":")
@@ -39,16 +49,18 @@ header() {
 			gsub(/^[ \t]+|[ \t]+$/, "", v)
 			value[++n] = v
 		}
-		END { for (i = 1; i <= n; i++) print value[i] }'
+		END { for (i = 1; i <= n; i++) print value[i] }' "$work/$1.head"
 }
 
+# first N NAME: prints the first value of a header.
+first() { header "$1" "$2" | sed 1q; }
+
 # location N: prints the Location of an answer, as a whole URL.
-location() { resolve "$(header "$1" Location | head -n 1)" "$(cut -d ' ' -f 2 <"$work/$1.end")"; }
+location() { resolve "$(first "$1" Location)" "$(address "$1")"; }
 
 # next_page N: prints the address of the next page of a list.
 next_page() {
-	resolve "$(header "$1" Link | sed -n 's/.*<\([^>]*\)>[^<]*[rR][eE][lL] *= *"*[nN][eE][xX][tT].*/\1/p' | head -n 1)" \
-		"$(cut -d ' ' -f 2 <"$work/$1.end")"
+	resolve "$(header "$1" Link | sed -n 's/.*<\([^>]*\)>[^<]*[rR][eE][lL] *= *"*[nN][eE][xX][tT].*/\1/p' | sed 1q)" "$(address "$1")"
 }
 
 # resolve REFERENCE URL: prints the reference as a whole URL.
@@ -131,7 +143,7 @@ has_no_header() { answered "$1" && [ "$(header "$1" "$2" | wc -l)" -eq 0 ]; }
 has_header_on_any_hop() { grep -qi "^$2: *[^ ]" "$work/$1.head"; }
 
 # header_is N NAME VALUE
-header_is() { answered "$1" && [ "$(header "$1" "$2" | head -n 1)" = "$3" ]; }
+header_is() { answered "$1" && [ "$(first "$1" "$2")" = "$3" ]; }
 
 # has_location N: the Location is a URL.
 has_location() { answered "$1" && [ -n "$(location "$1")" ]; }
@@ -141,7 +153,7 @@ other_location() { [ "$(location "$1")" != "$(location "$2")" ]; }
 
 # type_is N MEDIATYPE: the Content-Type, without its parameters.
 type_is() {
-	answered "$1" && [ "$(header "$1" Content-Type | head -n 1 | sed 's/ *;.*//' | tr '[:upper:]' '[:lower:]')" = "$2" ]
+	answered "$1" && [ "$(first "$1" Content-Type | sed 's/ *;.*//' | tr '[:upper:]' '[:lower:]')" = "$2" ]
 }
 
 # body_is N DIGEST
@@ -150,10 +162,16 @@ body_is() { answered "$1" && [ "$(digest "$work/$1.body" "${2%%:*}")" = "$2" ]; 
 # digest_is N DIGEST...: the Docker-Content-Digest is one of these, or there is none.
 digest_is() {
 	answered "$1" || return 1
-	got=$(header "$1" Docker-Content-Digest | head -n 1)
+	got=$(first "$1" Docker-Content-Digest)
 	shift
 	case " $* " in *" $got "*) ;; *) [ -z "$got" ] ;; esac
 }
+
+# mentions N WORD: the answer is a success, and its body has the word.
+mentions() { status_is "$1" '2??' && grep -qF -e "$2" "$work/$1.body"; }
+
+# omits N WORD: the answer is a success, and its body does not have the word.
+omits() { status_is "$1" '2??' && ! grep -qF -e "$2" "$work/$1.body"; }
 
 # answer N HEADER...: prints what counts in an answer: its status, these headers without
 # the names that change each time, and its body, or the codes of its errors. If $words has
@@ -166,6 +184,7 @@ answer() {
 		header "$n" "$name" | sed -E "s/^/$name: /
 			s/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/UUID/g
 			/sha(256|512):/! s/[0-9]{6,}/NUMBER/g
+			s/=[0-9]+/=NUMBER/g
 			s|https?://[^/]*||g"
 	done
 	case $(status "$n") in

@@ -5,6 +5,7 @@ package repeat
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -73,13 +74,22 @@ func (s *script) choose() bool {
 	} else {
 		s.exchanges = s.story.Exchanges[:at+1]
 	}
-	s.exchanges = slices.DeleteFunc(slices.Clone(s.exchanges), func(ex *wire.Exchange) bool { return ex.URL == nil })
+	last := s.exchanges[len(s.exchanges)-1]
+	s.exchanges = slices.DeleteFunc(slices.Clone(s.exchanges), func(ex *wire.Exchange) bool {
+		return ex.URL == nil || ex != last && onlyLooks(ex)
+	})
 	for _, ex := range s.exchanges {
 		if ex.Request.Auth != "" {
 			s.login = ex.Request.Auth
 		}
 	}
 	return true
+}
+
+// onlyLooks says whether the request asked whether content is there, and it was. Specs ask
+// that after each push, and a person who reads the script need not.
+func onlyLooks(ex *wire.Exchange) bool {
+	return ex.Method == http.MethodHead && ex.OK() && (ex.Endpoint == wire.EndBlob || ex.Endpoint == wire.EndManifest)
 }
 
 // Rename returns the script as one of another requirement.

@@ -31,7 +31,7 @@ func (s *script) verdict() string {
 		fmt.Fprintf(&out, "echo %s\nexit 2\n", word("this cannot be repeated: "+s.missing))
 		return out.String()
 	}
-	fmt.Fprintf(&out, "if [ -z \"$(cut -d ' ' -f 2 <\"$work/%d.end\")\" ]; then\n\techo 'this could not be repeated: the request was not sent'\n\texit 2\nfi\n", n)
+	fmt.Fprintf(&out, "if [ -z \"$(address %d)\" ]; then\n\techo 'this could not be repeated: the request was not sent'\n\texit 2\nfi\n", n)
 	if len(c.kept) > 0 {
 		fmt.Fprintf(&out, "if %s; then\n\techo 'no fault: the answer is as expected'\n\texit 0\nfi\n", c.command(n))
 	}

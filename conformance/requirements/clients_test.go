@@ -32,7 +32,7 @@ func TestClientNotesAreAboutRequirements(t *testing.T) {
 	}
 }
 
-func TestTheMostSpecialNoteIsTheFirst(t *testing.T) {
+func TestNotesAreFoundByTheBeginningOfAnID(t *testing.T) {
 	notes := ClientNotes("push.blob.mount.fallback")
 	if len(notes) != 1 || notes[0].About != "push.blob.mount" {
 		t.Errorf("%+v", notes)

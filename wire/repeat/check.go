@@ -122,7 +122,7 @@ func patterns(codes []int) []string {
 	return all
 }
 
-var headerName = regexp.MustCompile(`\b(Location|Link|Range|Warning|[A-Z][A-Za-z]+(-[A-Z][A-Za-z0-9]+)+)\b`)
+var headerName = regexp.MustCompile(`\b(Location|Link|Range|Warning|[A-Z][A-Za-z]*(-[A-Z][A-Za-z0-9]+)+)\b`)
 
 // headersIn returns the headers that the text names.
 func headersIn(ex *wire.Exchange, text string) []string {
@@ -138,8 +138,11 @@ func headersIn(ex *wire.Exchange, text string) []string {
 			names = append(names, name)
 		}
 	}
+	if strings.Contains(text, "of warnings") {
+		names = append(names, "Warning")
+	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // command is the call of the library's function for an answer.

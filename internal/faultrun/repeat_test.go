@@ -65,7 +65,7 @@ var repeated = []string{
 	// push: uploads in one and in several requests, mounts, manifests
 	"session-unknown-cancel-204", "post-put-dead-location", "single-post-mismatch-stored", "mount-fallback-dead",
 	"chunk-close-200", "chunk-no-location", "tag-parameters-first-named", "tag-grammar-any",
-	"manifest-over-4-mib-500", "manifest-content-type-parameter-kept", "type-artifact-dropped",
+	"manifest-content-type-parameter-kept", "type-artifact-dropped",
 	// discovery: lists of tags and their pages
 	"tags-no-name", "tags-zero-link", "tags-digests-listed",
 	// management

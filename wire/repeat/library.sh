@@ -5,6 +5,7 @@ send() {
 	shift 3
 	: >"$work/$n.head"
 	: >"$work/$n.body"
+	rm -f "$work/$n.broken"
 	echo "000 $url" >"$work/$n.end"
 	if [ -z "$url" ]; then
 		echo "$n. $method: not sent, because an answer before has no address for it"
@@ -20,7 +21,8 @@ send() {
 	esac
 	$CURL -sS -g --path-as-is --max-time 60 -D "$work/$n.head" -o "$work/$n.body" \
 		-w '%{http_code} %{url_effective}\n' "$@" "$url" >"$work/$n.end" 2>"$work/$n.error" ||
-		echo "000 $url" >"$work/$n.end"
+		: >"$work/$n.broken"
+	if [ "$method" = HEAD ]; then : >"$work/$n.body"; fi # curl writes the headers there
 	echo "$n. $method $url: $(status "$n")"
 }
 
@@ -117,10 +119,11 @@ digest() {
 }
 
 # answered N: an answer came, and it came whole.
-answered() { [ "$(status "$1")" != 000 ]; }
+answered() { [ ! -e "$work/$1.broken" ]; }
 
 # status_is N PATTERN...: the status is one of these, such as 201 or 4??.
 status_is() {
+	answered "$1" || return 1
 	got=$(status "$1")
 	shift
 	for pattern in "$@"; do
@@ -175,7 +178,7 @@ omits() { status_is "$1" '2??' && ! grep -qF -e "$2" "$work/$1.body"; }
 
 # answer N HEADER...: prints what counts in an answer: its status, these headers without
 # the names that change each time, and its body, or the codes of its errors. If $words has
-# words, only these count in the body. If $kind is set, the order of entries does not.
+# words, only these count in the body. If $kind is set, the order of its entries does not count.
 answer() {
 	n=$1
 	shift
@@ -189,7 +192,9 @@ answer() {
 	done
 	case $(status "$n") in
 	2?? | 000)
-		if [ "$kind" = set ]; then
+		if [ "$kind" = parts ]; then
+			: # what is between the parts changes each time
+		elif [ "$kind" = set ]; then
 			tr '{}' '\n\n' <"$work/$n.body" | sed 's/^[, ]*//; s/[, ]*$//' | sort
 		elif [ -n "$words" ]; then
 			grep -oFw "$words" "$work/$n.body"

@@ -65,6 +65,9 @@ func (s *script) compare(out *strings.Builder, n int, judged *wire.Exchange) {
 		fmt.Fprintf(out, "%s >\"$work/first.body\"\n", spelled([]byte(wire.RedactText(string(judged.Body)))))
 		words = s.own(judged)
 	}
+	if strings.HasPrefix(judged.MediaType(), "multipart/") {
+		fmt.Fprintln(out, "kind=parts")
+	}
 	if judged.Endpoint == wire.EndReferrers {
 		fmt.Fprintln(out, "kind=set")
 	}

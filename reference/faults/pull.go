@@ -21,6 +21,9 @@ func pullFaults() []Fault {
 		rangeFaults(),
 		repeatedPullFaults(),
 		encodedPullFaults(),
+		acceptFormFaults(),
+		conditionFaults(),
+		rewrittenTextFaults(),
 		largePullFaults(),
 		unusualRangeFaults(),
 	)

@@ -37,10 +37,16 @@ func isolationFaults() []Fault {
 			DeleteEverywhere(DeleteBlob), require.SecurityIsolationDelete),
 		fault("isolation-delete-manifest", "the delete of a manifest deletes it in every repository",
 			DeleteEverywhere(DeleteManifest), require.SecurityIsolationDelete),
+		fault("isolation-delete-tags", "the delete of a manifest also deletes its tags in other repositories",
+			TagsGoElsewhere, require.SecurityIsolationDelete),
+		fault("isolation-delete-tag", "the delete of a tag deletes it in every repository",
+			DeleteEverywhere(DeleteTag), require.SecurityIsolationDelete),
 		fault("isolation-session", "an upload can be continued in another repository",
 			OrElsewhere(Is("GET PATCH PUT DELETE", Session)), require.SecurityIsolationSession),
 		fault("blob-delete-manifests", "the delete of a blob also deletes the manifests of other repositories that use it",
 			BlobTakesManifests, require.SecurityIsolationDelete),
+		fault("isolation-delete-referrer", "a deleted manifest is missing in the lists of referrers of all repositories",
+			UnlistedEverywhere, require.SecurityIsolationDelete),
 	}
 }
 

@@ -125,8 +125,9 @@ var _ = Describe("Deleting content that two repositories have", func() {
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
 		image.Blobs = image.Blobs[:1]
-		one.PushManifest(ctx, image)
-		two.PushManifest(ctx, image)
+		tag := suite.Tag() // the same in both repositories
+		one.PushTagged(ctx, tag, image)
+		two.PushTagged(ctx, tag, image)
 		del := one.DeleteManifest(ctx, image.Digest.String())
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if one.GetManifest(ctx, image.Digest.String()).OK() {
@@ -137,16 +138,53 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			}
 			suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
 		}
-		pull := two.GetManifest(ctx, image.Digest.String())
-		if !pull.OK() {
-			_, other, _ := suite.TaggedImage(ctx)
-			needOwnManifests(ctx, other.Digest.String())
-			two.ControlManifest(ctx)
-		}
-		Expect(pull).To(BeAccepted())
+		expectManifest(ctx, two, tag, image)
 		for _, b := range image.Blobs {
 			expectBlob(ctx, two, b)
 		}
+	})
+	It("leaves the referrer in the other repository, and in the list there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(ctx, suite.ManifestDelete)
+		suite.Need(ctx, suite.Referrers)
+		one, two := twoRepositories(ctx)
+		subject := fixtures.NewImage(suite.Nonce())
+		referrer := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+		for _, repo := range []*suite.Repository{one, two} {
+			repo.PushManifest(ctx, subject)
+			repo.PushManifest(ctx, referrer)
+		}
+		needDeleted(one.DeleteManifest(ctx, referrer.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		needDeleted(one.DeleteManifest(ctx, subject.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		for _, m := range []fixtures.Manifest{subject, referrer} {
+			pull := two.GetManifest(ctx, m.Digest.String())
+			if !pull.OK() {
+				_, other, _ := suite.TaggedImage(ctx)
+				needOwnManifests(ctx, other.Digest.String())
+				two.ControlManifest(ctx)
+			}
+			Expect(pull).To(BeAccepted())
+		}
+		list := suite.Must(two.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		listed := lists(two.Pages(ctx, list), referrer)
+		if !listed {
+			again := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+			two.PushManifest(ctx, again)
+			if other := two.ListReferrers(ctx, subject.Digest.String()); !lists(two.Pages(ctx, other), again) {
+				suite.Blocked(require.ReferencesListComplete, other, "another referrer is not listed, either")
+			}
+		}
+		Expect(list).To(Check("an entry for "+referrer.Digest.String(), func(*wire.Exchange) (string, bool) {
+			return "no entry for it", listed
+		}))
+	})
+	It("leaves the tag of the same name in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagDelete)
+		one, two := twoRepositories(ctx)
+		image, tag := fixtures.NewImage(suite.Nonce()), suite.Tag()
+		one.PushTagged(ctx, tag, image)
+		two.PushTagged(ctx, tag, image)
+		needDeleted(one.DeleteManifest(ctx, tag), suite.TagDelete, require.ManagementTagDeleteStatus)
+		expectManifest(ctx, two, tag, image)
 	})
 	It("leaves the blob in the other repository, and the manifest that has it", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.BlobDelete)
@@ -173,6 +211,26 @@ var _ = Describe("Deleting content that two repositories have", func() {
 		Expect(pull).To(BeAccepted()) // the manifest of the other repository that has the blob
 	})
 })
+
+// expectManifest judges that the repository still has the manifest, by digest and by
+// its tag.
+func expectManifest(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
+	pulls := suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, m.Digest.String()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, tag) },
+		func(ctx context.Context) *wire.Exchange { return repo.HeadManifest(ctx, tag) })
+	cases := []Case{{Title: "GET by digest", Exchange: pulls[0]}, {Title: "GET by tag", Exchange: pulls[1]}, {Title: "HEAD by tag", Exchange: pulls[2]}}
+	if ExpectEach(cases).First(BeAccepted()) != nil {
+		_, other, _ := suite.TaggedImage(ctx)
+		needOwnManifests(ctx, other.Digest.String())
+		repo.ControlManifest(ctx)
+		repo.ControlTag(ctx)
+	}
+	if pulls[1].OK() {
+		suite.Must(pulls[2], require.PullManifestHeadStatus)
+	}
+	ExpectEach(cases).To(BeAccepted())
+}
 
 // expectBlob judges that the repository still has the blob.
 func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {

@@ -88,9 +88,17 @@ func NeverAgain(w When) Middleware {
 }
 
 // FurtherTagsStay keeps all tags of a deleted manifest but the first.
-func FurtherTagsStay(next http.Handler) http.Handler {
+func FurtherTagsStay(next http.Handler) http.Handler { return keepFurtherTags(next, false) }
+
+// FurtherTagsOfReferredStay is FurtherTagsStay for manifests with referrers alone.
+func FurtherTagsOfReferredStay(next http.Handler) http.Handler { return keepFurtherTags(next, true) }
+
+func keepFurtherTags(next http.Handler, referred bool) http.Handler {
 	s := new(Shelf)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		if referred && len(ReferrersOf(next, req, PlaceOf(req).Name)) == 0 {
+			return Pass(next, req)
+		}
 		for i, tag := range tagsOf(next, req) {
 			path := ManifestPath(PlaceOf(req).Repo, tag)
 			if pull := Ask(next, req, http.MethodGet, path, nil); i > 0 {
@@ -148,4 +156,21 @@ func IgnoredFor(check func(Object) bool) func(next http.Handler, req *http.Reque
 		}
 		return Pass(next, req)
 	}
+}
+
+// TagsGoElsewhere also deletes the tags that a deleted manifest has in other
+// repositories.
+func TagsGoElsewhere(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
+			var paths []string
+			at := PlaceOf(req)
+			for _, repo := range repos.List() {
+				if repo != at.Repo {
+					paths = append(paths, namesOf(next, req, repo, at.Name)[1:]...)
+				}
+			}
+			return paths
+		})
+	})(next)
 }

@@ -16,34 +16,6 @@ import (
 	"assay/wire/access"
 )
 
-// TestingT has the methods of testing.T that [Run] needs.
-type TestingT interface {
-	Helper()
-	Errorf(format string, args ...any)
-	Fatalf(format string, args ...any)
-}
-
-// Run judges a registry inside a Go test: each finding is an error of t, and the
-// results are returned. It can be called any number of times, also in parallel.
-func Run(t TestingT, cfg Config) *reports.Run {
-	t.Helper()
-	run, err := Execute(context.Background(), cfg, nil)
-	if err != nil {
-		t.Fatalf("assay: %v", err)
-		return nil
-	}
-	if run.Interrupted != "" {
-		t.Errorf("assay: the run ended early: %s", run.Interrupted)
-	}
-	for _, res := range run.Results {
-		if !res.Failed(cfg.Strict) {
-			continue
-		}
-		t.Errorf("%s %s (%s): %s\n%s\n%s", res.Outcome, res.Requirement, res.Level, res.Summary, res.Message, res.Link)
-	}
-	return run
-}
-
 // Listener is told of the progress of a run.
 type Listener = runner.Listener
 
@@ -75,7 +47,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, &ConfigError{err}
 	}
 	before := client.Requests()
-	every := sweep.New(client.Target().Host)
+	every := sweep.New(client.Target(), cfg.Repository, cfg.Repository2)
 	run := newRun(cfg, client, probed, every.Look)
 	failures := known.List(cfg.KnownFailures)
 	revise := func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) }
@@ -92,6 +64,11 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
+	for i, res := range outcome.Results {
+		if !isFinding(res) && res.Outcome != reports.KnownFailure {
+			outcome.Results[i].Script = "" // of specs that are blocked
+		}
+	}
 	result := report(cfg, probed.found, outcome, client, failures, started)
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
@@ -99,7 +76,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	return result, nil
 }
 
-func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Exchange)) *suite.Run {
+func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Exchange, func() []*wire.Exchange)) *suite.Run {
 	return suite.NewRun(suite.Settings{
 		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
 		Features: probed.found, TagsGo: probed.tagsGo,

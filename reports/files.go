@@ -19,7 +19,8 @@ type Options struct {
 const ResultsFile = "results.json"
 
 // WriteAll writes every report into dir, and makes dir if it is missing. It returns the
-// files that it wrote, results.json first. A report replaces an older one only when it
+// files that it wrote, results.json first, but for the scripts that repeat findings. A
+// report replaces an older one only when it
 // is complete. If one report cannot be written, the others still are; the error names
 // each missing file.
 func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
@@ -34,6 +35,7 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		{"junit.xml", func(w io.Writer) error { return WriteJUnit(w, run, opts) }},
 		{"report.html", func(w io.Writer) error { return WriteHTML(w, run) }},
 		{"summary.md", func(w io.Writer) error { return WriteMarkdown(w, run) }},
+		{CodeQualityFile, func(w io.Writer) error { return WriteCodeQuality(w, run, opts) }},
 	}
 	var files []string
 	var errs []error
@@ -45,6 +47,8 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		}
 		files = append(files, path)
 	}
+	files, errs = writeBadges(dir, run, files, errs)
+	errs = append(errs, writeScripts(dir, run))
 	return files, errors.Join(errs...)
 }
 

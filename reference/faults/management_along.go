@@ -15,10 +15,18 @@ func deleteAlongFaults() []Fault {
 			ChildrenGo, require.ManagementManifestDeleteOthers),
 		fault("manifest-delete-parents", "the delete of a manifest also deletes the indexes that list it",
 			ParentsGo, require.ManagementManifestDeleteOthers).in(require.V1_0),
+		fault("manifest-delete-untagged-children", "the delete of an index also deletes the manifests that only it lists and that have no tag",
+			UntaggedChildrenGo(false), require.ManagementManifestDeleteChildren),
+		fault("manifest-delete-shared-children", "the delete of an index also deletes manifests without a tag that another index lists",
+			UntaggedChildrenGo(true), require.ManagementManifestDeleteOthers),
+		fault("tag-delete-children", "the delete of an index's tag also deletes the manifests it lists, but not the index",
+			ChildrenGoWithTag, require.ManagementTagDeleteOthers),
 		fault("manifest-delete-further-tags-stay", "all tags of a deleted manifest but the first still give it",
 			FurtherTagsStay, require.ManagementManifestDeleteTagsGone),
 		fault("manifest-delete-index-ignored", "the delete of an index is answered 202, but the index stays",
 			Handle(DeleteManifest, IgnoredFor(IsIndex)), require.ManagementManifestDeleteGone),
+		fault("manifest-delete-collects-fresh", "the delete of a manifest also deletes blobs that were just pushed",
+			CollectsFresh, require.ManagementManifestDeleteFresh),
 	}
 }
 
@@ -44,5 +52,11 @@ func deleteAgainFaults() []Fault {
 			NeverAgain(DeleteTag), require.ManagementRefusedAgain),
 		fault("manifest-delete-never-again", "a deleted manifest cannot be pushed again",
 			NeverAgain(DeleteManifest), require.ManagementRefusedAgain),
+		fault("blob-delete-again-202", "the delete of a blob that was deleted before is answered 202",
+			DeletedAgain(DeleteBlob, Status(202)), require.ManagementBlobDeleteUnknown),
+		fault("blob-delete-elsewhere-202", "the delete of a blob that only another repository has is answered 202",
+			DeletesElsewhere, require.ManagementBlobDeleteUnknown),
+		fault("blob-delete-head-kept", "HEAD keeps the answer that there is a blob, also when it is deleted",
+			KeepsFound(HeadBlob), require.ManagementBlobDeleteGone),
 	}
 }

@@ -17,6 +17,7 @@ func pullFaults() []Fault {
 		pullReferenceFaults(),
 		pullTagFaults(),
 		getBlobFaults(),
+		blobCaseFaults(),
 		headBlobFaults(),
 		rangeFaults(),
 		repeatedPullFaults(),

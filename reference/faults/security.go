@@ -45,10 +45,16 @@ func isolationFaults() []Fault {
 			TagsGoElsewhere, require.SecurityIsolationDelete),
 		fault("isolation-delete-tag", "the delete of a tag deletes it in every repository",
 			DeleteEverywhere(DeleteTag), require.SecurityIsolationDelete),
+		fault("mount-deleted-with-source", "the delete of a blob also deletes it where it was mounted",
+			BoundMounts(false), require.SecurityIsolationDelete),
+		fault("mount-deletes-source", "the delete of a mounted blob also deletes it in its source",
+			BoundMounts(true), require.SecurityIsolationDelete),
 		fault("isolation-session", "an upload can be continued in another repository",
 			OrElsewhere(Is("GET PATCH PUT DELETE", Session)), require.SecurityIsolationSession),
 		fault("blob-delete-manifests", "the delete of a blob also deletes the manifests of other repositories that use it",
 			BlobTakesManifests, require.SecurityIsolationDelete),
+		fault("isolation-delete-referrer", "a deleted manifest is missing in the lists of referrers of all repositories",
+			UnlistedEverywhere, require.SecurityIsolationDelete),
 	}
 }
 

@@ -14,15 +14,9 @@ import (
 	"assay/wire"
 )
 
-// negotiated are the kinds of manifests that are pulled with several forms of Accept.
-var negotiated = []kind{kinds[0], kinds[1], {"an artifact with a subject", "", suite.Once(func(ctx context.Context) tagged {
-	by := require.PushSubjectMissing
-	if suite.Version(ctx) == require.V1_0 {
-		by = require.PushTypeUnknownField // in 1.0, a subject is an unknown field
-	}
-	return put(ctx, fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+type")),
-		fixtures.WithSubject(fixtures.NewImage(suite.Nonce()).Descriptor())), by)
-})}}
+// negotiated are the kinds of manifests that are pulled with several forms of Accept: an
+// image, an index, and an artifact with a subject.
+var negotiated = []kind{kinds[0], kinds[1], kinds[3]}
 
 // acceptForm is a form of Accept. lines makes the headers from the type of the manifest
 // and another type. No lines stand for no header.

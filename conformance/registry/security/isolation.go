@@ -143,6 +143,40 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			expectBlob(ctx, two, b)
 		}
 	})
+	It("leaves the referrer in the other repository, and in the list there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(ctx, suite.ManifestDelete)
+		suite.Need(ctx, suite.Referrers)
+		one, two := twoRepositories(ctx)
+		subject := fixtures.NewImage(suite.Nonce())
+		referrer := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+		for _, repo := range []*suite.Repository{one, two} {
+			repo.PushManifest(ctx, subject)
+			repo.PushManifest(ctx, referrer)
+		}
+		needDeleted(one.DeleteManifest(ctx, referrer.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		needDeleted(one.DeleteManifest(ctx, subject.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		for _, m := range []fixtures.Manifest{subject, referrer} {
+			pull := two.GetManifest(ctx, m.Digest.String())
+			if !pull.OK() {
+				_, other, _ := suite.TaggedImage(ctx)
+				needOwnManifests(ctx, other.Digest.String())
+				two.ControlManifest(ctx)
+			}
+			Expect(pull).To(BeAccepted())
+		}
+		list := suite.Must(two.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		listed := lists(two.Pages(ctx, list), referrer)
+		if !listed {
+			again := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+			two.PushManifest(ctx, again)
+			if other := two.ListReferrers(ctx, subject.Digest.String()); !lists(two.Pages(ctx, other), again) {
+				suite.Blocked(require.ReferencesListComplete, other, "another referrer is not listed, either")
+			}
+		}
+		Expect(list).To(Check("an entry for "+referrer.Digest.String(), func(*wire.Exchange) (string, bool) {
+			return "no entry for it", listed
+		}))
+	})
 	It("leaves the tag of the same name in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.TagDelete)
 		one, two := twoRepositories(ctx)
@@ -198,10 +232,14 @@ func expectManifest(ctx SpecContext, repo *suite.Repository, tag string, m fixtu
 	ExpectEach(cases).To(BeAccepted())
 }
 
-// expectBlob judges that the repository still has the blob.
-func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {
+// expectBlob judges that the repository still has the blob. If it has not, the controls
+// end the spec if another requirement is broken.
+func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob, controls ...func()) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() {
+		for _, control := range controls {
+			control()
+		}
 		_, other := suite.StoredBlob(ctx, 64)
 		needOwnBlobs(ctx, other)
 		repo.ControlBlob(ctx)

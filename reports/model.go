@@ -137,6 +137,8 @@ type Result struct {
 	Received string `json:"received,omitempty"`
 	// Curl repeats the judged request. Secrets are redacted.
 	Curl string `json:"curl,omitempty"`
+	// Script is a shell script that makes the set-up, repeats the judged request and cleans up.
+	Script string `json:"script,omitempty"`
 	// BlockedBy names the defect if the outcome is blocked.
 	BlockedBy string `json:"blockedBy,omitempty"`
 	// Excused says that the defect that blocked the result is a known failure.
@@ -146,6 +148,9 @@ type Result struct {
 	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Trail has the exchanges of a pass, each in one line: the request, the status, and
+	// the headers of the response that the specification is about.
+	Trail []string `json:"trail,omitempty"`
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of

@@ -22,6 +22,7 @@ func (r Result) Scrub(scrub func(string) string) Result {
 		return m
 	}
 	r.Message, r.Expected, r.Received, r.Curl = scrub(r.Message), scrub(r.Expected), scrub(r.Received), scrub(r.Curl)
+	r.Script, r.Trail = scrub(r.Script), each(r.Trail)
 	var exchanges []Exchange
 	for _, e := range r.Exchanges {
 		e.URL, e.Error = scrub(e.URL), scrub(e.Error)

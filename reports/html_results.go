@@ -1,6 +1,9 @@
 package reports
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // htmlGroup has the requirements of a workflow.
 type htmlGroup struct {
@@ -23,13 +26,12 @@ type htmlRequirement struct {
 	Results                        []htmlResult
 }
 
-// Outcome is the worst outcome of its specs.
+// Outcome is the worst outcome of its specs. What passed counts more than what the
+// target does not support.
 func (r htmlRequirement) Outcome() Outcome {
-	for _, o := range Outcomes() {
-		for _, res := range r.Results {
-			if res.Outcome == o {
-				return o
-			}
+	for _, o := range []Outcome{Fail, UnexpectedPass, Error, Blocked, Warn, Observed, KnownFailure, Pass, Unsupported, Skipped} {
+		if slices.ContainsFunc(r.Results, func(res htmlResult) bool { return res.Outcome == o }) {
+			return o
 		}
 	}
 	return ""

@@ -66,7 +66,7 @@ func TestHTMLHoldsNoHostileText(t *testing.T) {
 var within = regexp.MustCompile(`^#([a-zA-Z0-9._-]|%40|%2f)+$`)
 
 func TestHTMLHasOnlyItsOwnElements(t *testing.T) {
-	allowed := strings.Fields("html head meta title style script body header main section article h1 h2 h3 h4 p ul li dl dt dd div span i b strong code pre a details summary table thead tbody tr th td input label select option button output")
+	allowed := strings.Fields("html head meta title style script body header main section article h1 h2 h3 h4 p ol ul li dl dt dd div span i b strong code pre a details summary table thead tbody tr th td input label select option button output")
 	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), {}} {
 		for tokens := html.NewTokenizer(strings.NewReader(page(t, run))); ; {
 			kind := tokens.Next()
@@ -178,6 +178,31 @@ func TestHTMLAnchors(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing", want)
+		}
+	}
+}
+
+func TestHTMLRequirementHasTheWorstOutcome(t *testing.T) {
+	for _, test := range []struct {
+		outcomes []Outcome
+		want     Outcome
+	}{
+		{[]Outcome{Pass, Unsupported}, Pass},
+		{[]Outcome{Pass, Warn, Fail}, Fail},
+		{[]Outcome{Skipped, Unsupported}, Unsupported},
+		{[]Outcome{Pass, Blocked, KnownFailure}, Blocked},
+	} {
+		var r htmlRequirement
+		for _, o := range test.outcomes {
+			r.Results = append(r.Results, htmlResult{Result: Result{Outcome: o}})
+		}
+		if got := r.Outcome(); got != test.want {
+			t.Errorf("%v: %s", test.outcomes, got)
+		}
+	}
+	for _, o := range Outcomes() {
+		if got := (htmlRequirement{Results: []htmlResult{{Result: Result{Outcome: o}}}}).Outcome(); got != o {
+			t.Errorf("%s is %q", o, got)
 		}
 	}
 }

@@ -145,7 +145,7 @@ func copyButtons(t *testing.T, b *browser) {
 		} {
 			p.is(fmt.Sprintf("document.querySelector(%q).querySelectorAll('button').length === 1", part.in))
 			p.is(fmt.Sprintf("(e => { if (e.tagName === 'DETAILS') e.open = true; return true; })(document.querySelector(%q))", part.in))
-			p.do(chromedp.Click(part.in+" button"))
+			p.do(chromedp.Click(part.in + " button"))
 			said := p.text(fmt.Sprintf(`new Promise(done => {
 				const button = document.querySelector(%q);
 				if (button.textContent !== 'Copy') return done(button.textContent);

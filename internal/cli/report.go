@@ -64,5 +64,6 @@ Exit codes:
 	addOutput(cmd, &output)
 	_ = cmd.MarkFlagDirname("out")
 	cmd.Flags().SortFlags = false
+	cmd.AddCommand(newReportGitHub())
 	return cmd
 }

@@ -70,9 +70,9 @@ var arrows = []arrow{
 	{"scripts/registries/*", "conformance reports wire/access"},
 }
 
-// Tests may import everything that their room may, the room itself, and these: the
-// embedded registry and the fake tools.
-var forTests = []string{"reference", "downlevel/faketool"}
+// Tests may import everything that their room may, the room itself, and these: test
+// content, the embedded registry and the fake tools.
+var forTests = []string{"fixtures", "reference", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

@@ -149,6 +149,9 @@ type Result struct {
 	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Trail has the exchanges of a pass, each in one line: the request, the status, and
+	// the headers of the response that the specification is about.
+	Trail []string `json:"trail,omitempty"`
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of

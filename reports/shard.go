@@ -38,13 +38,14 @@ func (s *Shard) String() string {
 		return fmt.Sprintf("shard %d of %d", s.Numbers[0], s.Of)
 	}
 	var parts []string
-	if missing := s.Missing(); len(missing) > 0 {
+	missing := s.Missing()
+	if len(missing) > 0 {
 		parts = append(parts, "without "+numbered(missing))
 	}
 	if len(s.Twice) > 0 {
 		parts = append(parts, "with several results of "+numbered(s.Twice))
 	}
-	if s.Pieces != s.Total {
+	if s.Pieces != s.Total && len(missing) == 0 {
 		parts = append(parts, fmt.Sprintf("with %d of %d specs or cells", s.Pieces, s.Total))
 	}
 	return fmt.Sprintf("%d of %d shards", len(s.Numbers), s.Of) + " (" + strings.Join(parts, ", ") + ")"

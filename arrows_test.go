@@ -58,8 +58,9 @@ var arrows = []arrow{
 
 	{"internal/faultrun", "conformance conformance/requirements reference reference/faults reports wire/access"},
 	{"internal/cli/nearest", ""},
+	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/faultrun reference reports reports/compare reports/join reports/known runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reports reports/compare reports/join reports/known runner wire wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},

@@ -140,8 +140,7 @@ func TestTwoRunsAtOnceDoNotDisturbEachOther(t *testing.T) {
 	var both sync.WaitGroup
 	runs := make([]*reports.Run, 2)
 	errs := make([]error, 2)
-	// Planning a run uses Ginkgo's one tree of a process, so that each run is
-	// a process of its own.
+	// As two jobs of a CI would; beside_test.go has runs of one process.
 	for i := range runs {
 		both.Go(func() { runs[i], errs[i] = inAnotherProcess(server.Addr()) })
 	}

@@ -16,34 +16,6 @@ import (
 	"assay/wire/access"
 )
 
-// TestingT has the methods of testing.T that [Run] needs.
-type TestingT interface {
-	Helper()
-	Errorf(format string, args ...any)
-	Fatalf(format string, args ...any)
-}
-
-// Run judges a registry inside a Go test: each finding is an error of t, and the
-// results are returned. It can be called any number of times, also in parallel.
-func Run(t TestingT, cfg Config) *reports.Run {
-	t.Helper()
-	run, err := Execute(context.Background(), cfg, nil)
-	if err != nil {
-		t.Fatalf("assay: %v", err)
-		return nil
-	}
-	if run.Interrupted != "" {
-		t.Errorf("assay: the run ended early: %s", run.Interrupted)
-	}
-	for _, res := range run.Results {
-		if !res.Failed(cfg.Strict) {
-			continue
-		}
-		t.Errorf("%s %s (%s): %s\n%s\n%s", res.Outcome, res.Requirement, res.Level, res.Summary, res.Message, res.Link)
-	}
-	return run
-}
-
 // Listener is told of the progress of a run.
 type Listener = runner.Listener
 

@@ -68,6 +68,9 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
+// Conclusion is the verdict of the run and its figures, on one line.
+func (r *Run) Conclusion() string { return string(r.Verdict()) + ": " + conclude(r, r.Findings()) }
+
 // conclude gives the figures of a run, which follow its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {

@@ -36,7 +36,9 @@ func newRoot() *cobra.Command {
 		Short: "Test OCI registries, and the tools that people use with them",
 		Long: `Assay says, for each sentence of the OCI distribution-spec that binds a
 registry, whether a registry keeps it. With the tools that people use, it shows
-whether images still work after artifacts are attached to them.`,
+whether images still work after artifacts are attached to them.
+
+` + exitText(),
 		DisableFlagsInUseLine: true,
 		Version:               version().String(),
 		SilenceErrors:         true, // exit.go prints them, in one line

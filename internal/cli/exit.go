@@ -20,6 +20,28 @@ const (
 	exitInterrupted = 4
 )
 
+// exitCodes says what each code means.
+var exitCodes = []struct {
+	code  int
+	means string
+}{
+	{exitConformant, "conformant; or the command did what it should"},
+	{exitFindings, "findings: a MUST is not kept or cannot be judged; with --strict, also a SHOULD;\nsilent harm; a fault that was missed"},
+	{exitUsage, "wrong usage or configuration, or files that cannot be read or written"},
+	{exitUnfit, "the target cannot be reached, is not a registry, or refuses the login"},
+	{exitInterrupted, "interrupted by a signal; the reports show what ran until then"},
+}
+
+// exitText is the table of exit codes for the help.
+func exitText() string {
+	var out strings.Builder
+	out.WriteString("Exit codes:\n")
+	for _, e := range exitCodes {
+		fmt.Fprintf(&out, "  %d  %s\n", e.code, strings.ReplaceAll(e.means, "\n", "\n     "))
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
 // exit is an error with the exit code of the process. If err is nil, nothing is
 // printed, because the reader has seen the reason already.
 type exit struct {

@@ -6,9 +6,8 @@ package submission
 import (
 	_ "embed"
 	"net/url"
-	"regexp"
+	"path"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -110,7 +109,8 @@ func statuses(run *reports.Run, names map[string][]string) map[string]string {
 
 // Matches says whether a pattern of the official names matches a requirement.
 func Matches(pattern, requirement string) bool {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(requirement)
+	ok, err := path.Match(pattern, requirement)
+	return ok && err == nil
 }
 
 // status is never better than the results. A MUST that could not be judged is not kept,

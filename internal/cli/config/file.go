@@ -69,11 +69,11 @@ func (f configFile) document(body ast.Node) ([]entry, error) {
 	var entries []entry
 	for pairs := top.MapRange(); pairs.Next(); {
 		key := pairs.Key().GetToken()
-		s, ok := find(key.Value, Setting.fileKey)
+		s, ok := find(key.Value, Setting.FileKey)
 		if !ok {
 			var keys []string
 			for _, s := range settings() {
-				keys = append(keys, s.fileKey())
+				keys = append(keys, s.FileKey())
 			}
 			return nil, f.errorf(key, "unknown key %q%s allowed: %s", key.Value, nearest.DidYouMean(key.Value, keys), strings.Join(keys, ", "))
 		}
@@ -95,8 +95,8 @@ func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given,
 		if err != nil {
 			return nil, err
 		}
-		if s.fileKey() == featuresKey {
-			return nil, f.errorf(key, "%s: want a mapping, such as {mount: false}", s.fileKey())
+		if s.FileKey() == featuresKey {
+			return nil, f.errorf(key, "%s: want a mapping, such as {mount: false}", s.FileKey())
 		}
 		var values []given
 		for _, piece := range s.pieces(text) {
@@ -104,7 +104,7 @@ func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given,
 		}
 		return values, nil
 	case *ast.SequenceNode:
-		if !s.many || s.fileKey() == featuresKey {
+		if !s.many || s.FileKey() == featuresKey {
 			break
 		}
 		var values []given
@@ -117,7 +117,7 @@ func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given,
 		}
 		return values, nil
 	case ast.MapNode:
-		if s.fileKey() != featuresKey {
+		if s.FileKey() != featuresKey {
 			break
 		}
 		var values []given
@@ -131,7 +131,7 @@ func (f configFile) values(s Setting, key *token.Token, node ast.Node) ([]given,
 		}
 		return values, nil
 	}
-	return nil, f.errorf(key, "%s: want %s", s.fileKey(), s.shape())
+	return nil, f.errorf(key, "%s: want %s", s.FileKey(), s.shape())
 }
 
 // featuresKey is the key with a mapping.
@@ -140,7 +140,7 @@ const featuresKey = "features"
 // shape describes the form of a setting in the file.
 func (s Setting) shape() string {
 	switch {
-	case s.fileKey() == featuresKey:
+	case s.FileKey() == featuresKey:
 		return "a mapping, such as {mount: false}"
 	case s.many:
 		return "one value or a list"
@@ -153,7 +153,7 @@ func (s Setting) shape() string {
 func (f configFile) scalar(s Setting, at *token.Token, node ast.Node) (string, error) {
 	switch node := node.(type) {
 	case *ast.NullNode:
-		return "", f.errorf(at, "%s has no value", s.fileKey())
+		return "", f.errorf(at, "%s has no value", s.FileKey())
 	case *ast.StringNode:
 		return node.Value, nil
 	case *ast.LiteralNode:
@@ -161,9 +161,9 @@ func (f configFile) scalar(s Setting, at *token.Token, node ast.Node) (string, e
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return node.GetToken().Value, nil
 	}
-	return "", f.errorf(at, "%s: want %s", s.fileKey(), s.shape())
+	return "", f.errorf(at, "%s: want %s", s.FileKey(), s.shape())
 }
 
 func (f configFile) given(s Setting, at *token.Token, text string) given {
-	return given{text, origin{fromFile, f.at(at), f.at(at) + ": " + s.fileKey()}}
+	return given{text, origin{fromFile, f.at(at), f.at(at) + ": " + s.FileKey()}}
 }

@@ -16,7 +16,7 @@ import (
 // source of each value in a comment. Secrets are redacted.
 func (c *Config) Print(to io.Writer, settings []Setting) error {
 	for _, s := range settings {
-		if s.fileKey() == featuresKey {
+		if s.FileKey() == featuresKey {
 			if err := c.printFeatures(to, s); err != nil {
 				return err
 			}
@@ -32,7 +32,7 @@ func (c *Config) Print(to io.Writer, settings []Setting) error {
 		case s.secret:
 			value = wire.Redacted
 		}
-		if err := printLine(to, "", s.fileKey(), value, c.origin(s.Name)); err != nil {
+		if err := printLine(to, "", s.FileKey(), value, c.origin(s.Name)); err != nil {
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func (c *Config) printFeatures(to io.Writer, s Setting) error {
 	if len(c.Features) == 0 {
 		return nil
 	}
-	fmt.Fprintf(to, "%s:\n", s.fileKey())
+	fmt.Fprintf(to, "%s:\n", s.FileKey())
 	for _, name := range slices.Sorted(maps.Keys(c.Features)) {
 		if err := printLine(to, "  ", name, c.Features[name], c.origin(s.originKey(name))); err != nil {
 			return err

@@ -34,14 +34,16 @@ type Setting struct {
 	get func(*Config) any
 }
 
-func (s Setting) fileKey() string {
+// FileKey is its key in the YAML file.
+func (s Setting) FileKey() string {
 	if s.key != "" {
 		return s.key
 	}
 	return s.Name
 }
 
-func (s Setting) variable() string {
+// Variable is the name of its environment variable.
+func (s Setting) Variable() string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
 }
 

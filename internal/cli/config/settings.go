@@ -65,6 +65,9 @@ func ofDownlevel(s Setting) Setting {
 	return s
 }
 
+// All returns the settings of all commands.
+func All() []Setting { return settings() }
+
 // OfRun returns the settings of assay run.
 func OfRun() []Setting {
 	return slices.DeleteFunc(settings(), func(s Setting) bool { return s.downlevel })

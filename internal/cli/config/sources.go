@@ -133,11 +133,11 @@ func variables(environ []string) (entries []entry, file string, err error) {
 			file = text
 			continue
 		}
-		s, ok := find(name, Setting.variable)
+		s, ok := find(name, Setting.Variable)
 		if !ok {
 			names := []string{configVariable}
 			for _, s := range settings() {
-				names = append(names, s.variable())
+				names = append(names, s.Variable())
 			}
 			return nil, "", fmt.Errorf("%s: unknown variable%s allowed: %s", name, nearest.DidYouMean(name, names), strings.Join(names, ", "))
 		}
@@ -173,4 +173,4 @@ func fileEntries(name string) ([]entry, error) {
 }
 
 // Variable is the environment variable of the setting called name.
-func Variable(name string) string { return must(name).variable() }
+func Variable(name string) string { return must(name).Variable() }

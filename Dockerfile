@@ -4,7 +4,8 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /out/assay . \
+ARG VERSION=devel COMMIT
+RUN scripts/release/build linux "$(go env GOARCH)" /out/assay \
 	&& mkdir -p /out/tmp /out/results && chmod 1777 /out/tmp && chown 65532:65532 /out/results
 
 FROM scratch

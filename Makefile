@@ -1,11 +1,14 @@
 # The commands of the project. Each can be typed without make, too.
 
-.PHONY: build image test race run faults fuzz lint lint-go generate registries bench ci clean
+.PHONY: build release image test race run faults fuzz lint lint-go generate registries bench ci clean
 
 FUZZTIME = 60s
 
 build: ## build the binary
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o assay .
+	scripts/release/build "$$(go env GOOS)" "$$(go env GOARCH)" assay
+
+release: ## build the binaries of a release for every system into dist
+	scripts/release/build all dist
 
 image: ## build an image with the binary, called assay
 	docker build -t assay .
@@ -31,7 +34,7 @@ fuzz: ## search for answers that Assay cannot handle; each kind of answer takes 
 	done
 
 lint: lint-go ## golangci-lint and shellcheck
-	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/olareg %/failed %/leftovers %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run
+	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/olareg %/failed %/leftovers %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run scripts/release/build scripts/action/install scripts/action/run scripts/action/test scripts/action/lib.sh
 
 lint-go: ## golangci-lint, built from source on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
@@ -49,4 +52,4 @@ ci: ## run the checks that every change must pass
 	bash .ci/run
 
 clean:
-	rm -rf assay assay-results
+	rm -rf assay assay-results dist

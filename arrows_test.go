@@ -46,6 +46,7 @@ var arrows = []arrow{
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/clean", "fixtures wire"},
 	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
+	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},
 	{"downlevel/state", "fixtures fixtures/mechanisms wire"},

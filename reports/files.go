@@ -34,6 +34,7 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		{"junit.xml", func(w io.Writer) error { return WriteJUnit(w, run, opts) }},
 		{"report.html", func(w io.Writer) error { return WriteHTML(w, run) }},
 		{"summary.md", func(w io.Writer) error { return WriteMarkdown(w, run) }},
+		{CodeQualityFile, func(w io.Writer) error { return WriteCodeQuality(w, run, opts) }},
 	}
 	var files []string
 	var errs []error
@@ -45,6 +46,7 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		}
 		files = append(files, path)
 	}
+	files, errs = writeBadges(dir, run, files, errs)
 	return files, errors.Join(errs...)
 }
 

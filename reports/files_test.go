@@ -15,7 +15,7 @@ func TestWriteAll(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []string
-		for _, name := range []string{"results.json", "junit.xml", "report.html", "summary.md"} {
+		for _, name := range []string{"results.json", "junit.xml", "report.html", "summary.md", "gl-code-quality.json", "badges"} {
 			want = append(want, filepath.Join(dir, name))
 		}
 		equal(t, files, want)
@@ -24,10 +24,13 @@ func TestWriteAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 4 {
+	if len(entries) != 6 {
 		t.Errorf("there are %d files: %v", len(entries), entries)
 	}
 	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
 		info, err := e.Info()
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +58,7 @@ func TestWriteAllNamesWhatIsMissing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "junit.xml") {
 		t.Errorf("the error is %v", err)
 	}
-	if len(files) != 3 {
+	if len(files) != 5 {
 		t.Errorf("the others were not written: %v", files)
 	}
 	left, _ := filepath.Glob(filepath.Join(dir, ".*"))

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
+
+// The types have only what the schema of Jenkins' xunit plugin (junit-10.xsd) allows:
+// there testsuites has no skipped, and testcase has neither a file nor properties.
 
 type junitRun struct {
 	XMLName xml.Name `xml:"testsuites"`
@@ -20,6 +21,7 @@ type junitRun struct {
 type junitSuite struct {
 	Name string `xml:"name,attr"`
 	junitCounts
+	Skipped   int         `xml:"skipped,attr"`
 	Timestamp string      `xml:"timestamp,attr"`
 	Cases     []junitCase `xml:"testcase"`
 }
@@ -28,25 +30,17 @@ type junitCounts struct {
 	Tests    int    `xml:"tests,attr"`
 	Failures int    `xml:"failures,attr"`
 	Errors   int    `xml:"errors,attr"`
-	Skipped  int    `xml:"skipped,attr"`
 	Time     string `xml:"time,attr"`
 }
 
 type junitCase struct {
-	Name       string          `xml:"name,attr"`
-	ClassName  string          `xml:"classname,attr"`
-	Time       string          `xml:"time,attr"`
-	File       string          `xml:"file,attr,omitempty"`
-	Properties []junitProperty `xml:"properties>property"`
-	Skipped    *junitMessage   `xml:"skipped"`
-	Error      *junitMessage   `xml:"error"`
-	Failure    *junitMessage   `xml:"failure"`
-	Out        string          `xml:"system-out,omitempty"`
-}
-
-type junitProperty struct {
-	Name  string `xml:"name,attr"`
-	Value string `xml:"value,attr"`
+	Name      string        `xml:"name,attr"`
+	ClassName string        `xml:"classname,attr"`
+	Time      string        `xml:"time,attr"`
+	Skipped   *junitMessage `xml:"skipped"`
+	Error     *junitMessage `xml:"error"`
+	Failure   *junitMessage `xml:"failure"`
+	Out       string        `xml:"system-out,omitempty"`
 }
 
 type junitMessage struct {
@@ -55,13 +49,16 @@ type junitMessage struct {
 	Text    string `xml:",chardata"`
 }
 
-// WriteJUnit writes run as JUnit XML for CI systems, with a test suite per workflow.
+// WriteJUnit writes run as JUnit XML for CI systems: a test suite for each workflow, a
+// test case for each spec, and a failure or an error for each finding. If several specs
+// have one finding, the simplest fails, and the others are skipped and name it.
 // JUnit has fewer outcomes than a run. A warning is a failure if opts are strict;
 // otherwise it is a pass with output, as an observation is. A spec that could not be
 // judged is skipped.
 func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 	out := junitRun{Name: "assay"}
 	names := map[string]bool{}
+	findings := newJUnitFindings(run)
 	for _, workflow := range workflowNames(run) {
 		suite := junitSuite{Name: Printable(workflow, 0), Timestamp: run.Started.UTC().Format(time.RFC3339)}
 		seconds := 0.0
@@ -70,6 +67,10 @@ func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 				continue
 			}
 			c := newJUnitCase(res, opts)
+			if first := findings.before(res); first != "" && (c.Failure != nil || c.Error != nil) {
+				c.Failure, c.Error = nil, nil
+				c.Skipped = &junitMessage{Message: Printable(string(res.Outcome)+": the same finding as: "+first, 0)}
+			}
 			// CI systems merge cases of the same name.
 			for name, n := c.Name, 2; names[c.Name]; n++ {
 				c.Name = fmt.Sprintf("%s (%d)", name, n)
@@ -86,7 +87,6 @@ func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 		out.Tests += suite.Tests
 		out.Failures += suite.Failures
 		out.Errors += suite.Errors
-		out.Skipped += suite.Skipped
 	}
 	out.Time = junitTime(run.Seconds)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -99,6 +99,39 @@ func WriteJUnit(w io.Writer, run *Run, opts Options) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// junitFindings has the title of the spec that stands for each finding.
+type junitFindings map[[2]string]*junitFinding
+
+type junitFinding struct {
+	spec string
+	seen bool // its case has been written
+}
+
+func newJUnitFindings(run *Run) junitFindings {
+	f := junitFindings{}
+	for _, res := range run.Findings() {
+		f[res.junitFinding()] = &junitFinding{spec: res.Spec}
+	}
+	return f
+}
+
+// junitFinding is equal for results that are one finding.
+func (r Result) junitFinding() [2]string { return [2]string{r.cause(), string(r.Outcome)} }
+
+// before returns the title of the spec that stands for the finding of res, if that is
+// not res itself.
+func (f junitFindings) before(res Result) string {
+	finding := f[res.junitFinding()]
+	if finding == nil {
+		return ""
+	}
+	if finding.spec == res.Spec && !finding.seen {
+		finding.seen = true
+		return ""
+	}
+	return finding.spec
 }
 
 func (s *junitSuite) add(c junitCase) {
@@ -119,16 +152,9 @@ func newJUnitCase(res Result, opts Options) junitCase {
 		Name:      Printable(res.Requirement+": "+res.Spec, 0),
 		ClassName: Printable(res.Workflow, 0),
 		Time:      junitTime(res.Seconds),
-		File:      Printable(res.Where, 0),
-		Properties: []junitProperty{
-			{"requirement", Printable(res.Requirement, 0)},
-			{"level", Printable(res.Level, 0)},
-			{"outcome", Printable(string(res.Outcome), 0)},
-		},
 	}
 	if res.Cell != nil {
 		c.Name = Printable(res.Cell.Verb+": "+res.Cell.Mechanism, 0)
-		c.Properties = append(c.Properties, junitProperty{"cell", Printable(string(res.Cell.Outcome), 0)})
 	}
 	message := &junitMessage{Message: Printable(oneLine(res), 0), Type: Printable(string(res.Outcome), 0)}
 	switch res.Outcome {
@@ -141,7 +167,7 @@ func newJUnitCase(res Result, opts Options) junitCase {
 	case Error:
 		c.Error = message
 	case Unsupported, Blocked, Skipped, KnownFailure:
-		// In the schemas of JUnit, skipped has no type.
+		// In most schemas of JUnit, skipped has no type.
 		message.Message, message.Type = string(res.Outcome)+": "+message.Message, ""
 		c.Skipped = message
 		return c
@@ -154,56 +180,6 @@ func newJUnitCase(res Result, opts Options) junitCase {
 		c.Out = evidence(res)
 	}
 	return c
-}
-
-// evidence is the evidence of a finding, as lines.
-func evidence(res Result) string {
-	lines := []string{fmt.Sprintf("%s %s (%s)", res.Outcome, res.Requirement, res.Level)}
-	add := func(label, text string) {
-		if text != "" {
-			lines = append(lines, label+": "+text)
-		}
-	}
-	add("wants", res.Summary)
-	add("link", res.Link)
-	add("message", res.Message)
-	add("expected", res.Expected)
-	add("received", res.Received)
-	if ex, ok := judged(res); ok {
-		add("request", ex.line())
-	}
-	add("repeat", res.Curl)
-	if res.Cell != nil {
-		lines = append(lines, res.Cell.lines()...)
-	}
-	return block(strings.Join(lines, "\n"))
-}
-
-// lines are the evidence of a cell, as lines.
-func (c Cell) lines() []string {
-	var lines []string
-	add := func(label, text string) {
-		if text = strings.TrimSpace(text); text != "" {
-			lines = append(lines, label+": "+text)
-		}
-	}
-	for _, h := range c.Harms {
-		add("harm", h.Text)
-	}
-	for _, n := range c.Notes {
-		add("note", n)
-	}
-	add("on the image alone", string(c.Control))
-	add("ran", c.Script)
-	if c.Exit != nil {
-		add("exit", strconv.Itoa(*c.Exit))
-	}
-	add("stdout", c.Stdout)
-	add("stderr", c.Stderr)
-	for _, line := range c.Diff {
-		add("changed", line)
-	}
-	return lines
 }
 
 // workflowNames lists the workflows of run, including those that only a result names.

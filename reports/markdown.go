@@ -3,18 +3,23 @@ package reports
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
-// Limits of the summary, in characters and rows.
+// Limits of the summary: characters of a text and of a command, findings or rows, and
+// bytes of all findings. GitHub refuses a summary of more than 1 MiB.
 const (
 	markdownText = 300
+	markdownCurl = 2000
 	markdownRows = 100
+	markdownSize = 600 << 10
 )
 
-// WriteMarkdown writes a summary of run for pull requests and job pages: the verdicts
-// and the findings. It shows texts of the target as they are, but escaped: they can
-// neither break the tables nor add markup, links or mentions.
+// WriteMarkdown writes a summary of run for pull requests and job pages: the findings
+// with the commands that repeat them, and then the verdicts. It also reads well as plain
+// text. Texts of the target stand in code, where they can neither break the summary nor
+// add markup, links or mentions.
 func WriteMarkdown(w io.Writer, run *Run) error {
 	var out strings.Builder
 	findings := run.Findings()
@@ -27,11 +32,11 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	if run.Interrupted != "" {
 		fmt.Fprintf(&out, "\n**The run was interrupted**: %s\n", code(run.Interrupted))
 	}
+	markdownFindings(&out, findings)
 	if run.Matrix != nil {
-		markdownMatrix(&out, run, findings)
+		markdownGrids(&out, run, "##")
 	} else {
 		markdownVerdicts(&out, run)
-		markdownFindings(&out, findings)
 	}
 	markdownBlocked(&out, blockers(run.Results))
 	if text := restrained(run); text != "" {
@@ -46,11 +51,12 @@ func markdownVerdicts(out *strings.Builder, run *Run) {
 	if len(run.Workflows) == 0 {
 		return
 	}
-	out.WriteString("\n| Workflow | Verdict | MUST kept | SHOULD kept | Unsupported | Blocked |\n|---|---|---:|---:|---:|---:|\n")
+	t := markdownTable{head: []string{"Workflow", "Verdict", "MUST kept", "SHOULD kept", "Unsupported", "Blocked"}, right: 4}
 	for _, w := range run.Workflows {
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %d | %d |\n",
-			plain(w.Name), plain(string(w.Verdict)), kept(w.Must), kept(w.Should), w.Total(Unsupported), w.Total(Blocked))
+		t.add(plain(w.Name), plain(string(w.Verdict)), kept(w.Must), kept(w.Should), strconv.Itoa(w.Total(Unsupported)), strconv.Itoa(w.Total(Blocked)))
 	}
+	out.WriteString("\n## Verdicts\n\n")
+	t.write(out)
 }
 
 func markdownFindings(out *strings.Builder, findings []Result) {
@@ -58,41 +64,64 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 		out.WriteString("\nNo findings.\n")
 		return
 	}
-	out.WriteString("\n## Findings\n\n| Outcome | Requirement | Level | Wants | Expected | Received | Seen |\n|---|---|---|---|---|---|---:|\n")
+	out.WriteString("\n## Findings\n")
 	for i, res := range findings {
-		if i == markdownRows {
+		if i == markdownRows || out.Len() > markdownSize {
 			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
 			return
 		}
-		received := res.Received
-		if res.Expected == "" && received == "" {
-			received = res.Message
+		if res.Cell != nil {
+			markdownCell(out, res)
+			continue
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %d |\n",
-			plain(string(res.Outcome)), code(res.Requirement), plain(res.Level), linked(plain(res.Summary), res.Link),
-			code(res.Expected), code(received)+wherein(res), res.Occurrences)
+		fmt.Fprintf(out, "\n### %d. %s: %s (%s)\n\n", i+1, plain(string(res.Outcome)), code(res.Requirement), plain(res.Level))
+		if res.Summary != "" {
+			fmt.Fprintf(out, "Wants: %s%s\n\n", plain(res.Summary), specification(res.Link))
+		}
+		markdownEvidence(out, res)
 	}
 }
 
-// wherein is a line with the titles of the specs that made the finding.
-func wherein(res Result) string {
-	if res.Spec == "" {
-		return ""
+// markdownEvidence writes the evidence of a finding, and the command that repeats it, as
+// blocks of code.
+func markdownEvidence(out *strings.Builder, res Result) {
+	var b codeBlock
+	if res.Spec != "" {
+		b.add("in", situations(res))
 	}
-	return "<br>in: " + plain(situations(res))
+	if res.Expected == "" && res.Received == "" {
+		b.add("message", res.Message)
+	}
+	b.add("expected", res.Expected)
+	b.add("received", res.Received)
+	if ex, ok := judged(res); ok {
+		b.add("request", ex.line())
+	}
+	if res.Occurrences > 1 {
+		b.add("seen", count(res.Occurrences, "time"))
+	}
+	b.write(out)
+	switch curl := Printable(res.Curl, 0); {
+	case curl == "":
+	case len(curl) > markdownCurl: // half a command would be worse than none
+		out.WriteString("\nThe command that repeats it is long; report.html has it.\n")
+	default:
+		fmt.Fprintf(out, "\nRepeat it:\n\n    %s\n", curl)
+	}
 }
 
 func markdownBlocked(out *strings.Builder, blocked []blocker) {
 	if len(blocked) == 0 {
 		return
 	}
-	out.WriteString("\n## Not judged\n\n| Blocked by | Specs |\n|---|---:|\n")
-	for i, b := range blocked {
-		if i == markdownRows {
-			fmt.Fprintf(out, "\n%d more; see report.html.\n", len(blocked)-i)
-			return
-		}
-		fmt.Fprintf(out, "| %s | %d |\n", blockedBy(b), b.Specs)
+	out.WriteString("\n## Not judged\n\n")
+	t := markdownTable{head: []string{"Blocked by", "Specs"}, right: 1}
+	for _, b := range blocked[:min(len(blocked), markdownRows)] {
+		t.add(blockedBy(b), strconv.Itoa(b.Specs))
+	}
+	t.write(out)
+	if more := len(blocked) - markdownRows; more > 0 {
+		fmt.Fprintf(out, "\n%d more; see report.html.\n", more)
 	}
 }
 
@@ -101,36 +130,4 @@ func blockedBy(b blocker) string {
 		return code(b.Cause) + " (a known failure)"
 	}
 	return code(b.Cause)
-}
-
-// code shows s as code. It uses HTML rather than backticks: inside HTML, characters can
-// be escaped, and GitHub makes no mentions or links.
-func code(s string) string {
-	if s = plain(s); s == "" {
-		return ""
-	}
-	return "<code>" + s + "</code>"
-}
-
-// plain shows s as text: each special character of Markdown or HTML becomes an entity.
-func plain(s string) string {
-	var out strings.Builder
-	for _, r := range Printable(s, markdownText) {
-		if strings.ContainsRune("&<>\"'`|\\*_[]{}()#~!@$^+=:/", r) {
-			fmt.Fprintf(&out, "&#%d;", r)
-			continue
-		}
-		out.WriteRune(r)
-	}
-	// GitHub also makes links of addresses without a scheme.
-	return strings.TrimSpace(strings.ReplaceAll(out.String(), "www.", "www&#46;"))
-}
-
-// linked makes text a link to link, if that is safe. text is Markdown.
-func linked(text, link string) string {
-	if link = safeLink(link); link == "" || text == "" {
-		return text
-	}
-	link = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D").Replace(link)
-	return "[" + text + "](" + link + ")"
 }

@@ -16,29 +16,25 @@ func MarkdownMatrix(run *Run) string {
 // MarkdownCode shows text as code in a table.
 func MarkdownCode(text string) string { return code(text) }
 
-// markdownMatrix writes the tables of a downlevel run, and its findings.
-func markdownMatrix(out *strings.Builder, run *Run, findings []Result) {
-	markdownGrids(out, run, "##")
-	if len(findings) == 0 {
-		out.WriteString("\nNo findings.\n")
-		return
+// markdownCell writes a finding of a downlevel run.
+func markdownCell(out *strings.Builder, res Result) {
+	c := res.Cell
+	fmt.Fprintf(out, "\n### %s: %s %s\n\n", plain(cellBadge(res)), code(c.Tool()), plain(c.Verb))
+	var b codeBlock
+	b.add("with", strings.Join(c.Alike, ", "))
+	for _, h := range c.Harms {
+		b.add("harm", h.Text)
 	}
-	out.WriteString("\n## Findings\n\n| Outcome | Toolchain | Verb | Mechanisms | What happened | Image alone |\n|---|---|---|---|---|---|\n")
-	for i, res := range findings {
-		if i == markdownRows {
-			fmt.Fprintf(out, "\n%s more; see report.html.\n", count(len(findings)-i, "finding"))
-			return
+	if len(c.Harms) == 0 {
+		b.add("message", oneLine(res))
+	}
+	b.add("alone", string(c.Control))
+	b.write(out)
+	if script := strings.TrimSpace(c.Script); script != "" {
+		out.WriteString("\nIt ran:\n\n")
+		for line := range strings.Lines(script) {
+			fmt.Fprintf(out, "    %s\n", Printable(strings.TrimRight(line, "\r\n"), 0))
 		}
-		if res.Cell == nil {
-			continue
-		}
-		what := oneLine(res)
-		if len(res.Cell.Harms) > 0 {
-			what = res.Cell.Harms[0].Text
-		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n",
-			plain(cellBadge(res)), plain(res.Cell.Tool()), plain(res.Cell.Verb),
-			plain(strings.Join(res.Cell.Alike, ", ")), code(what), plain(string(res.Cell.Control)))
 	}
 }
 
@@ -54,16 +50,16 @@ func markdownGrids(out *strings.Builder, run *Run, level string) {
 
 // markdownGrid writes a table with the tools down and names across.
 func markdownGrid(out *strings.Builder, run *Run, names []MatrixName, at func(tool int, name string) cellGroup) {
-	out.WriteString("| Toolchain |")
+	t := markdownTable{head: []string{"Toolchain"}}
 	for _, n := range names {
-		out.WriteString(" " + plain(n.Name) + " |")
+		t.head = append(t.head, plain(n.Name))
 	}
-	out.WriteString("\n|---|" + strings.Repeat(":-:|", len(names)) + "\n")
 	for i, tool := range run.Matrix.Toolchains {
-		out.WriteString("| " + plain(tool.String()) + " |")
+		row := []string{code(tool.String())}
 		for _, n := range names {
-			out.WriteString(" " + plain(at(i, n.Name).Short()) + " |")
+			row = append(row, plain(at(i, n.Name).Short()))
 		}
-		out.WriteString("\n")
+		t.add(row...)
 	}
+	t.write(out)
 }

@@ -23,10 +23,12 @@ type gate struct {
 	starting bool
 	arrivals int
 	waiting  queue
+	turn     chan struct{} // held by the one that is alone
+	alone    *solo         // nil if all requests are let through
 }
 
 func newGate(m Manners) *gate {
-	g := &gate{pace: newPace(m.MaxInFlight)}
+	g := &gate{pace: newPace(m.MaxInFlight), turn: make(chan struct{}, 1)}
 	if m.MaxRate > 0 {
 		g.rate = rate.NewLimiter(rate.Limit(m.MaxRate), 1)
 	}
@@ -37,6 +39,7 @@ func newGate(m Manners) *gate {
 type place struct {
 	gate *gate
 	held bool
+	solo *solo
 	// beside is the number of requests in flight when this one was sent, itself
 	// included.
 	beside int
@@ -53,7 +56,7 @@ func (p *place) enter(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	g := p.gate
-	w := &waiter{priority: priorityOf(ctx), place: p, ready: make(chan struct{})}
+	w := &waiter{priority: priorityOf(ctx), place: p, solo: soloOf(ctx), ready: make(chan struct{})}
 	g.mu.Lock()
 	g.arrivals++
 	w.arrival = g.arrivals
@@ -80,8 +83,7 @@ func (p *place) enter(ctx context.Context) error {
 	}
 	g.starting = false
 	if err != nil {
-		p.held = false
-		g.inFlight--
+		g.free(p)
 	} else {
 		g.most = max(g.most, g.inFlight)
 	}
@@ -94,8 +96,7 @@ func (p *place) leave() {
 	p.gate.mu.Lock()
 	defer p.gate.mu.Unlock()
 	if p.held {
-		p.held = false
-		p.gate.inFlight--
+		p.gate.free(p)
 		p.gate.admit()
 	}
 }
@@ -112,8 +113,14 @@ func (g *gate) learn(o outcome) {
 // admit gives the free places to waiting requests. The caller holds g.mu.
 func (g *gate) admit() {
 	for len(g.waiting) > 0 && g.inFlight < g.pace.bound && !g.starting {
-		w := heap.Pop(&g.waiting).(*waiter)
+		w := g.next()
+		if w == nil {
+			return
+		}
 		g.inFlight++
+		if w.place.solo = w.solo; w.solo != nil {
+			w.solo.inFlight++
+		}
 		w.place.held, w.place.beside = true, g.inFlight
 		g.starting = g.rate != nil
 		close(w.ready)
@@ -138,6 +145,7 @@ type waiter struct {
 	priority, arrival int
 	index             int // the position in the queue
 	place             *place
+	solo              *solo
 	ready             chan struct{}
 }
 

@@ -91,7 +91,7 @@ const (
 
 // From downlevel.yaml.
 const (
-	// Attaching an artifact to an image leaves the image's manifest as it is, by tag and by digest.
+	// Attaching an artifact to an image or an index leaves its manifest as it is, by tag and by digest.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
@@ -151,7 +151,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
 	DownlevelImageMounted ID = "downlevel.image.mounted"
 
-	// Attaching an artifact to an image leaves the indexes that list the image.
+	// Attaching an artifact leaves the indexes that list its image, and the images that its index lists.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
@@ -163,7 +163,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
 	DownlevelImagePushed ID = "downlevel.image.pushed"
 
-	// An image with artifacts can be deleted if others can, and GET returns 404 Not Found afterwards.
+	// A manifest with artifacts can be deleted if others can, and its digest and tags return 404 Not Found afterwards.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
@@ -174,6 +174,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	DownlevelImageDeletedOthers ID = "downlevel.image.deleted-others"
+
+	// An image with artifacts that is still there after its tags were moved or deleted still has its config and layers.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-7a, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
+	DownlevelImageUntagged ID = "downlevel.image.untagged"
 
 	// The tags of an image with artifacts are in the tag list.
 	//
@@ -241,11 +247,17 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 188)
 	DownlevelArtifactImageDeleted ID = "downlevel.artifact.image-deleted"
 
-	// Deleting an artifact leaves the image that it was attached to, and the image's tags.
+	// Deleting an artifact leaves its image or index with its tags, the indexes that list it, and the images in it.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	DownlevelArtifactDeletedImage ID = "downlevel.artifact-deleted.image"
+
+	// Deleting the only artifact of an image that has no tag leaves the image.
+	//
+	// COMPAT in 1.1, draft · end-3, end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	DownlevelArtifactDeletedUntagged ID = "downlevel.artifact-deleted.untagged"
 
 	// Deleting an artifact leaves the blobs of its image, also those that the two share.
 	//
@@ -253,7 +265,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	DownlevelArtifactDeletedBlobs ID = "downlevel.artifact-deleted.blobs"
 
-	// Deleting an artifact leaves the other artifacts of its image.
+	// Deleting an artifact leaves the other artifacts of its image, and the blobs that they share.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-3, end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
@@ -349,7 +361,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 726)
 	ManagementTagDeleteGone ID = "management.tag.delete.gone"
 
-	// Deleting a tag leaves the manifest and its other tags.
+	// Deleting a tag leaves the manifest, its other tags, and the manifests that it lists.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-tags (line 723)
@@ -402,6 +414,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-9
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteOthers ID = "management.manifest.delete.others"
+
+	// Deleting an index leaves the manifests that it lists, also those without a tag.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ManagementManifestDeleteChildren ID = "management.manifest.delete.children"
 
 	// A manifest that was deleted, and successfully pushed again, can be pulled.
 	//
@@ -1371,6 +1389,12 @@ const (
 	// MUST in 1.1, draft · end-12a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 622)
 	ReferencesListNotFound ID = "references.list.not-found"
+
+	// GET of a list of referrers in a repository that does not exist returns an empty list.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 622)
+	ReferencesListUnknownRepository ID = "references.list.unknown-repository"
 
 	// GET of the referrers of a malformed digest returns 400 Bad Request.
 	//

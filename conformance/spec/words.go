@@ -3,7 +3,7 @@
 // another, because the specs of a container share its variables. But the body of a
 // container is a function, and each call makes new variables. So each spec runs as an
 // instance of its containers, and any number of specs, of any number of runs, go on at
-// the same time. [Declare] adds the same specs to a Ginkgo suite.
+// the same time.
 package spec
 
 import (
@@ -11,18 +11,16 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-
-	"github.com/onsi/ginkgo/v2"
 )
 
 // SpecContext is the context that the functions of a spec get. It ends with the run.
 type SpecContext = context.Context //nolint:revive // the name that specs know from Ginkgo
 
 // Labels are given to a container or a spec, for filters.
-type Labels = ginkgo.Labels
+type Labels []string
 
 // Label gives labels to a container or a spec.
-func Label(labels ...string) Labels { return ginkgo.Label(labels...) }
+func Label(labels ...string) Labels { return labels }
 
 // Describe is a container of specs. Its arguments are labels and its body, a
 // func().

@@ -48,6 +48,12 @@ func Concurrently(ctx context.Context, steps ...func(context.Context)) {
 	}
 }
 
+// Alone calls the steps while the run sends no other requests. It is for what the next
+// push of anything hides, such as a cache that each push clears. The steps must not wait
+// for other specs: they use no content that specs share, and no lenient steps that push
+// such content.
+func Alone(ctx context.Context, steps func(context.Context)) { of(ctx).run.Client.Alone(ctx, steps) }
+
 // AtOnce sends the requests at the same time, as [Concurrently] does, and returns the
 // exchanges in the order of the requests.
 func AtOnce(ctx context.Context, requests ...func(context.Context) *wire.Exchange) []*wire.Exchange {

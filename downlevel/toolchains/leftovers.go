@@ -31,7 +31,9 @@ func killStrays(dir string) {
 			continue
 		}
 		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil && pid != os.Getpid() {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+			if stray, err := os.FindProcess(pid); err == nil {
+				_ = stray.Kill()
+			}
 		}
 	}
 }

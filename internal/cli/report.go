@@ -51,6 +51,6 @@ Exit codes:
 	cmd.Flags().BoolVar(&strict, "strict", false, "in junit.xml, count SHOULDs that are not kept as failures")
 	_ = cmd.MarkFlagDirname("out")
 	cmd.Flags().SortFlags = false
-	cmd.AddCommand(newReportJoin(), newReportSubmission())
+	cmd.AddCommand(newReportJoin(), newReportSubmission(), newReportGitHub())
 	return cmd
 }

@@ -12,9 +12,9 @@ import (
 	"assay/internal/cli/config"
 )
 
-// linked is the version that -ldflags "-X assay/internal/cli.linked=v1.2.3"
-// gives to a release.
-var linked string
+// scripts/release/build gives the version and the commit to a release, with
+// -ldflags "-X assay/internal/cli.linked=v1.2.3 -X assay/internal/cli.linkedCommit=…".
+var linked, linkedCommit string
 
 // build is what this binary was made from.
 type build struct {
@@ -24,7 +24,7 @@ type build struct {
 
 // version is read from what the Go tool wrote into the binary.
 func version() build {
-	b := build{number: linked}
+	b := build{number: linked, commit: linkedCommit}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		b.number = cmp.Or(b.number, "devel")
@@ -38,9 +38,9 @@ func version() build {
 	dirty := ""
 	for _, s := range info.Settings {
 		switch {
-		case s.Key == "vcs.revision":
+		case s.Key == "vcs.revision" && linkedCommit == "":
 			b.commit = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
+		case s.Key == "vcs.modified" && s.Value == "true" && linkedCommit == "":
 			dirty = ", with changes"
 		}
 	}

@@ -53,6 +53,10 @@ func referredImageFaults() []Fault {
 			}), require.DownlevelImageBlobs),
 		fault("referred-mounts-lost", "when an image has referrers, a mount of its layer is answered 201 but mounts nothing",
 			LostMounts, require.DownlevelImageMounted),
+		fault("referred-index-annotated", "when an index has referrers, its tag gives it with one more field",
+			Referred(GetManifest.And(ByTag), EditJSON(EditWhen(IsIndex, SetField("org.example.referrers", 1)))), require.DownlevelImageKept),
+		fault("referred-children-404", "when an index has referrers, the manifests that it lists are answered 404",
+			ChildrenOfSubjectGo, require.DownlevelImageInIndex),
 		fault("referred-ranges-416", "when two manifests share a layer, a range of it is answered 416",
 			PartsOfShared(Refuse(416, "SIZE_INVALID")), require.DownlevelImageBlobRange),
 	}
@@ -94,6 +98,10 @@ func referredDeleteFaults() []Fault {
 			InsteadReferred(DeleteManifest, Status(202)), require.DownlevelImageDeleted).in(require.V1_1),
 		fault("referred-delete-blobs", "the delete of an image with referrers also deletes its blobs",
 			LosesBlobs(DeleteManifest), require.DownlevelImageDeletedOthers),
+		fault("referred-delete-tag-stays", "all tags but the first of a deleted manifest with referrers still give it",
+			FurtherTagsOfReferredStay, require.DownlevelImageDeleted),
+		fault("referred-untag-blobs", "the delete of a tag of an image with referrers also deletes the image's blobs",
+			LosesBlobs(DeleteTag), require.DownlevelImageUntagged),
 		fault("referred-delete-contents", "the delete of an image also deletes the layers of its referrers, but not the referrers",
 			WithReferred(DeleteManifest, LoseContents), require.DownlevelArtifactImageDeleted),
 		fault("referred-untag-artifacts", "the delete of an image's tag also deletes its referrers",
@@ -134,6 +142,24 @@ func detachFaults() []Fault {
 					l.Blob(d.Repo, blob)
 				}
 			}), require.DownlevelArtifactDeletedBlobs),
+		fault("detach-config", "the delete of an artifact also deletes the config of its subject",
+			OnDetach(func(l *Lost, d Detached) {
+				if len(d.Blobs) > 0 {
+					l.Blob(d.Repo, d.Blobs[0])
+				}
+			}), require.DownlevelArtifactDeletedBlobs),
+		fault("detach-last-subject", "the delete of the only artifact of a manifest also deletes the manifest",
+			OnDetach(func(l *Lost, d Detached) {
+				if len(d.Others) == 0 {
+					l.Manifest(d.Repo, d.Subject)
+				}
+			}), require.DownlevelArtifactDeletedImage, require.DownlevelArtifactDeletedUntagged),
+		fault("detach-empty-config", "the delete of an artifact also deletes the empty blob, which other artifacts have, too",
+			OnDetach(func(l *Lost, d Detached) {
+				if slices.Contains(d.Own, EmptyDigest) {
+					l.Blob(d.Repo, EmptyDigest)
+				}
+			}), require.DownlevelArtifactDeletedArtifacts),
 		fault("detach-others", "the delete of an artifact also deletes the other artifacts of its subject",
 			OnDetach(func(l *Lost, d Detached) {
 				for _, other := range d.Others {

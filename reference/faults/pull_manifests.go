@@ -60,6 +60,10 @@ func getManifestFaults() []Fault {
 
 func contentTypeFaults() []Fault {
 	return []Fault{
+		fault("accept-none-attached", "a manifest with a subject is answered 406 to clients that send no Accept",
+			OnAnswer(GetManifest.And(Not(WithHeader("Accept"))), Where(Attached, Refuse(406, "UNSUPPORTED"))), require.PullManifestAcceptNone),
+		fault("accept-any-index", "an index is answered 404 to clients that accept any type",
+			OnAnswer(GetManifest.And(AcceptsAny), Where(AnIndex, Refuse(404, "MANIFEST_UNKNOWN"))), require.PullManifestAcceptAny),
 		fault("index-get-image-type", "an index pulled by tag has the Content-Type of an image",
 			OnAnswer(GetManifest.And(ByTag), Where(AnIndex, Set("Content-Type", ImageType))), require.PullManifestContentTypePushed),
 		fault("artifact-get-json", "a manifest with an artifactType has the Content-Type application/json",

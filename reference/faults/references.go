@@ -15,6 +15,7 @@ func referencesFaults() []Fault {
 		referrerListBodyFaults(),
 		listedTooManyFaults(),
 		listedTooFewFaults(),
+		keptListFaults(),
 		referrerDescriptorFaults(),
 		referrerTypeFaults(),
 		referrerAnnotationFaults(),

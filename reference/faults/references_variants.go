@@ -39,6 +39,8 @@ func referrerVariants() []Variant {
 			Chain(OnAnswer(ListReferrers.And(WithParameter("next_page")), Del("OCI-Filters-Applied")), TokenPages(ListReferrers))).with(referrersPage(2)),
 		variant("referrers-data", "the list of referrers has additional fields",
 			OnAnswer(ListReferrers, EachReferrer(SetField("urls", []any{"https://registry.example.com/"})), EachReferrer(SetField("org.example.pushed", "now")))),
+		variant("no-sha512-subjects", "a manifest whose subject has a SHA-512 digest is refused with 400",
+			RefuseManifests(FieldThat(IsSHA512, "subject", "digest"))),
 		variant("referrers-type-omitted", "the list of referrers has no mediaType",
 			OnAnswer(ListReferrers, OK(EditJSON(Drop("mediaType"))))),
 	}

@@ -41,6 +41,8 @@ func isolationFaults() []Fault {
 			OrElsewhere(Is("GET PATCH PUT DELETE", Session)), require.SecurityIsolationSession),
 		fault("blob-delete-manifests", "the delete of a blob also deletes the manifests of other repositories that use it",
 			BlobTakesManifests, require.SecurityIsolationDelete),
+		fault("isolation-delete-referrer", "a deleted manifest is missing in the lists of referrers of all repositories",
+			UnlistedEverywhere, require.SecurityIsolationDelete),
 	}
 }
 

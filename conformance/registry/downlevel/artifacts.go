@@ -41,14 +41,18 @@ func contentsAt(at func(*history) look) question {
 				continue
 			}
 			for _, b := range a.own {
-				claims = append(claims, unchanged(blobsOf+a.title, at(h)[blobsOf+a.title], b.Data, ""))
+				claims = append(claims, unchanged(b.of+a.title, at(h)[b.of+a.title], b.Data, ""))
 			}
 		}
 		return claims
 	}
 }
 
-var contents = contentsAt(func(h *history) look { return h.attached })
+var (
+	contents         = contentsAt(func(h *history) look { return h.attached })
+	contentsWithout  = contentsAt(func(h *history) look { return h.without })
+	contentsUntagged = contentsAt(func(h *history) look { return h.untagged })
+)
 
 // lone has one artifact of each kind, each attached to an image of its own.
 var lone = suite.Once(func(ctx context.Context) []claim {
@@ -95,6 +99,9 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 		needUntagged(ctx)
 		need(ctx, require.DownlevelArtifactDeletedArtifacts, whenWithout)
 		judge(ctx, whenUntagged)
+		need(ctx, require.DownlevelArtifactBlobs, contents)
+		need(ctx, require.DownlevelArtifactDeletedArtifacts, contentsWithout)
+		judge(ctx, contentsUntagged)
 	})
 	It("are listed for their image and for no other when its tags are moved or deleted", require.DownlevelArtifactImageUntaggedListed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
@@ -123,6 +130,8 @@ var _ = Describe("Artifacts that are attached to one image", func() {
 	It("have their blobs after their image was deleted, if they are still there", require.DownlevelArtifactImageDeleted, func(ctx SpecContext) {
 		needRemoved(ctx)
 		need(ctx, require.DownlevelArtifactBlobs, contents)
+		need(ctx, require.DownlevelArtifactDeletedArtifacts, contentsWithout)
+		need(ctx, require.DownlevelArtifactImageUntagged, contentsUntagged)
 		judge(ctx, contentsAt(func(h *history) look { return h.removed }))
 	})
 })

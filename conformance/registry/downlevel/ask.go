@@ -2,6 +2,7 @@ package downlevel
 
 import (
 	"context"
+	"slices"
 
 	"assay/conformance/suite"
 	"assay/fixtures"
@@ -30,25 +31,37 @@ func ask(ctx context.Context, repo *suite.Repository, requests []request) look {
 // everything makes all requests for the image once.
 func (h *history) everything() []request {
 	digest, first := h.image.Digest.String(), layerOf(h.image)
-	return []request{
+	return slices.Concat(h.blobs(), h.indexes(), []request{
 		h.manifest(byTag, h.tag),
+		h.manifest(bySecondTag, h.second),
 		h.manifest(byDigest, digest),
 		h.manifest(byImageType, h.tag, wire.WithHeader("Accept", acceptImage)),
 		h.manifest(byDocker, h.tag, wire.WithHeader("Accept", acceptDocker)),
-		h.manifest(inIndex, h.index.Digest.String()),
 		{byHeadTag, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
 			return repo.HeadManifest(ctx, h.tag, wire.WithHeader("Accept", acceptOf2019))
 		}},
 		{byHead, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
 			return repo.HeadManifest(ctx, digest)
 		}},
-		h.blob(config, configOf(h.image)),
-		h.blob(layer, first),
 		h.blob(partOfLayer, first, wire.WithHeader("Range", "bytes=10-19")),
 		{headLayer, func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
 			return repo.HeadBlob(ctx, first.Digest.String())
 		}},
+	})
+}
+
+// blobs requests the config and the layers of the image.
+func (h *history) blobs() []request {
+	return []request{
+		h.blob(config, configOf(h.image)),
+		h.blob(layer, layerOf(h.image)),
+		h.blob(lastLayer, lastLayerOf(h.image)),
 	}
+}
+
+// indexes requests the index that lists the image, by its digest and its tag.
+func (h *history) indexes() []request {
+	return []request{h.manifest(inIndex, h.index.Digest.String()), h.manifest(inIndexTag, h.indexTag)}
 }
 
 func (h *history) manifest(name, reference string, opts ...wire.Option) request {
@@ -79,7 +92,7 @@ func (h *history) contents(artifacts []artifact) []request {
 	requests := manifestsOf(artifacts)
 	for _, a := range artifacts {
 		for _, b := range a.own {
-			requests = append(requests, h.blob(blobsOf+a.title, b))
+			requests = append(requests, h.blob(b.of+a.title, b.Blob))
 		}
 	}
 	return requests

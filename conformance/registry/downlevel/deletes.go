@@ -15,21 +15,32 @@ var _ = Describe("Deleting an artifact", func() {
 		judge(ctx, func(h *history) []claim {
 			return []claim{
 				unchanged(byTag, h.without[byTag], h.image.Data, require.PullManifestGetBytes),
+				unchanged(bySecondTag, h.without[bySecondTag], h.image.Data, require.PullManifestGetBytes),
 				unchanged(byDigest, h.without[byDigest], h.image.Data, require.PullManifestGetBytes),
 			}
 		})
+	})
+	It("leaves the index that lists its image", require.DownlevelArtifactDeletedImage, func(ctx SpecContext) {
+		needDetached(ctx)
+		needListing(ctx)
+		need(ctx, require.DownlevelImageInIndex, listing)
+		need(ctx, require.DownlevelImageInIndex, func(h *history) []claim { return indexesAt(h, h.again) })
+		judge(ctx, func(h *history) []claim { return indexesAt(h, h.without) })
 	})
 	It("leaves the blobs of its image, also those that the two share", require.DownlevelArtifactDeletedBlobs, func(ctx SpecContext) {
 		needDetached(ctx)
 		need(ctx, require.DownlevelImageBlobs, blobs)
 		needShared(ctx)
-		judge(ctx, layerWithout)
+		judge(ctx, blobsWithout)
 	})
-	It("leaves the other artifacts of its image", require.DownlevelArtifactDeletedArtifacts, func(ctx SpecContext) {
+	It("leaves the other artifacts of its image, and the blobs that they share", require.DownlevelArtifactDeletedArtifacts, func(ctx SpecContext) {
 		needDetached(ctx)
 		need(ctx, require.DownlevelArtifactKept, whenAttached)
 		need(ctx, require.DownlevelArtifactImagePushed, whenAgain)
 		judge(ctx, whenWithout)
+		need(ctx, require.DownlevelArtifactBlobs, contents)
+		needShared(ctx)
+		judge(ctx, contentsWithout)
 	})
 })
 
@@ -49,36 +60,32 @@ var _ = Describe("Deleting an image that artifacts are attached to", func() {
 		need(ctx, require.DownlevelTagMoved, moved)
 		need(ctx, require.DownlevelImageBlobs, blobs)
 		needShared(ctx)
-		need(ctx, require.DownlevelArtifactDeletedBlobs, layerWithout)
+		need(ctx, require.DownlevelArtifactDeletedBlobs, blobsWithout)
+		need(ctx, require.DownlevelImageUntagged, func(h *history) []claim { return blobsAt(h, h.untagged, "") })
 		judge(ctx, func(h *history) []claim {
-			return []claim{
-				unchanged(otherImage, h.removed[otherImage], h.other.Data, require.ManagementManifestDeleteOthers),
-				layerRemoved(h),
-			}
+			return append(blobsRemoved(h), unchanged(otherImage, h.removed[otherImage], h.other.Data, require.ManagementManifestDeleteOthers))
 		})
 	})
 })
 
-// layerWithout claims that the shared layer stays after the artifact is deleted.
-func layerWithout(h *history) []claim {
-	return []claim{unchanged(layer, h.without[layer], layerOf(h.image).Data, require.PullBlobGetBytes)}
-}
+// blobsWithout claims that the image's blobs stay after the artifact is deleted.
+func blobsWithout(h *history) []claim { return blobsAt(h, h.without, require.PullBlobGetBytes) }
 
-// layerRemoved claims that a layer shared with another image stays after the image is
+// blobsRemoved claims that blobs shared with another image stay after the image is
 // deleted.
-func layerRemoved(h *history) claim {
-	return unchanged(layer, h.removed[layer], layerOf(h.image).Data, require.ManagementManifestDeleteOthers)
+func blobsRemoved(h *history) []claim {
+	return blobsAt(h, h.removed, require.ManagementManifestDeleteOthers)
 }
 
-// needShared ends the spec in this case: a layer was deleted with an artifact, and the
-// delete of an image also deletes a layer that another image shares.
+// needShared ends the spec in this case: a blob was deleted with an artifact, and the
+// delete of an image also deletes a blob that another image shares.
 func needShared(ctx context.Context) {
-	if len(broken(layerWithout(together(ctx)))) == 0 {
+	if len(broken(append(blobsWithout(together(ctx)), contentsWithout(together(ctx))...))) == 0 {
 		return
 	}
-	if c := layerRemoved(alone(ctx)); !c.holds() {
+	for _, c := range broken(blobsRemoved(alone(ctx))) {
 		needOrdinary(ctx, c.ex)
-		suite.Blocked(c.by, c.ex, "the layer of an image goes with another image that is deleted, too")
+		suite.Blocked(c.by, c.ex, "the blobs of an image go with another image that is deleted, too")
 	}
 }
 

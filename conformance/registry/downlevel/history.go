@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
 	require "assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/fixtures"
@@ -26,12 +29,17 @@ const (
 	byHead      = "HEAD of the image's digest"
 	config      = "the image's config"
 	layer       = "the image's layer"
+	lastLayer   = "the image's last layer"
 	headLayer   = "HEAD of the image's layer"
 	partOfLayer = "a part of the image's layer"
 	inIndex     = "an index that lists the image"
+	inIndexTag  = "the tag of an index that lists the image"
 	otherImage  = "another image with the same blobs"
 	blobsOf     = "the content of "
+	configsOf   = "the config of "
 )
+
+const layerType = ocispec.MediaTypeImageLayer
 
 // The Accept headers of older clients.
 const (
@@ -47,6 +55,7 @@ const (
 type history struct {
 	image, other, index fixtures.Manifest
 	tag, second         string
+	indexTag            string
 	otherAt             string     // the reference of the other image
 	artifacts           []artifact // the artifacts that the registry accepted
 
@@ -75,12 +84,13 @@ type history struct {
 func live(ctx context.Context, ways []way) *history {
 	suite.NeedPushed(ctx)
 	repo := suite.Repo(ctx)
-	h := &history{image: fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs()), tag: suite.Tag(), second: suite.Tag()}
+	layers := fixtures.WithLayers(fixtures.NewBlob(suite.Nonce(), 128).As(layerType), fixtures.NewBlob(suite.Nonce(), 96).As(layerType))
+	h := &history{image: fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs(), layers), tag: suite.Tag(), second: suite.Tag(), indexTag: suite.Tag()}
 	h.other = h.image.Edit(func(doc map[string]any) { doc["annotations"].(map[string]any)["org.example.other"] = suite.Nonce() })
 	h.index = fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{h.image})
 	repo.PushTagged(ctx, h.tag, h.image)
-	suite.Must(h.put(ctx, repo, h.second, h.image), require.PushManifestStatus)
-	h.put(ctx, repo, h.index.Digest.String(), h.index)
+	suite.Must(put(ctx, repo, h.second, h.image), require.PushManifestStatus)
+	put(ctx, repo, h.indexTag, h.index)
 	h.attach(ctx, repo, ways)
 
 	h.attached = ask(ctx, repo, slices.Concat(h.everything(), h.contents(h.artifacts)))
@@ -89,40 +99,40 @@ func live(ctx context.Context, ways []way) *history {
 
 	h.mountLayer(ctx, repo)
 
-	h.pushAgain = h.put(ctx, repo, h.tag, h.image)
+	h.pushAgain = put(ctx, repo, h.tag, h.image)
 	watched := slices.DeleteFunc(slices.Clone(h.artifacts), func(a artifact) bool { return !a.watched })
-	h.again = ask(ctx, repo, manifestsOf(watched))
+	h.again = ask(ctx, repo, append(manifestsOf(watched), h.indexes()...))
 
 	h.detach(ctx, repo)
-	h.without = ask(ctx, repo, append(manifestsOf(watched), h.manifest(byTag, h.tag), h.manifest(byDigest, h.image.Digest.String()), h.blob(layer, layerOf(h.image))))
+	h.without = ask(ctx, repo, slices.Concat(h.contents(watched), h.blobs(), h.indexes(),
+		[]request{h.manifest(byTag, h.tag), h.manifest(bySecondTag, h.second), h.manifest(byDigest, h.image.Digest.String())}))
 	h.listed = h.list(ctx, repo, h.image)
 
 	h.untagAll(ctx, repo)
-	h.untagged = ask(ctx, repo, append(manifestsOf(watched), h.manifest(byTag, h.tag), h.manifest(bySecondTag, h.second), h.manifest(byDigest, h.image.Digest.String())))
+	h.untagged = ask(ctx, repo, slices.Concat(h.contents(watched), h.blobs(),
+		[]request{h.manifest(byTag, h.tag), h.manifest(bySecondTag, h.second), h.manifest(byDigest, h.image.Digest.String())}))
 	h.stillListed, h.otherListed = h.list(ctx, repo, h.image), h.list(ctx, repo, h.other)
 
 	if suite.Has(ctx, suite.ManifestDelete) {
 		h.remove = repo.DeleteManifest(ctx, h.image.Digest.String())
-		h.removed = ask(ctx, repo, append(h.contents(watched),
-			h.manifest(byDigest, h.image.Digest.String()), h.manifest(otherImage, h.otherAt), h.blob(layer, layerOf(h.image))))
+		h.removed = ask(ctx, repo, slices.Concat(h.contents(watched), h.blobs(),
+			[]request{h.manifest(byDigest, h.image.Digest.String()), h.manifest(otherImage, h.otherAt)}))
 	}
 	return h
 }
 
-func (h *history) put(ctx context.Context, repo *suite.Repository, reference string, m fixtures.Manifest) *wire.Exchange {
-	return repo.PutManifest(ctx, reference, m.MediaType, m.Data)
-}
-
 // attach pushes the artifacts and records those that the registry accepted.
 func (h *history) attach(ctx context.Context, repo *suite.Repository, ways []way) {
+	there := map[digest.Digest]bool{layerOf(h.image).Digest: true}
 	for _, w := range ways {
 		for _, a := range w.attach(h.image, h.artifacts) {
 			for _, b := range a.Blobs {
-				if b.Digest != layerOf(h.image).Digest {
+				if !there[b.Digest] {
 					repo.PushBlob(ctx, b)
 				}
+				there[b.Digest] = true
 			}
-			if h.put(ctx, repo, a.reference, a.Manifest).OK() {
+			if put(ctx, repo, a.reference, a.Manifest).OK() {
 				h.artifacts = append(h.artifacts, a)
 			}
 		}
@@ -159,9 +169,9 @@ func (h *history) detach(ctx context.Context, repo *suite.Repository) {
 // untagAll moves the first tag to the other image and deletes the second.
 func (h *history) untagAll(ctx context.Context, repo *suite.Repository) {
 	h.otherAt = h.tag
-	if h.move = h.put(ctx, repo, h.tag, h.other); !h.move.OK() {
+	if h.move = put(ctx, repo, h.tag, h.other); !h.move.OK() {
 		h.otherAt = h.other.Digest.String()
-		h.put(ctx, repo, h.otherAt, h.other)
+		put(ctx, repo, h.otherAt, h.other)
 	}
 	if suite.Has(ctx, suite.TagDelete) {
 		h.untag = repo.DeleteManifest(ctx, h.second)

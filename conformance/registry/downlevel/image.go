@@ -1,6 +1,7 @@
 package downlevel
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 func manifests(h *history) []claim {
 	return []claim{
 		unchanged(byTag, h.attached[byTag], h.image.Data, require.PullManifestGetBytes),
+		unchanged(bySecondTag, h.attached[bySecondTag], h.image.Data, require.PullManifestGetBytes),
 		unchanged(byDigest, h.attached[byDigest], h.image.Data, require.PullManifestGetBytes),
 	}
 }
@@ -31,12 +33,27 @@ func heads(h *history) []claim {
 
 // blobs claims that the image's blobs are unchanged.
 func blobs(h *history) []claim {
+	return append(blobsAt(h, h.attached, require.PullBlobGetBytes), accepted(headLayer, h.attached[headLayer], require.PullBlobHeadStatus))
+}
+
+// blobsAt claims that the image's config and layers are unchanged.
+func blobsAt(h *history, at look, by require.ID) []claim {
 	return []claim{
-		unchanged(config, h.attached[config], configOf(h.image).Data, require.PullBlobGetBytes),
-		unchanged(layer, h.attached[layer], layerOf(h.image).Data, require.PullBlobGetBytes),
-		accepted(headLayer, h.attached[headLayer], require.PullBlobHeadStatus),
+		unchanged(config, at[config], configOf(h.image).Data, by),
+		unchanged(layer, at[layer], layerOf(h.image).Data, by),
+		unchanged(lastLayer, at[lastLayer], lastLayerOf(h.image).Data, by),
 	}
 }
+
+// indexesAt claims that the index that lists the image is unchanged.
+func indexesAt(h *history, at look) []claim {
+	return []claim{
+		unchanged(inIndex, at[inIndex], h.index.Data, require.PullManifestGetBytes),
+		unchanged(inIndexTag, at[inIndexTag], h.index.Data, require.PullManifestGetBytes),
+	}
+}
+
+func listing(h *history) []claim { return indexesAt(h, h.attached) }
 
 // byAccept claims that a client gets the image for its Accept.
 func byAccept(name string) question {
@@ -105,12 +122,8 @@ var _ = Describe("An image that artifacts are attached to", func() {
 		}))
 	})
 	It("is still returned as a member of an index", require.DownlevelImageInIndex, func(ctx SpecContext) {
-		if put := together(ctx).attached[inIndex]; put.Status == http.StatusNotFound && alone(ctx).attached[inIndex].Status == http.StatusNotFound {
-			suite.NotApplicable("the registry does not take the index")
-		}
-		judge(ctx, func(h *history) []claim {
-			return []claim{unchanged(inIndex, h.attached[inIndex], h.index.Data, require.PullManifestGetBytes)}
-		})
+		needListing(ctx)
+		judge(ctx, listing)
 	})
 	It("has its config and layers unchanged", require.DownlevelImageBlobs, func(ctx SpecContext) {
 		judge(ctx, blobs)
@@ -141,7 +154,25 @@ var _ = Describe("An image that artifacts are attached to", func() {
 			return []claim{accepted("the push of the same image to its tag", h.pushAgain, require.PushManifestStatus)}
 		})
 	})
+	It("leaves the index that lists it when it is pushed again", require.DownlevelImageInIndex, func(ctx SpecContext) {
+		needListing(ctx)
+		need(ctx, require.DownlevelImageInIndex, listing)
+		judge(ctx, func(h *history) []claim { return indexesAt(h, h.again) })
+	})
+	It("has its config and layers when its tags are moved or deleted, if it is still there", require.DownlevelImageUntagged, func(ctx SpecContext) {
+		needUntagged(ctx)
+		need(ctx, require.DownlevelImageBlobs, blobs)
+		need(ctx, require.DownlevelArtifactDeletedBlobs, blobsWithout)
+		judge(ctx, func(h *history) []claim { return blobsAt(h, h.untagged, require.ManagementTagDeleteOthers) })
+	})
 })
+
+// needListing ends the spec if the registry does not take the index.
+func needListing(ctx context.Context) {
+	if pull := together(ctx).attached[inIndex]; pull.Status == http.StatusNotFound && alone(ctx).attached[inIndex].Status == http.StatusNotFound {
+		suite.NotApplicable("the registry does not take the index")
+	}
+}
 
 func described(ex *wire.Exchange) string {
 	if !ex.OK() {

@@ -24,9 +24,15 @@ type artifact struct {
 	fixtures.Manifest
 	title     string
 	reference string // the tag or digest for its push and pull
-	own       []fixtures.Blob
+	own       []part
 	goes      bool // it is deleted while the image exists
 	watched   bool // it is requested after each step
+}
+
+// part is a blob of an artifact that the image does not have. of begins its title.
+type part struct {
+	of string
+	fixtures.Blob
 }
 
 func asDigest(title string, m fixtures.Manifest) artifact {
@@ -43,11 +49,12 @@ var (
 // ways lists the ways to attach artifacts. A registry of version 1.0 knows no subject.
 var ways = []way{
 	{"a subject in an image manifest", withSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
-		sharing := asDigest("an artifact that shares a layer with the image", newArtifact(image, fixtures.WithLayers(layerOf(image))))
+		// Both have the empty config, as artifacts of ORAS do.
+		empty, content := fixtures.WithConfig(fixtures.Empty()), fixtures.NewBlob(suite.Nonce(), 64)
+		sharing := asDigest("an artifact that shares its layers with the image and with another artifact", newArtifact(image, empty, fixtures.WithLayers(layerOf(image), content)))
 		sharing.reference, sharing.goes = suite.Tag(), true
-		content := fixtures.NewBlob(suite.Nonce(), 64)
-		own := asDigest("an artifact", newArtifact(image, fixtures.WithLayers(content)))
-		own.own, own.watched = []fixtures.Blob{content}, true
+		own := asDigest("an artifact", newArtifact(image, empty, fixtures.WithLayers(content)))
+		own.own, own.watched = []part{{configsOf, fixtures.Empty()}, {blobsOf, content}}, true
 		return []artifact{sharing, own}
 	}},
 	{"a subject in an index", withSubjects, func(image fixtures.Manifest, _ []artifact) []artifact {
@@ -103,3 +110,5 @@ func subject(image fixtures.Manifest) fixtures.Option {
 func configOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[0] }
 
 func layerOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[1] }
+
+func lastLayerOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[len(image.Blobs)-1] }

@@ -41,6 +41,28 @@ var kinds = []kind{
 		}
 		return put(ctx, fixtures.NewImage(suite.Nonce(), fixtures.WithArtifactType(suite.MediaType("+type"))), by)
 	})},
+	{"an artifact with a subject", require.PushSubjectArtifact, suite.Once(func(ctx context.Context) tagged {
+		return put(ctx, fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), attach(ctx)), subjectBy(ctx))
+	})},
+	{"an index with a subject", require.PushSubjectArtifact, suite.Once(func(ctx context.Context) tagged {
+		return put(ctx, fixtures.NewIndex(suite.Nonce(), nil, fixtures.WithArtifactType(suite.MediaType("+type")), attach(ctx)), subjectBy(ctx))
+	})},
+}
+
+// attach attaches a manifest to an image that no other spec uses.
+func attach(ctx context.Context) fixtures.Option {
+	suite.NeedPushed(ctx)
+	image := fixtures.NewImage(suite.Nonce())
+	suite.Repo(ctx).PushManifest(ctx, image)
+	return fixtures.WithSubject(image.Descriptor())
+}
+
+// subjectBy is the requirement to keep a manifest with a subject.
+func subjectBy(ctx context.Context) require.ID {
+	if suite.Version(ctx) == require.V1_0 {
+		return require.PushSubjectOldRegistry
+	}
+	return require.PushSubjectArtifact
 }
 
 // put pushes a manifest; by is the requirement that is broken if it is refused.

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/opencontainers/go-digest"
-
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -104,30 +102,6 @@ var _ = Describe("Pushing an index", func() {
 	})
 })
 
-// A registry might normalise white space, the order of keys, numbers, escapes, unknown
-// fields, or a newline at the end.
-var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
-	It("stores it byte for byte", require.PushManifestBytes, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		text := strings.Replace(string(image.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
-		image.Data = []byte(text)
-		image.Digest = digest.FromBytes(image.Data)
-		repo.PushContent(ctx, image)
-		tag := suite.Tag()
-		suite.Must(repo.PutManifest(ctx, tag, image.MediaType, image.Data), require.PushManifestStatus)
-		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
-		if string(pull.Body) != string(image.Data) {
-			needOrdinaryTag(ctx)
-			if field := withUnknownField(); suite.Judging(ctx) != field.by {
-				if other, broken := field.isBroken(ctx, repo); broken {
-					suite.Blocked(field.by, other, "a manifest with an unknown field is refused or changed, too")
-				}
-			}
-		}
-		Expect(pull).To(HaveBody(image.Data))
-	})
-})
-
 var _ = Describe("Pushing a manifest with a parameter in its Content-Type", func() {
 	It("ignores the parameter", require.PushManifestContentTypeParameters, func(ctx SpecContext) {
 		repo, image, tag := suite.Repo(ctx), fixtures.NewImage(suite.Nonce()), suite.Tag()
@@ -150,24 +124,6 @@ var _ = Describe("Pushing a manifest with a parameter in its Content-Type", func
 			value := ex.Header.Get("Content-Type")
 			return "Content-Type: " + value, strings.EqualFold(value, image.MediaType)
 		}))
-	})
-})
-
-var _ = Describe("Pushing a manifest with a subject that does not exist", func() {
-	It("is accepted", require.PushSubjectMissing, func(ctx SpecContext) {
-		repo := suite.Repo(ctx)
-		referrer := attached(fixtures.NewImage(suite.Nonce()))
-		repo.PushContent(ctx, referrer)
-		put := repo.PutManifest(ctx, referrer.Digest.String(), referrer.MediaType, referrer.Data)
-		if !put.OK() {
-			needOrdinary(ctx)
-			for _, s := range unknownTypes(referrer) {
-				if other, broken := s.isBroken(ctx, repo); broken {
-					suite.Blocked(s.by, other, "a simpler manifest is refused, too")
-				}
-			}
-		}
-		Expect(put).To(BeAccepted())
 	})
 })
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -100,6 +102,30 @@ func hasType(m fixtures.Manifest) bool {
 		ArtifactType string `json:"artifactType"`
 	}
 	return json.Unmarshal(m.Data, &doc) == nil && doc.ArtifactType != ""
+}
+
+// unusualAnnotations are many. Some have long names or values, and some have text that
+// software might read as something else. Signatures and certificates are as long.
+func unusualAnnotations() fixtures.Option {
+	all := map[string]string{
+		"org.example.long":                           strings.Repeat("0123456789abcdef", 256), // 4096 characters
+		"org.example." + strings.Repeat("name.", 60): "long name",
+		"org.example.Upper/Case_and-more":            "Upper Case",
+		"org.example.markup":                         "<a href=\"https://example.com/?a=1&b=2\">'x'</a>",
+		"org.example.lines":                          "one\ntwo\r\n\tthree",
+		"org.example.spaces":                         "  two at both ends  ",
+		"org.example.number":                         "1.0e3",
+		"org.example.boolean":                        "true",
+		"org.example.null":                           "null",
+		"org.example.json":                           `{"a":["b"]}`,
+		"org.example.escapes":                        `\u00e9 %41 &amp; \\`,
+		"org.example.letters":                        "日本語 – Ωмега 😀",
+		"plain":                                      "no domain",
+	}
+	for i := range 40 {
+		all[fmt.Sprintf("org.example.many.%d", i)] = strconv.Itoa(i)
+	}
+	return fixtures.WithAnnotations(all)
 }
 
 func isIndex(m fixtures.Manifest) bool { return m.MediaType == ocispec.MediaTypeImageIndex }

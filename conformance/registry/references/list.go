@@ -249,7 +249,9 @@ var _ = Describe("A list of referrers", func() {
 	// type in a special way. The other image has a type that is long and in upper case.
 	unusual := listingOf(func(subject fixtures.Manifest) []fixtures.Manifest {
 		long := "application/vnd.Example.Assay." + suite.Nonce() + strings.Repeat(".More", 9) + "+Type"
-		return append(artifact(fixtures.WithArtifactType(long))(subject), fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor())))
+		return together(artifact(fixtures.WithArtifactType(long), unusualAnnotations()), index(unusualAnnotations()), func(subject fixtures.Manifest) []fixtures.Manifest {
+			return []fixtures.Manifest{fixtures.NewImage(suite.Nonce(), fixtures.WithSubject(subject.Descriptor()), unusualAnnotations())}
+		})(subject)
 	})
 	judge := func(ctx SpecContext) {
 		l := unusual(ctx)
@@ -262,6 +264,7 @@ var _ = Describe("A list of referrers", func() {
 	}
 	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, judge)
 	It("returns a long artifactType with upper case unchanged", require.ReferencesListArtifactType, judge)
+	It("returns annotations that are long, or many, or of unusual text unchanged", require.ReferencesListAnnotations, judge)
 })
 
 var _ = Describe("Listing the referrers of content that does not exist", func() {

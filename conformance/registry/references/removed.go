@@ -44,9 +44,14 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 		repo, subject, referrers, list := listWith(ctx, together(artifact(), index()))
 		needListed(ctx, repo, list, referrers)
 		removeSubject(ctx, repo, subject)
+		late := artifact()(subject)[0]
+		suite.Must(repo.PutWithContent(ctx, late.Digest.String(), late), require.PushSubjectMissing)
 		after := paged(ctx, repo, suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus))
 		for _, r := range referrers {
 			after.expectEntry(r)
+		}
+		if find(after.entries, late) == nil {
+			suite.Blocked(require.ReferencesListNewlyPushed, after.first, "an artifact that was pushed after the delete of its subject is not listed")
 		}
 	})
 })
@@ -54,45 +59,36 @@ var _ = Describe("Deleting a manifest that has referrers", func() {
 var _ = Describe("Deleting a referrer", func() {
 	type asked struct {
 		removed, kept []fixtures.Manifest
-		whole         pagedList   // the list after two referrers were deleted
-		ofTypes       []pagedList // the lists of the types of the deleted referrers
-		again         *wire.Exchange
+		after         lists // after two referrers were deleted
+		again         lists // after they were pushed again
 	}
 	ask := suite.Once(func(ctx context.Context) asked {
 		suite.Need(ctx, suite.ManifestDelete)
-		repo, subject, referrers, list := listWith(ctx, together(artifact(), index(), artifact(), index()))
-		needListed(ctx, repo, list, referrers)
+		l := grown(ctx)
+		repo, subject, referrers := suite.Repo(ctx), l.subject, l.referrers
+		needGrown(ctx, l)
 		a := asked{removed: referrers[:2], kept: referrers[2:]}
-		for _, r := range a.removed {
-			remove(ctx, repo, r)
-		}
-		lists := []func(context.Context) *wire.Exchange{
-			func(ctx context.Context) *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) },
-		}
-		for _, r := range a.removed {
-			lists = append(lists, func(ctx context.Context) *wire.Exchange {
-				return repo.ListReferrers(ctx, subject.Digest.String(), ofType(r.ArtifactType))
-			})
-		}
-		answers := suite.AtOnce(ctx, lists...) // their further pages are also requested before the next push
-		a.whole = paged(ctx, repo, answers[0])
-		for _, list := range answers[1:] {
-			a.ofTypes = append(a.ofTypes, paged(ctx, repo, list))
-		}
+		suite.Alone(ctx, func(ctx context.Context) { // a push may clear the registry's caches
+			listsOf(ctx, subject, a.removed)
+			for _, r := range a.removed {
+				remove(ctx, repo, r)
+			}
+			a.after = listsOf(ctx, subject, a.removed)
+		})
 		if suite.IsCareful(ctx) {
 			needShared(ctx, repo, subject)
 		}
 		for _, r := range a.removed {
 			repo.PushManifest(ctx, r)
 		}
-		a.again = repo.ListReferrers(ctx, subject.Digest.String())
+		a.again = listsOf(ctx, subject, a.removed)
 		return a
 	})
 
 	It("removes it from the list", require.ReferencesListOnly, func(ctx SpecContext) {
 		a := ask(ctx)
 		for i, r := range a.removed {
-			for _, list := range []pagedList{a.whole, a.ofTypes[i]} {
+			for _, list := range []pagedList{a.after.whole, a.after.ofTypes[i]} {
 				if find(list.entries, r) != nil {
 					needFresh(ctx)
 				}
@@ -104,11 +100,18 @@ var _ = Describe("Deleting a referrer", func() {
 	})
 	It("leaves the other referrers in the list", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
-		a.whole.expectEntries(ctx, suite.Repo(ctx), a.kept) // the list before the new push
+		a.after.whole.expectEntries(ctx, suite.Repo(ctx), a.kept) // the list before the new push
 	})
 	It("allows it to be listed again after a new push", require.ReferencesListComplete, func(ctx SpecContext) {
 		a := ask(ctx)
-		expectListed(ctx, suite.Repo(ctx), a.again, a.removed)
+		a.again.whole.expectEntries(ctx, suite.Repo(ctx), a.removed)
+		needGrownTypes(ctx, grown(ctx))
+		for i, r := range a.removed {
+			if find(a.again.ofTypes[i].entries, r) == nil {
+				needFiltered(ctx, r)
+			}
+			a.again.ofTypes[i].expectEntries(ctx, suite.Repo(ctx), []fixtures.Manifest{r})
+		}
 	})
 })
 

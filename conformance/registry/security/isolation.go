@@ -148,6 +148,40 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			expectBlob(ctx, two, b)
 		}
 	})
+	It("leaves the referrer in the other repository, and in the list there", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(ctx, suite.ManifestDelete)
+		suite.Need(ctx, suite.Referrers)
+		one, two := twoRepositories(ctx)
+		subject := fixtures.NewImage(suite.Nonce())
+		referrer := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+		for _, repo := range []*suite.Repository{one, two} {
+			repo.PushManifest(ctx, subject)
+			repo.PushManifest(ctx, referrer)
+		}
+		needDeleted(one.DeleteManifest(ctx, referrer.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		needDeleted(one.DeleteManifest(ctx, subject.Digest.String()), suite.ManifestDelete, require.ManagementManifestDeleteStatus)
+		for _, m := range []fixtures.Manifest{subject, referrer} {
+			pull := two.GetManifest(ctx, m.Digest.String())
+			if !pull.OK() {
+				_, other, _ := suite.TaggedImage(ctx)
+				needOwnManifests(ctx, other.Digest.String())
+				two.ControlManifest(ctx)
+			}
+			Expect(pull).To(BeAccepted())
+		}
+		list := suite.Must(two.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus)
+		listed := lists(two.Pages(ctx, list), referrer)
+		if !listed {
+			again := fixtures.NewArtifact(suite.Nonce(), suite.MediaType("+type"), fixtures.WithSubject(subject.Descriptor()))
+			two.PushManifest(ctx, again)
+			if other := two.ListReferrers(ctx, subject.Digest.String()); !lists(two.Pages(ctx, other), again) {
+				suite.Blocked(require.ReferencesListComplete, other, "another referrer is not listed, either")
+			}
+		}
+		Expect(list).To(Check("an entry for "+referrer.Digest.String(), func(*wire.Exchange) (string, bool) {
+			return "no entry for it", listed
+		}))
+	})
 	It("leaves the blob in the other repository, and the manifest that has it", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.BlobDelete)
 		one, two := twoRepositories(ctx)

@@ -2,10 +2,8 @@ package install
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // lock waits until no other process has the lock called name, and then takes it. The
@@ -23,26 +21,26 @@ func (in *Installer) lock(ctx context.Context, name string, waiting func()) (*os
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err == nil {
+	taken, err := tryLock(file)
+	if taken {
 		return file, nil
 	}
-	if !errors.Is(err, syscall.EWOULDBLOCK) {
+	if err != nil {
 		_ = file.Close()
 		return nil, &os.PathError{Op: "lock", Path: file.Name(), Err: err}
 	}
 	waiting()
-	taken := make(chan error)
+	came := make(chan error)
 	go func() {
-		err := flock(file) // nothing else can end this wait
+		err := awaitLock(file) // nothing else can end this wait
 		select {
-		case taken <- err:
+		case came <- err:
 		case <-ctx.Done():
 			_ = file.Close()
 		}
 	}()
 	select {
-	case err := <-taken:
+	case err := <-came:
 		if err != nil {
 			_ = file.Close()
 			return nil, &os.PathError{Op: "lock", Path: file.Name(), Err: err}
@@ -50,13 +48,5 @@ func (in *Installer) lock(ctx context.Context, name string, waiting func()) (*os
 		return file, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
-	}
-}
-
-func flock(file *os.File) error {
-	for {
-		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
-			return err
-		}
 	}
 }

@@ -5,7 +5,6 @@ package process
 import (
 	"context"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -16,10 +15,7 @@ const patience = time.Second
 // Group gives cmd, which was made with a context and not started yet, a group
 // of its own that is killed when the context ends.
 func Group(cmd *exec.Cmd) {
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	cmd.SysProcAttr.Setpgid = true
+	separate(cmd)
 	cmd.Cancel = func() error { return Kill(cmd.Process.Pid) }
 	cmd.WaitDelay = patience
 }
@@ -38,6 +34,3 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 	}
 	return err
 }
-
-// Kill ends the group whose leader has the pid.
-func Kill(leader int) error { return syscall.Kill(-leader, syscall.SIGKILL) }

@@ -101,10 +101,10 @@ func OnAttach(then func(l *Lost, next http.Handler, req *http.Request, artifact,
 }
 
 // Detached describes a deleted artifact by digests: its subject, the blobs of the
-// subject, and the other artifacts of the subject.
+// subject, the other artifacts of the subject, and its own blobs.
 type Detached struct {
-	Repo, Subject string
-	Blobs, Others []string
+	Repo, Subject      string
+	Blobs, Others, Own []string
 }
 
 // OnDetach calls a function after each delete of a manifest with a subject.
@@ -116,7 +116,7 @@ func OnDetach(then func(l *Lost, d Detached)) Middleware {
 			return Pass(next, req)
 		}
 		others := slices.DeleteFunc(ReferrersOf(next, req, subject), func(d string) bool { return d == at.Name })
-		d := Detached{at.Repo, subject, blobsIn(next, req, at.Repo, subject), others}
+		d := Detached{at.Repo, subject, blobsIn(next, req, at.Repo, subject), others, allBlobsIn(next, req, at.Repo, at.Name)}
 		a := Pass(next, req)
 		if a.OK() {
 			then(l, d)

@@ -24,7 +24,7 @@ func SubjectGone(next http.Handler) http.Handler {
 }
 
 // ReferrerChanges are the differences between the lists of referrers and the right
-// lists, by subject.
+// lists, by the path of the list.
 type ReferrerChanges struct {
 	With    map[string][]Object // listed too much
 	Without map[string][]Object // not listed
@@ -73,14 +73,14 @@ func OnReferrerDelete(w When, after func(l *ReferrerChanges, subject string, gon
 				mu.Lock()
 				defer mu.Unlock()
 				l.Last = list
-				after(l, subject, gone)
+				after(l, ReferrersPath(PlaceOf(req).Repo, subject), gone)
 			}
 			return a
 		})(next)
 		return OnAnswer(ListReferrers, func(a *Answer) {
 			mu.Lock()
 			defer mu.Unlock()
-			subject, wanted := PlaceOf(a.Request).Name, a.Request.URL.Query().Get("artifactType")
+			subject, wanted := a.Request.URL.Path, a.Request.URL.Query().Get("artifactType")
 			ReferrerList(func(list []Object) []Object {
 				for _, e := range l.With[subject] {
 					if wanted == "" || wanted == Field(e, "artifactType") {

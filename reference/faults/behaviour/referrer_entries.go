@@ -88,3 +88,19 @@ func TypeFrom(f func(string) string) func(Object) {
 
 // CutAt64 keeps the first 64 characters of a text.
 func CutAt64(s string) string { return s[:min(len(s), 64)] }
+
+// AnnotationFrom replaces the values of the annotations of a descriptor by the result of
+// f.
+func AnnotationFrom(f func(string) string) func(Object) {
+	return func(e Object) {
+		annotations, _ := e["annotations"].(Object)
+		for name, value := range annotations {
+			if s, ok := value.(string); ok {
+				annotations[name] = f(s)
+			}
+		}
+	}
+}
+
+// CutAt255 keeps the first 255 characters of a text.
+func CutAt255(s string) string { return s[:min(len(s), 255)] }

@@ -56,6 +56,23 @@ func StaleReferrers(next http.Handler) http.Handler {
 	}))(next)
 }
 
+// StaleLists keeps each list that the check matches as it was at that request.
+func StaleLists(w When, check func(*Answer) bool) Middleware {
+	return func(next http.Handler) http.Handler {
+		kept := new(Memory[[]byte])
+		return OnAnswer(ListReferrers.And(w), OK(func(a *Answer) {
+			if body, seen := kept.Get(a.Request.URL.RequestURI()); seen {
+				a.Body = body
+			} else if check(a) {
+				kept.Put(a.Request.URL.RequestURI(), a.Body)
+			}
+		}))(next)
+	}
+}
+
+// IsFullList says whether an answer is a list of referrers that is not empty.
+func IsFullList(a *Answer) bool { return !IsEmptyList(a) }
+
 // UnlistedWithoutSubject lists no referrers while the subject does not exist.
 var UnlistedWithoutSubject = Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
 	a, at := Pass(next, req), PlaceOf(req)

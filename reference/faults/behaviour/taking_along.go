@@ -88,9 +88,17 @@ func NeverAgain(w When) Middleware {
 }
 
 // FurtherTagsStay keeps all tags of a deleted manifest but the first.
-func FurtherTagsStay(next http.Handler) http.Handler {
+func FurtherTagsStay(next http.Handler) http.Handler { return keepFurtherTags(next, false) }
+
+// FurtherTagsOfReferredStay is FurtherTagsStay for manifests with referrers alone.
+func FurtherTagsOfReferredStay(next http.Handler) http.Handler { return keepFurtherTags(next, true) }
+
+func keepFurtherTags(next http.Handler, referred bool) http.Handler {
 	s := new(Shelf)
 	handler := Handle(DeleteManifest, func(next http.Handler, req *http.Request) *Answer {
+		if referred && len(ReferrersOf(next, req, PlaceOf(req).Name)) == 0 {
+			return Pass(next, req)
+		}
 		for i, tag := range tagsOf(next, req) {
 			path := ManifestPath(PlaceOf(req).Repo, tag)
 			if pull := Ask(next, req, http.MethodGet, path, nil); i > 0 {

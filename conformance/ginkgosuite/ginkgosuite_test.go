@@ -1,6 +1,7 @@
-package conformance_test
+package ginkgosuite_test
 
 import (
+	"context"
 	"flag"
 	"strings"
 	"testing"
@@ -9,8 +10,8 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/conformance"
+	"assay/conformance/ginkgosuite"
 	"assay/reference"
-	"assay/wire/access"
 )
 
 // The specs are those of a suite of Ginkgo's, which selects among them and tells
@@ -19,13 +20,18 @@ func TestDescribeInASuiteOfGinkgo(t *testing.T) {
 	if n := flag.Lookup("test.count").Value.String(); n != "1" {
 		t.Skip("Ginkgo runs a suite once in a process")
 	}
-	server := embedded(t, reference.Options{})
-	cfg := conformance.Config{Settings: access.Settings{Target: server.Addr(), Embedded: true}}
+	server, err := reference.Start(context.Background(), "127.0.0.1:0", reference.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	var cfg conformance.Config
+	cfg.Target, cfg.Embedded = server.Addr(), true
 	listed, err := conformance.List(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := conformance.Describe("Assay:", cfg); err != nil {
+	if err := ginkgosuite.Describe("Assay:", cfg); err != nil {
 		t.Fatal(err)
 	}
 	suiteConfig, reporterConfig := ginkgo.GinkgoConfiguration()
@@ -55,5 +61,8 @@ func TestDescribeInASuiteOfGinkgo(t *testing.T) {
 	}
 	if total != nodes || judged == 0 || states[types.SpecStateFailed] > 0 {
 		t.Errorf("%d specs are listed, and Ginkgo has %v", nodes, states)
+	}
+	if left := server.Registry().Inventory(); left != (reference.Inventory{}) {
+		t.Errorf("left behind: %+v", left)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"assay/reports"
 )
@@ -16,7 +17,7 @@ const (
 	width    = 80
 	gap      = 2  // between columns
 	leastID  = 30 // of the column of requirements
-	noteText = 160
+	noteText = 300
 )
 
 // WriteText writes the comparison for a terminal of 80 columns. The outcomes are words
@@ -25,7 +26,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 	var out strings.Builder
 	c.textSides(&out)
 	for _, note := range c.Notes {
-		fmt.Fprintln(&out, reports.Printable(note, noteText))
+		fmt.Fprintln(&out, folded(note, noteText, ""))
 	}
 	if len(c.Rows) > 0 {
 		out.WriteString("\n")
@@ -132,7 +133,7 @@ func (c *Comparison) textReasons(out *strings.Builder) {
 	for _, r := range c.Rows {
 		for i, f := range r.Fields {
 			if f.Change == Worse && f.Message != "" {
-				fmt.Fprintf(out, "\n%s is worse in %s:\n  %s\n", reports.Printable(r.ID, 0), c.Sides[i].Letter, reports.Printable(f.Message, 2*width-4))
+				fmt.Fprintf(out, "\n%s is worse in %s:\n%s\n", reports.Printable(r.ID, 0), c.Sides[i].Letter, folded(f.Message, noteText, "  "))
 			}
 		}
 	}
@@ -141,6 +142,16 @@ func (c *Comparison) textReasons(out *strings.Builder) {
 // ofCells says whether the rows are cells of the downlevel matrix.
 func (c *Comparison) ofCells() bool {
 	return len(c.Rows) > 0 && strings.Contains(c.Rows[0].ID, "/")
+}
+
+// folded is a text of the target in lines that fit the terminal. What is longer than max
+// characters is cut.
+func folded(s string, max int, indent string) string {
+	var lines []string
+	for line := range strings.SplitSeq(text.WrapSoft(reports.Printable(s, max), width-len(indent)), "\n") {
+		lines = append(lines, indent+strings.TrimRight(line, " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func render(out *strings.Builder, t table.Writer) {

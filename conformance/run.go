@@ -48,7 +48,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, &ConfigError{err}
 	}
 	before := client.Requests()
-	every := sweep.New(client.Target().Host)
+	every := sweep.New(client.Target(), cfg.Repository, cfg.Repository2)
 	run := newRun(cfg, client, probed, every.Look)
 	failures := known.List(cfg.KnownFailures)
 	revise := func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) }
@@ -65,6 +65,11 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
+	for i, res := range outcome.Results {
+		if !isFinding(res) && res.Outcome != reports.KnownFailure {
+			outcome.Results[i].Script = "" // of specs that are blocked
+		}
+	}
 	result := report(cfg, shard, probed.found, outcome, client, failures, started)
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
@@ -72,7 +77,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	return result, nil
 }
 
-func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Exchange)) *suite.Run {
+func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Exchange, func() []*wire.Exchange)) *suite.Run {
 	return suite.NewRun(suite.Settings{
 		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
 		Features: probed.found, TagsGo: probed.tagsGo,

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -31,6 +30,7 @@ type Console struct {
 	done     int
 	shown    int // number of specs done when progress was last shown
 	findings map[string]bool
+	scripts  map[string]string // the files of the scripts, by the spec
 }
 
 // NewConsole returns a console that writes to w. On a terminal it keeps one line of
@@ -84,6 +84,7 @@ func (c *Console) Finish(run *Run, files []string) {
 		c.write("\r\x1b[K")
 	}
 	findings := run.Findings()
+	c.scripts = scriptFiles(run, files)
 	if run.Matrix != nil {
 		c.matrix(run)
 	} else {
@@ -183,20 +184,8 @@ func (c *Console) finding(res Result) []string {
 	if ex, ok := judged(res); ok {
 		add("request:", ex.line(), consoleURL)
 	}
-	add("repeat:", repeat(res.Curl), 0)
+	add("repeat:", c.repeat(res), 0)
 	return lines
-}
-
-// repeat is the curl command, or a hint if one line cannot hold it: with a missing
-// character, the command would repeat another request.
-func repeat(curl string) string {
-	switch {
-	case curl != Printable(curl, 0):
-		return "the command holds line breaks or control characters; copy it from results.json"
-	case utf8.RuneCountInString(curl) > consoleCurl:
-		return "the command is too long for a terminal; copy it from results.json"
-	}
-	return curl
 }
 
 // observations writes a line for each observed behaviour.

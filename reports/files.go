@@ -19,7 +19,8 @@ type Options struct {
 const ResultsFile = "results.json"
 
 // WriteAll writes every report into dir, and makes dir if it is missing. It returns the
-// files that it wrote, results.json first. A report replaces an older one only when it
+// files that it wrote, results.json first, but for the scripts that repeat findings. A
+// report replaces an older one only when it
 // is complete. If one report cannot be written, the others still are; the error names
 // each missing file.
 func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
@@ -47,6 +48,7 @@ func WriteAll(dir string, run *Run, opts Options) ([]string, error) {
 		files = append(files, path)
 	}
 	files, errs = writeBadges(dir, run, files, errs)
+	errs = append(errs, writeScripts(dir, run))
 	return files, errors.Join(errs...)
 }
 

@@ -139,6 +139,9 @@ type Result struct {
 	Received string `json:"received,omitempty"`
 	// Curl repeats the judged request. Secrets are redacted.
 	Curl string `json:"curl,omitempty"`
+	// Script is a shell script that repeats the finding with its set-up, and says whether
+	// the fault still shows. Secrets are redacted.
+	Script string `json:"script,omitempty"`
 	// BlockedBy names the defect if the outcome is blocked.
 	BlockedBy string `json:"blockedBy,omitempty"`
 	// Excused says that the defect that blocked the result is a known failure.

@@ -21,7 +21,8 @@ func (r Result) Scrub(scrub func(string) string) Result {
 		}
 		return m
 	}
-	r.Message, r.Expected, r.Received, r.Curl = scrub(r.Message), scrub(r.Expected), scrub(r.Received), scrub(r.Curl)
+	r.Message, r.Expected, r.Received = scrub(r.Message), scrub(r.Expected), scrub(r.Received)
+	r.Curl, r.Script = scrub(r.Curl), scrub(r.Script)
 	var exchanges []Exchange
 	for _, e := range r.Exchanges {
 		e.URL, e.Error = scrub(e.URL), scrub(e.Error)

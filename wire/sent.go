@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/opencontainers/go-digest"
@@ -26,6 +27,7 @@ type Sent struct {
 type wholeBody struct {
 	size   int64
 	digest digest.Digest
+	tail   []byte
 }
 
 // sentBody is the longest request body, in bytes, that is kept whole.
@@ -38,13 +40,21 @@ func sentOf(req *Request) Sent {
 	}
 	if len(req.bytes) > sentBody {
 		sent.Body = head(req.bytes)
-		sent.whole = &wholeBody{int64(len(req.bytes)), digest.FromBytes(req.bytes)}
+		sent.whole = &wholeBody{int64(len(req.bytes)), digest.FromBytes(req.bytes), bytes.Clone(req.bytes[len(req.bytes)-headSize:])}
 	}
 	return sent
 }
 
 // Cut says whether Body is only the beginning of what was sent.
 func (s Sent) Cut() bool { return s.whole != nil }
+
+// Tail is the end of what was sent, of which Body is only the beginning; nil if it is all.
+func (s Sent) Tail() []byte {
+	if s.whole == nil {
+		return nil
+	}
+	return s.whole.tail
+}
 
 // Length is how many bytes were sent, also without a length in the header; -1
 // when they were streamed and are not known.

@@ -14,6 +14,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // Check makes a matcher for an exchange. expected says in words what is
@@ -22,10 +23,28 @@ func Check(expected string, check func(*wire.Exchange) (received string, ok bool
 	return &exchangeMatcher{expected: expected, check: check}
 }
 
+// CheckAgain is Check for a judgement that the script of a finding can make, too, by
+// again.
+func CheckAgain(again repeat.Check, expected string, check func(*wire.Exchange) (received string, ok bool)) types.GomegaMatcher {
+	return &exchangeMatcher{expected: expected, check: check, again: &again}
+}
+
 type exchangeMatcher struct {
 	expected string
 	check    func(*wire.Exchange) (string, bool)
 	received string
+	again    *repeat.Check // nil if only Go code can make the judgement
+}
+
+// repeats returns how the script of a finding judges the exchange.
+func (m *exchangeMatcher) repeats(ex *wire.Exchange) repeat.Check {
+	switch {
+	case ex.Err != nil:
+		return repeat.Answered()
+	case m.again != nil:
+		return *m.again
+	}
+	return repeat.Learn(ex, func(other *wire.Exchange) bool { _, ok := m.check(other); return ok }, m.expected, m.received)
 }
 
 func (m *exchangeMatcher) Match(actual any) (bool, error) {
@@ -65,7 +84,7 @@ func HaveStatus(codes ...int) types.GomegaMatcher {
 	for i, c := range codes {
 		names[i] = wire.StatusText(c)
 	}
-	return Check("status "+strings.Join(names, " or "), func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.Status(codes...), "status "+strings.Join(names, " or "), func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), slices.Contains(codes, ex.Status)
 	})
 }
@@ -76,14 +95,14 @@ func HaveStatusNot(codes ...int) types.GomegaMatcher {
 	for i, c := range codes {
 		names[i] = wire.StatusText(c)
 	}
-	return Check("a status other than "+strings.Join(names, ", "), func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.StatusNot(codes...), "a status other than "+strings.Join(names, ", "), func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), !slices.Contains(codes, ex.Status)
 	})
 }
 
 // BeAccepted expects any 2xx status: other specs judge which one it is.
 func BeAccepted() types.GomegaMatcher {
-	return Check("success (any 2xx status)", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.StatusLike("2??"), "success (any 2xx status)", func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), ex.OK()
 	})
 }
@@ -91,7 +110,7 @@ func BeAccepted() types.GomegaMatcher {
 // BeRefused expects any status that is not 2xx. That the refusal is not a server
 // error is another requirement (errors.semantics).
 func BeRefused() types.GomegaMatcher {
-	return Check("a refusal (no 2xx status)", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.StatusLike("1??", "3??", "4??", "5??"), "a refusal (no 2xx status)", func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), !ex.OK()
 	})
 }
@@ -99,21 +118,21 @@ func BeRefused() types.GomegaMatcher {
 // BeRefusedAsMistake expects a refusal that calls the request the client's mistake:
 // a 4xx status.
 func BeRefusedAsMistake() types.GomegaMatcher {
-	return Check("a 4xx status", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.StatusLike("4??"), "a 4xx status", func(ex *wire.Exchange) (string, bool) {
 		return ex.StatusAndReason(), ex.Status >= http.StatusBadRequest && ex.Status < http.StatusInternalServerError
 	})
 }
 
 // HaveHeader expects a header with exactly this value.
 func HaveHeader(name, value string) types.GomegaMatcher {
-	return Check(name+": "+value, func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.Header(name, value), name+": "+value, func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), ex.Header.Get(name) == value
 	})
 }
 
 // HaveAnyHeader expects a header with any value that is not empty.
 func HaveAnyHeader(name string) types.GomegaMatcher {
-	return Check("a "+name+" header", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.AnyHeader(name), "a "+name+" header", func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), ex.Header.Get(name) != ""
 	})
 }
@@ -122,7 +141,7 @@ func HaveAnyHeader(name string) types.GomegaMatcher {
 // in a redirect that led to it: the storage behind a registry does not know the
 // registry's headers.
 func HaveHeaderOnAnyHop(name string) types.GomegaMatcher {
-	return Check("a "+name+" header", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.AnyHop(name), "a "+name+" header", func(ex *wire.Exchange) (string, bool) {
 		told := headerText(ex, name)
 		if len(ex.Hops) > 0 {
 			told += ", nor one in the redirect to " + ex.URL.Host
@@ -133,7 +152,7 @@ func HaveHeaderOnAnyHop(name string) types.GomegaMatcher {
 
 // HaveNoHeader expects a header to be absent.
 func HaveNoHeader(name string) types.GomegaMatcher {
-	return Check("no "+name+" header", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.NoHeader(name), "no "+name+" header", func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, name), len(ex.Header.Values(name)) == 0
 	})
 }
@@ -148,7 +167,7 @@ func headerText(ex *wire.Exchange, name string) string {
 
 // HaveLocation expects a Location that can be resolved to a URL.
 func HaveLocation() types.GomegaMatcher {
-	return Check("a Location header with a URL", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.Location(), "a Location header with a URL", func(ex *wire.Exchange) (string, bool) {
 		if _, err := ex.Location(); err != nil {
 			return err.Error(), false
 		}
@@ -158,14 +177,14 @@ func HaveLocation() types.GomegaMatcher {
 
 // HaveContentType expects the media type, with or without parameters.
 func HaveContentType(mediaType string) types.GomegaMatcher {
-	return Check("Content-Type "+mediaType, func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.ContentType(mediaType), "Content-Type "+mediaType, func(ex *wire.Exchange) (string, bool) {
 		return headerText(ex, "Content-Type"), strings.EqualFold(ex.MediaType(), mediaType)
 	})
 }
 
 // HaveBody expects exactly these bytes.
 func HaveBody(want []byte) types.GomegaMatcher {
-	return Check(fmt.Sprintf("the %d bytes that were pushed (%s)", len(want), digest.FromBytes(want)),
+	return CheckAgain(repeat.Body(want), fmt.Sprintf("the %d bytes that were pushed (%s)", len(want), digest.FromBytes(want)),
 		func(ex *wire.Exchange) (string, bool) {
 			return fmt.Sprintf("%d bytes (%s)", ex.BodySize, ex.BodyDigest), ex.Is(want)
 		})
@@ -174,7 +193,7 @@ func HaveBody(want []byte) types.GomegaMatcher {
 // HaveDigestOf expects Docker-Content-Digest to be a digest of the content, in any
 // algorithm that the registry chose. An absent header is accepted.
 func HaveDigestOf(content []byte) types.GomegaMatcher {
-	return Check("a Docker-Content-Digest that matches the content, or none", func(ex *wire.Exchange) (string, bool) {
+	return CheckAgain(repeat.DigestOf(content), "a Docker-Content-Digest that matches the content, or none", func(ex *wire.Exchange) (string, bool) {
 		value := ex.Header.Get("Docker-Content-Digest")
 		if value == "" {
 			return headerText(ex, "Docker-Content-Digest"), true

@@ -5,6 +5,7 @@ import (
 
 	"assay/conformance/spec"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // Mismatch is the value with which a spec ends if its requirement is not kept.
@@ -12,6 +13,8 @@ type Mismatch struct {
 	// Exchange is the judged exchange; nil if something else was judged.
 	Exchange           *wire.Exchange
 	Expected, Received string
+	// Again is how the script of the finding judges the exchange.
+	Again repeat.Check
 	// Message is the whole finding, as Gomega writes it.
 	Message string
 }
@@ -36,6 +39,7 @@ func (a Assertion) To(matcher types.GomegaMatcher) {
 	m := Mismatch{Message: matcher.FailureMessage(a.actual)}
 	if over, isOver := matcher.(*exchangeMatcher); isOver {
 		m.Exchange, m.Expected, m.Received = a.actual.(*wire.Exchange), over.expected, over.received
+		m.Again = over.repeats(m.Exchange)
 	}
 	spec.End(m)
 }

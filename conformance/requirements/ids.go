@@ -421,6 +421,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
 	ManagementManifestDeleteChildren ID = "management.manifest.delete.children"
 
+	// Deleting content leaves blobs that were just pushed and are not yet in a manifest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ManagementManifestDeleteFresh ID = "management.manifest.delete.fresh"
+
 	// A manifest that was deleted, and successfully pushed again, can be pulled.
 	//
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-7a, end-9
@@ -797,6 +803,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 256)
 	PushBlobSessionSeparate ID = "push.blob.session.separate"
 
+	// An upload goes on after other content of its repository was pushed, refused or deleted.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
+	PushBlobSessionUndisturbed ID = "push.blob.session.undisturbed"
+
 	// An upload session that is no longer used expires.
 	//
 	// SHOULD in draft · end-4a
@@ -851,6 +863,18 @@ const (
 	// SHOULD in draft · end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
 	PushBlobDigestUnsupportedStatus ID = "push.blob.digest-unsupported.status"
+
+	// An upload of other content under the digest of a blob that exists is refused.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-blobs (line 229)
+	PushBlobDigestMismatchKnown ID = "push.blob.digest-mismatch.known"
+
+	// An upload under the digest of a blob that exists leaves that blob unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-2, end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 194)
+	PushBlobDigestMismatchKept ID = "push.blob.digest-mismatch.kept"
 
 	// A registry that does not support a single POST answers it with 202 Accepted and a Location.
 	//
@@ -1002,6 +1026,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks
 	PushBlobStreamAccepted ID = "push.blob.stream.accepted"
 
+	// The Range after a PATCH without Content-Range ends at the last byte received.
+	//
+	// COMPAT in 1.1, draft · end-5, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 385)
+	PushBlobStreamRange ID = "push.blob.stream.range"
+
 	// Two chunks without Content-Range are accepted one after the other.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-5
@@ -1115,6 +1145,12 @@ const (
 	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 462)
 	PushBlobMountSource ID = "push.blob.mount.source"
+
+	// A manifest whose blobs were mounted is accepted and stored unchanged.
+	//
+	// MUST in 1.0, 1.1, draft (implied by the text) · end-11, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 469)
+	PushBlobMountReferenced ID = "push.blob.mount.referenced"
 
 	// A mount that is not possible returns 202 Accepted and starts an upload.
 	//

@@ -11,6 +11,7 @@ import (
 	"assay/conformance/spec"
 	"assay/reports"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // conclusion is the end of a spec that did not judge.
@@ -50,6 +51,7 @@ type judgement struct {
 	exchange                             *wire.Exchange
 	// silent says that no answer came, or that no request was sent any more.
 	silent bool
+	again  repeat.Check // how the script judges the exchange
 }
 
 // judge turns the end of a spec into a judgement. The level of the requirement decides
@@ -60,13 +62,16 @@ func (r *Run) judge(ctx context.Context, end spec.Ending, level requirements.Lev
 	case matchers.Mismatch:
 		j = judgement{
 			outcome: NotKept(level), message: value.Message,
-			expected: value.Expected, received: value.Received, exchange: value.Exchange,
+			expected: value.Expected, received: value.Received, exchange: value.Exchange, again: value.Again,
 		}
 		if value.Expected != "" {
 			j.message = fmt.Sprintf("%s: expected %s, received %s", value.Exchange, value.Expected, value.Received)
 		}
 	case conclusion:
 		j = judgement{outcome: value.outcome, message: value.message, blocked: string(value.by), exchange: value.exchange}
+		if value.exchange != nil && !value.exchange.OK() {
+			j.again = repeat.StatusLike("2??")
+		}
 	}
 	if end.Panic != "" {
 		j = judgement{outcome: reports.Error, message: end.Panic}

@@ -14,6 +14,7 @@ import (
 	"assay/conformance/spec"
 	"assay/reports"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // Planned returns a result that describes the spec, without an outcome. It returns
@@ -60,8 +61,19 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	}
 	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // these outcomes need evidence
 		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
+		res.Script = r.script(res, exchanges, j)
 	}
 	return res
+}
+
+// script is the script that repeats a finding.
+func (r *Run) script(res reports.Result, exchanges []*wire.Exchange, j judgement) string {
+	return repeat.Script(repeat.Story{
+		Requirement: res.Requirement, Level: res.Level, Summary: res.Summary, Link: res.Link,
+		Expected: res.Expected, Received: res.Received, Message: res.Message,
+		Target: r.Client.Target(), Repositories: []string{r.Repository, r.Repository2},
+		Exchanges: slices.DeleteFunc(slices.Clone(exchanges), unsent), Judged: j.exchange, Check: j.again,
+	})
 }
 
 // where is the place of a spec in the source, without the directories of the

@@ -6,6 +6,7 @@ package suite
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,8 +27,9 @@ type Settings struct {
 	// that it can judge.
 	ReadOnly bool
 	Existing Existing
-	// Watch is called with every exchange of the run, if it is not nil.
-	Watch func(*wire.Exchange)
+	// Watch is called with every exchange of the run, if it is not nil. before returns
+	// the earlier exchanges of the same spec.
+	Watch func(ex *wire.Exchange, before func() []*wire.Exchange)
 }
 
 // Run is one run of the specs against one registry.
@@ -108,11 +110,11 @@ func of(ctx context.Context) *scope {
 // record adds an exchange to the scope of its spec, and notes the content that it
 // pushed.
 func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
+	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if r.Watch != nil {
-		r.Watch(ex)
+		r.Watch(ex, s.sent)
 	}
 	r.accepted.add(ex)
-	s, ok := ctx.Value(scopeKey{}).(*scope)
 	if !ok {
 		r.profile.add("taken back", "", ex)
 		return // an exchange that is not evidence
@@ -130,6 +132,16 @@ func (r *Run) record(ctx context.Context, ex *wire.Exchange) {
 	if !s.beside {
 		refuseWrites(ex)
 	}
+}
+
+// sent returns the exchanges so far. A nil scope has none.
+func (s *scope) sent() []*wire.Exchange {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.exchanges)
 }
 
 // setUpKey marks the context of set-up steps, for the profile.

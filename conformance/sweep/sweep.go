@@ -5,6 +5,7 @@ package sweep
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -13,11 +14,13 @@ import (
 	"assay/conformance/suite"
 	"assay/reports"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // Sweep is what was seen in one run.
 type Sweep struct {
-	host string // of the registry: what other hosts answer is not judged
+	target       *url.URL // of the registry: what other hosts answer is not judged
+	repositories []string // of the run
 
 	mu   sync.Mutex
 	seen []tally // for each of the checks
@@ -33,25 +36,31 @@ type tally struct {
 type violation struct {
 	exchange       reports.Exchange
 	received, curl string
+	// judged is the last of the exchanges that repeat it.
+	judged    *wire.Exchange
+	exchanges []*wire.Exchange
 }
 
-// New is the sweep of a run against the registry at host.
-func New(host string) *Sweep { return &Sweep{host: host, seen: make([]tally, len(checks))} }
+// New is the sweep of a run against the registry.
+func New(target *url.URL, repositories ...string) *Sweep {
+	return &Sweep{target: target, repositories: repositories, seen: make([]tally, len(checks))}
+}
 
-// Look judges an exchange, and the answers on the way to it.
-func (s *Sweep) Look(ex *wire.Exchange) {
+// Look judges an exchange, and the answers on the way to it. before returns the earlier
+// exchanges of the same spec.
+func (s *Sweep) Look(ex *wire.Exchange, before func() []*wire.Exchange) {
 	for _, hop := range ex.Hops {
 		s.look(&wire.Exchange{
 			Endpoint: ex.Endpoint, Repository: ex.Repository, Method: hop.Method, URL: hop.URL, Request: ex.Request,
 			Status: hop.Status, Header: hop.Header, Body: hop.Body, BodySize: int64(len(hop.Body)), Err: hop.Err,
 			Started: ex.Started, Duration: hop.Duration,
-		})
+		}, before)
 	}
-	s.look(ex)
+	s.look(ex, before)
 }
 
-func (s *Sweep) look(ex *wire.Exchange) {
-	if ex.Status == 0 || ex.URL.Host != s.host || ex.Err != nil && ex.Status < 400 {
+func (s *Sweep) look(ex *wire.Exchange, before func() []*wire.Exchange) {
+	if ex.Status == 0 || ex.URL.Host != s.target.Host || ex.Err != nil && ex.Status < 400 {
 		return
 	}
 	s.mu.Lock()
@@ -70,7 +79,7 @@ func (s *Sweep) look(ex *wire.Exchange) {
 		if t.first == nil {
 			evidence := suite.Evidence(ex)
 			evidence.Judged = true
-			t.first = &violation{evidence, wire.RedactText(wrong), ex.Curl()}
+			t.first = &violation{evidence, wire.RedactText(wrong), ex.Curl(), ex, append(before(), ex)}
 		}
 	}
 }
@@ -114,7 +123,7 @@ func (s *Sweep) Results(planned, results []reports.Result) []reports.Result {
 			if t.wrong > 0 && c.doubtful && requests[kind(t.first.exchange)] {
 				continue
 			}
-			all = append(all, c.result(res, t))
+			all = append(all, s.script(c, c.result(res, t), t))
 		}
 	}
 	return all
@@ -135,6 +144,21 @@ func (c check) result(res reports.Result, t tally) reports.Result {
 	res.Message = fmt.Sprintf("%d of the %d responses that this requirement is about, the first to %s %s: expected %s, received %s",
 		t.wrong, t.about, first.exchange.Method, first.exchange.URL, c.expected, first.received)
 	res.Exchanges, res.Curl = []reports.Exchange{first.exchange}, first.curl
+	return res
+}
+
+// script adds the script that repeats the first answer that was wrong.
+func (s *Sweep) script(c check, res reports.Result, t tally) reports.Result {
+	if t.wrong == 0 {
+		return res
+	}
+	keeps := func(ex *wire.Exchange) bool { _, wrong := c.look(ex); return wrong == "" }
+	res.Script = repeat.Script(repeat.Story{
+		Requirement: res.Requirement, Level: res.Level, Summary: res.Summary, Link: res.Link,
+		Expected: res.Expected, Received: res.Received, Target: s.target, Repositories: s.repositories,
+		Exchanges: t.first.exchanges, Judged: t.first.judged,
+		Check: repeat.Learn(t.first.judged, keeps, res.Expected, res.Received),
+	})
 	return res
 }
 

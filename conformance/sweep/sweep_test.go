@@ -15,6 +15,11 @@ import (
 
 const host = "registry.example"
 
+var target = &url.URL{Scheme: "https", Host: host}
+
+// nothing says that the spec sent no other request.
+func nothing() []*wire.Exchange { return nil }
+
 // answer is a GET that was answered; headers are names and values in turn.
 func answer(endpoint wire.Endpoint, path string, status int, body string, headers ...string) *wire.Exchange {
 	ex := &wire.Exchange{
@@ -104,16 +109,16 @@ func TestEveryCheckSeesWhatIsWrongAndLeavesWhatIsRight(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(host)
+			s := New(target)
 			if res, ok := found(t, s, tc.requirement); !ok || res.Outcome != reports.Unsupported || res.Message == "" {
 				t.Errorf("nothing was seen, and the result is %+v", res)
 			}
-			s.Look(tc.right)
+			s.Look(tc.right, nothing)
 			if res, _ := found(t, s, tc.requirement); res.Outcome != reports.Pass {
 				t.Errorf("what is right is %+v", res)
 			}
-			s.Look(tc.wrong)
-			s.Look(tc.wrong)
+			s.Look(tc.wrong, nothing)
+			s.Look(tc.wrong, nothing)
 			res, _ := found(t, s, tc.requirement)
 			if res.Outcome != reports.Fail && res.Outcome != reports.Warn || res.Occurrences != 2 || res.Curl == "" || res.Received == "" || len(res.Exchanges) != 1 {
 				t.Errorf("what is wrong is %+v", res)
@@ -126,8 +131,8 @@ func TestEveryCheckSeesWhatIsWrongAndLeavesWhatIsRight(t *testing.T) {
 }
 
 func TestWhatAnotherFindingMayExplainIsLeftOut(t *testing.T) {
-	s := New(host)
-	s.Look(answer(wire.EndBlob, "/v2/a/blobs/x", 200, "other", "Docker-Content-Digest", digest.FromString("content").String()))
+	s := New(target)
+	s.Look(answer(wire.EndBlob, "/v2/a/blobs/x", 200, "other", "Docker-Content-Digest", digest.FromString("content").String()), nothing)
 	bytes := reports.Result{
 		Requirement: string(require.PullBlobGetBytes), Outcome: reports.Fail,
 		Exchanges: []reports.Exchange{{Method: "GET", URL: "https://registry.example/v2/a/blobs/y", Judged: true}},
@@ -138,14 +143,14 @@ func TestWhatAnotherFindingMayExplainIsLeftOut(t *testing.T) {
 }
 
 func TestHopsAreLookedAtAndOtherHostsAreNot(t *testing.T) {
-	s := New(host)
+	s := New(target)
 	ex := answer(wire.EndTags, "/v2/a/tags/list", 200, "{}")
 	here, elsewhere := *ex.URL, url.URL{Scheme: "https", Host: "storage.example", Path: "/x"}
 	ex.Hops = []wire.Hop{
 		{Method: "GET", URL: &here, Status: 429, Header: http.Header{"Retry-After": {"0"}}, Body: []byte(`{"errors":[{"code":"RATE_LIMITED"}]}`)},
 		{Method: "GET", URL: &elsewhere, Status: 429},
 	}
-	s.Look(ex)
+	s.Look(ex, nothing)
 	if res, _ := found(t, s, require.ErrorsTooManyRetryAfter); res.Outcome != reports.Pass {
 		t.Errorf("the answer of another host was judged: %+v", res)
 	}

@@ -12,10 +12,7 @@ import (
 // readResults reads the results of a run: its results.json, or the directory that holds
 // it.
 func readResults(path string) (*reports.Run, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, reports.ResultsFile)
-	}
-	return reports.ReadFile(path)
+	return reports.ReadFile(resultsFile(path))
 }
 
 // namedRun is results with a name for the reader.

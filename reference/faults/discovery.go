@@ -16,6 +16,8 @@ func discoveryFaults() []Fault {
 		tagLinkFaults(),
 		tagChangeFaults(),
 		tagRefusalFaults(),
+		repeatedListFaults(),
+		otherPushFaults(),
 	)
 }
 

@@ -25,6 +25,8 @@ func deleteAlongFaults() []Fault {
 			FurtherTagsStay, require.ManagementManifestDeleteTagsGone),
 		fault("manifest-delete-index-ignored", "the delete of an index is answered 202, but the index stays",
 			Handle(DeleteManifest, IgnoredFor(IsIndex)), require.ManagementManifestDeleteGone),
+		fault("manifest-delete-collects-fresh", "the delete of a manifest also deletes blobs that were just pushed",
+			CollectsFresh, require.ManagementManifestDeleteFresh),
 	}
 }
 
@@ -46,5 +48,11 @@ func deleteAgainFaults() []Fault {
 			NeverAgain(DeleteTag), require.ManagementRefusedAgain),
 		fault("manifest-delete-never-again", "a deleted manifest cannot be pushed again",
 			NeverAgain(DeleteManifest), require.ManagementRefusedAgain),
+		fault("blob-delete-again-202", "the delete of a blob that was deleted before is answered 202",
+			DeletedAgain(DeleteBlob, Status(202)), require.ManagementBlobDeleteUnknown),
+		fault("blob-delete-elsewhere-202", "the delete of a blob that only another repository has is answered 202",
+			DeletesElsewhere, require.ManagementBlobDeleteUnknown),
+		fault("blob-delete-head-kept", "HEAD keeps the answer that there is a blob, also when it is deleted",
+			KeepsFound(HeadBlob), require.ManagementBlobDeleteGone),
 	}
 }

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -29,6 +30,24 @@ var _ = Describe("Listing the tags after a last tag", func() {
 	})
 	It("returns only those tags without n, too", require.DiscoveryTagsLast, func(ctx SpecContext) {
 		own.expectAfter(ctx, own.repo.ListTags(ctx, wire.WithQuery("last", last)))
+	})
+	// A client goes on with the last tag that it got, even if the tag was deleted in the
+	// meantime.
+	It("returns only those tags if the last tag does not exist", require.DiscoveryTagsLast, func(ctx SpecContext) {
+		page := own.repo.ListTags(ctx, wire.WithQuery("n", "100"), wire.WithQuery("last", own.prefix+"dz"))
+		if page.Status >= http.StatusBadRequest && page.Status < http.StatusInternalServerError {
+			suite.NotApplicable("the registry refuses a last tag that does not exist")
+		}
+		expectAnswer(ctx, page)
+		mine := own.in(ctx, page)
+		after := slices.Equal(mine, []string{own.prefix + "e"})
+		if !after {
+			own.needLast(ctx)
+			own.needComplete(ctx)
+		}
+		Expect(page).To(Check("only "+own.prefix+"e, which comes after the last tag in every order", func(*wire.Exchange) (string, bool) {
+			return strings.Join(mine, ", "), after
+		}))
 	})
 	It("returns them in lexical or ASCII order", require.DiscoveryTagsLastOrder, func(ctx SpecContext) {
 		// At least three tags come after this one, in either order.

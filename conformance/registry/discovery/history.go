@@ -19,9 +19,20 @@ import (
 // history has the changes of the tags of a repository, with the list after each change.
 type history struct {
 	repo    *suite.Repository
+	name    string          // the beginning of most tags
 	alone   bool            // no other run or spec uses the repository
 	tags    map[string]bool // true for tags that exist, false for deleted tags
 	changes []change
+
+	// named are the manifests that were pushed last under each tag.
+	named   map[string]fixtures.Manifest
+	refused []fixtures.Manifest // whose pushes were refused
+	pulls   []pulled
+	astray  []*wire.Exchange // GET and HEAD of manifests that only the repository above has, or only this one
+	removed []pulled         // of a tag after its manifest was deleted, and pushed again by digest
+
+	// Lists that were requested before, and are requested again after a change.
+	lastAgain, lastGone, since *wire.Exchange
 
 	// known are tags of other users that can be pulled.
 	known map[string]bool
@@ -35,6 +46,9 @@ type history struct {
 	end    *wire.Exchange // the list after the last tag
 	parent *wire.Exchange // the list of the first repository, while there were tags here
 }
+
+// latest is a tag that registries may move by themselves.
+const latest = "latest"
 
 // change is a list after a change.
 type change struct {
@@ -122,11 +136,16 @@ func (h *history) put(ctx context.Context, reference string, m fixtures.Manifest
 }
 
 // note records the result of a push of a tag. Other specs judge a refusal.
-func (h *history) note(tag string, put *wire.Exchange) bool {
+func (h *history) note(tag string, m fixtures.Manifest, put *wire.Exchange) bool {
 	if put.OK() {
-		h.tags[tag] = true
+		h.tags[tag], h.named[tag] = true, m
 	}
 	return put.OK()
+}
+
+// tag pushes a manifest under a tag, and says whether that succeeded.
+func (h *history) tag(ctx context.Context, tag string, m fixtures.Manifest) bool {
+	return h.note(tag, m, h.put(ctx, tag, m))
 }
 
 // remove deletes a tag, or a manifest with these tags. It says whether the delete
@@ -155,7 +174,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	own := []fixtures.Option{
 		fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)),
 	}
-	h := history{tags: map[string]bool{}, known: map[string]bool{}}
+	h := history{tags: map[string]bool{}, named: map[string]fixtures.Manifest{}, known: map[string]bool{}}
 	h.repo, h.alone = suite.Quiet(ctx, blob)
 	image := func(opts ...fixtures.Option) fixtures.Manifest {
 		m := fixtures.NewImage(suite.Nonce(), append(slices.Clone(own), opts...)...)
@@ -164,36 +183,45 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	}
 	one, two, three := image(), image(), image()
 	name := "assay-" + suite.Nonce() + "-"
+	h.name = name
 	for _, m := range []fixtures.Manifest{one, two} {
 		h.repo.NeedAccepted(ctx, h.put(ctx, m.Digest.String(), m), m)
 		h.pushed = append(h.pushed, m.Digest)
 	}
 	h.look(ctx, change{after: "manifests were pushed by digest", untagged: true})
-	h.note(name+"one", h.put(ctx, name+"one", one))
+	h.tag(ctx, name+"one", one)
 	h.look(ctx, pushedLost("a tag was pushed", require.PushManifestStatus))
 	h.onlyTag(ctx, name+"one", one, two)
-	h.kinds(ctx, map[string]fixtures.Manifest{
+	kinds := map[string]fixtures.Manifest{
 		name + "two": two, name + "too": one, name + "three": three,
 		name + "index": fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}),
 		// Its subject does not exist: images with artifacts are another workflow.
 		name + "artifact": image(fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(image().Descriptor())),
 		// The tag has the form that clients use for the tags of referrers.
 		strings.Replace(suite.MissingDigest(), ":", "-", 1): fixtures.NewIndex(suite.Nonce(), nil),
-	})
-	if h.note(name+"two", h.put(ctx, name+"two", one)) {
+	}
+	if h.alone {
+		kinds[latest] = two
+	}
+	h.kinds(ctx, kinds)
+	if h.tag(ctx, name+"two", one) {
 		h.look(ctx, pushedLost("a tag was moved", require.PushManifestStatus))
 	}
+	h.others(ctx, two, image(), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}))
 	if suite.Has(ctx, suite.TagDelete) && h.remove(ctx, name+"too", name+"too") {
 		deleted := change{after: "one of several tags of a manifest was deleted", lost: require.ManagementTagDeleteOthers, stays: require.ManagementTagDeleteGone}
 		h.look(ctx, deleted)
 		h.lookByN(ctx, deleted)
+		h.again(ctx, one)
 	}
 	if suite.Has(ctx, suite.ManifestDelete) && h.remove(ctx, three.Digest.String(), name+"three") {
 		h.look(ctx, change{after: "a manifest that has a tag was deleted by its digest", lost: require.ManagementManifestDeleteOthers, stays: require.ManagementManifestDeleteTagsGone})
-		if h.note(name+"three", h.put(ctx, name+"three", three)) {
+		h.untaggedAgain(ctx, name+"three", three)
+		if h.tag(ctx, name+"three", three) {
 			h.look(ctx, pushedLost("a manifest that was deleted was pushed again", require.ManagementManifestDeleteAgain))
 		}
 	}
+	h.later(ctx, image())
 	return h
 })
 
@@ -205,7 +233,7 @@ func (h *history) onlyTag(ctx context.Context, tag string, tagged, untagged fixt
 	}
 	h.kept = h.repo.GetManifest(ctx, untagged.Digest.String())
 	h.look(ctx, change{after: "the only tag was deleted", untagged: true, lost: require.ManagementTagDeleteOthers, stays: require.ManagementTagDeleteGone})
-	if h.note(tag, h.put(ctx, tag, tagged)) {
+	if h.tag(ctx, tag, tagged) {
 		h.look(ctx, pushedLost("a tag that was deleted was pushed again", require.ManagementTagDeleteAgain))
 	}
 }
@@ -218,7 +246,7 @@ func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manif
 		puts = append(puts, func(ctx context.Context) *wire.Exchange { return h.put(ctx, tag, manifests[tag]) })
 	}
 	for i, put := range suite.AtOnce(ctx, puts...) {
-		h.note(tags[i], put)
+		h.note(tags[i], manifests[tags[i]], put)
 	}
 	h.look(ctx, pushedLost("images, an index, an artifact, and a tag that spells a digest were pushed", require.PushManifestStatus))
 	list := h.changes[len(h.changes)-1].list
@@ -227,10 +255,11 @@ func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manif
 		h.first = h.repo.ListTags(ctx, wire.WithQuery("n", "2"))
 	}
 	h.parent = suite.Repo(ctx).ListTags(ctx)
+	h.lookByN(ctx, pushedLost("tags were pushed", require.PushManifestStatus))
 }
 
-// lookByN requests the list with an n that is larger than the list. Deleted tags must
-// not be in this list, either. The specs of n judge missing tags.
+// lookByN requests the list with an n that is larger than the list. It is always the same
+// n, so that a cache shows. The specs of n judge tags that are also missing with another n.
 func (h *history) lookByN(ctx context.Context, c change) {
 	if !h.alone {
 		return
@@ -238,5 +267,9 @@ func (h *history) lookByN(ctx context.Context, c change) {
 	c.after += ", with n"
 	h.look(ctx, c, wire.WithQuery("n", "100"))
 	last := &h.changes[len(h.changes)-1]
-	last.wrong = slices.DeleteFunc(last.wrong, func(o oddity) bool { return o.exists })
+	if !slices.ContainsFunc(last.wrong, func(o oddity) bool { return o.exists }) {
+		return
+	}
+	other := allPages(ctx, h.repo, h.repo.ListTags(ctx, wire.WithQuery("n", "101")))
+	last.wrong = slices.DeleteFunc(last.wrong, func(o oddity) bool { return o.exists && !slices.Contains(other, o.tag) })
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	. "assay/conformance/matchers"
@@ -13,6 +14,7 @@ import (
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // tagList is the body of a tag list (end-8).
@@ -85,7 +87,7 @@ var _ = Describe("Listing tags", func() {
 			if !slices.Contains(tags, name) && !own.repo.GetManifest(ctx, name).OK() {
 				suite.NotApplicable("somebody else deleted the tag meanwhile")
 			}
-			Expect(again).To(Check("a list with the tag "+name, func(*wire.Exchange) (string, bool) {
+			Expect(again).To(CheckAgain(repeat.Mentions(strconv.Quote(name)), "a list with the tag "+name, func(*wire.Exchange) (string, bool) {
 				return strings.Join(tags[:min(len(tags), 20)], ", "), slices.Contains(tags, name)
 			}))
 		})

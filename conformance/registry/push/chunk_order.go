@@ -34,6 +34,29 @@ var gapped = suite.Once(func(ctx context.Context) gap {
 	return gap{parts[0].Received(), session.Status(ctx), session.Patch(ctx, parts[2]), session.Status(ctx)}
 })
 
+// needFirstGapRefused ends the spec if a chunk after the first one gets the same wrong
+// status when it is out of order.
+func needFirstGapRefused(ctx SpecContext, wrong *wire.Exchange) {
+	got := gapped(ctx)
+	repo := suite.Repo(ctx)
+	session := repo.OpenUpload(ctx)
+	_, parts := chunks(session)
+	session.Chunk(ctx, parts[0])
+	for _, simpler := range []*wire.Exchange{got.gap, session.Patch(ctx, parts[0])} {
+		if simpler.Status == wrong.Status || simpler.OK() {
+			suite.Blocked(require.PushBlobChunkOutOfOrder, simpler, "a chunk that does not follow the first one gets no 416, either")
+		}
+	}
+}
+
+// needResume ends the spec if an upload does not go on after a chunk out of order.
+func needResume(ctx SpecContext) {
+	got := gapped(ctx)
+	if !got.after.OK() {
+		suite.Blocked(require.PushBlobChunkOutOfOrderResume, got.after, "an upload ends with a chunk out of order")
+	}
+}
+
 // needLocationOfStatus ends the spec if a chunk in order is also refused at the
 // Location that GET of the upload returned.
 func needLocationOfStatus(ctx SpecContext) {
@@ -73,6 +96,39 @@ var _ = Describe("Pushing a chunk out of order", func() {
 	It("returns 416 if it was sent before", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])
 		expect416(ctx, session.Patch(ctx, parts[0]))
+	})
+	It("returns 416 wherever it does not follow the second chunk", require.PushBlobChunkOutOfOrder, func(ctx SpecContext) {
+		blob, parts := cut(session, 4)
+		session.Chunk(ctx, parts[0])
+		session.Chunk(ctx, parts[1])
+		size := len(parts[0].Data)
+		from := func(start int) fixtures.Chunk {
+			return fixtures.Chunk{Start: start, Data: blob.Data[start : start+size]}
+		}
+		cases := []Case{}
+		for _, c := range []struct {
+			title string
+			chunk fixtures.Chunk
+		}{
+			{"the second chunk again", parts[1]},
+			{"the first chunk again", parts[0]},
+			{"a chunk that begins one byte too early", from(parts[2].Start - 1)},
+			{"a chunk that begins one byte too late", from(parts[2].Start + 1)},
+			{"a chunk after a gap", parts[3]},
+		} {
+			answer := session.Patch(ctx, c.chunk)
+			cases = append(cases, Case{Title: c.title, Exchange: answer})
+			if answer.Status != http.StatusRequestedRangeNotSatisfiable {
+				break // the upload may have changed, or ended
+			}
+		}
+		if wrong := cases[len(cases)-1].Exchange; wrong.Status != http.StatusRequestedRangeNotSatisfiable {
+			needFirstGapRefused(ctx, wrong)
+			if len(cases) > 1 && !wrong.OK() {
+				needResume(ctx)
+			}
+		}
+		ExpectEach(cases).To(HaveStatus(http.StatusRequestedRangeNotSatisfiable))
 	})
 	It("returns 416 if it is the last one, in the closing PUT", require.PushBlobChunkCloseOutOfOrder, func(ctx SpecContext) {
 		session.Chunk(ctx, parts[0])

@@ -17,9 +17,13 @@ import (
 
 // padded is an image whose manifest has size bytes, or a few less.
 func padded(size int) fixtures.Manifest {
-	image := fixtures.NewImage(suite.Nonce())
-	padding := strings.Repeat("x", size-len(image.Data)-64)
-	return image.Edit(func(doc map[string]any) {
+	return pad(fixtures.NewImage(suite.Nonce()), size)
+}
+
+// pad adds an annotation to a manifest, so that it has size bytes, or a few less.
+func pad(m fixtures.Manifest, size int) fixtures.Manifest {
+	padding := strings.Repeat("x", size-len(m.Data)-64)
+	return m.Edit(func(doc map[string]any) {
 		doc["annotations"].(map[string]any)["org.example.padding"] = padding
 	})
 }
@@ -79,6 +83,37 @@ var _ = Describe("Pushing a manifest", func() {
 			a.needWholePull(ctx)
 		}
 		Expect(a.answer).To(beKept(a.m))
+	})
+	// Some registries have another limit for other kinds of manifests, or for tags.
+	It("of 4 megabytes is accepted and stored whatever its kind is", require.PushManifestSize, func(ctx SpecContext) {
+		if a := pushLarge(ctx); isRefused(a.answer) {
+			suite.Blocked(require.PushManifestSize, a.answer, "an image of 4 megabytes is refused, too")
+		}
+		repo := suite.Repo(ctx)
+		for _, c := range []struct {
+			title string
+			small fixtures.Manifest
+			by    require.ID // the requirement that is broken if the small one is refused
+		}{
+			{"an index", fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{fixtures.NewImage(suite.Nonce())}), require.PushManifestStatus},
+			{"a manifest with a subject", attached(fixtures.NewImage(suite.Nonce())), require.PushSubjectMissing},
+		} {
+			large := pad(c.small, supported)
+			put := repo.PutWithContent(ctx, suite.Tag(), large)
+			there := put
+			if put.OK() {
+				there = repo.HeadManifest(ctx, large.Digest.String())
+			}
+			if !there.OK() {
+				needOrdinaryTag(ctx)
+				if small := repo.PutWithContent(ctx, c.small.Digest.String(), c.small); !small.OK() {
+					suite.Blocked(c.by, small, "%s of a few hundred bytes is refused, too", c.title)
+				}
+			}
+			Expect(there).To(Check(c.title+" of 4 megabytes to be accepted, and found by its digest", func(ex *wire.Exchange) (string, bool) {
+				return ex.StatusAndReason(), ex.OK()
+			}))
+		}
 	})
 	// Many registries stop at 4 MiB.
 	It("of more than 4 MiB is accepted, or refused with 413", require.PushManifestSizeStatus, func(ctx SpecContext) {

@@ -42,9 +42,12 @@ var aMount = map[digest.Algorithm]func(context.Context) blobPush{
 	}),
 }
 
+// ordinaryMount is the mount by a digest in SHA-256.
+var ordinaryMount = aMount[digest.SHA256]
+
 var _ = Describe("Mounting a blob from another repository", func() {
 	It("returns 201 Created", require.PushBlobMountStatus, func(ctx SpecContext) {
-		got := aMount[digest.SHA256](ctx)
+		got := ordinaryMount(ctx)
 		to, blob, mount := suite.Repo2(ctx), got.blob, got.answer
 		if !mount.OK() && !to.HasBlob(ctx, blob) {
 			suite.Blocked(require.PushBlobMountFallback, mount, "the blob was not mounted")
@@ -52,13 +55,13 @@ var _ = Describe("Mounting a blob from another repository", func() {
 		Expect(mount).To(haveMountStatus(http.StatusCreated))
 	})
 	It("returns no digest of other content", require.PushBlobMountDigestValue, func(ctx SpecContext) {
-		got := aMount[digest.SHA256](ctx)
+		got := ordinaryMount(ctx)
 		Expect(suite.Must(got.answer, require.PushBlobMountStatus)).To(HaveDigestOf(got.blob.Data))
 	})
 	// A registry may only note that the blob exists, and look for it in another place
 	// later.
 	It("makes HEAD find the blob, with its size and digest", require.PushBlobMountStored, func(ctx SpecContext) {
-		got := aMount[digest.SHA256](ctx)
+		got := ordinaryMount(ctx)
 		suite.Must(got.answer, require.PushBlobMountStatus)
 		head := suite.Repo2(ctx).HeadBlob(ctx, got.blob.Digest.String())
 		if size := head.Header.Get("Content-Length"); head.Status != http.StatusOK || size != "" && size != strconv.Itoa(len(got.blob.Data)) {
@@ -87,7 +90,7 @@ var _ = Describe("Mounting a blob from another repository", func() {
 		Expect(head).To(HaveDigestOf(got.blob.Data))
 	})
 	It("leaves the blob in the other repository", require.PushBlobMountSource, func(ctx SpecContext) {
-		got := aMount[digest.SHA256](ctx)
+		got := ordinaryMount(ctx)
 		suite.Must(got.answer, require.PushBlobMountStatus)
 		pull := suite.Repo(ctx).GetBlob(ctx, got.blob.Digest.String())
 		if pull.Status != http.StatusOK || pull.Err != nil || !pull.Is(got.blob.Data) {
@@ -97,7 +100,7 @@ var _ = Describe("Mounting a blob from another repository", func() {
 		Expect(pull).To(HaveBody(got.blob.Data))
 	})
 	It("returns a Location", require.PushBlobMountLocation, func(ctx SpecContext) {
-		mount := aMount[digest.SHA256](ctx).answer
+		mount := ordinaryMount(ctx).answer
 		suite.Must(mount, require.PushBlobMountStatus)
 		Expect(mount).To(HaveLocation())
 	})

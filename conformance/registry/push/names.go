@@ -43,8 +43,13 @@ func expectTag(ctx SpecContext, tag string) {
 // expectListed judges that an existing tag is listed. It blocks the spec if ordinary
 // tags are not listed, either.
 func expectListed(ctx SpecContext, tag string) {
+	expectListedIn(ctx, suite.Repo(ctx).ListTags(ctx), tag)
+}
+
+// expectListedIn is expectListed in a list that was requested before.
+func expectListedIn(ctx SpecContext, list *wire.Exchange, tag string) {
 	repo := suite.Repo(ctx)
-	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
+	suite.Must(list, require.DiscoveryTagsStatus)
 	listed := lists(ctx, repo, list, tag)
 	if !listed {
 		ordinary := suite.Tag()
@@ -52,6 +57,7 @@ func expectListed(ctx SpecContext, tag string) {
 		if again := repo.ListTags(ctx); !lists(ctx, repo, again, ordinary) {
 			suite.Blocked(require.DiscoveryTagsComplete, again, "an ordinary tag is not listed, either")
 		}
+		repo.ControlTags(ctx)
 	}
 	Expect(list).To(Check("a list with the tag "+tag, func(*wire.Exchange) (string, bool) { return "a list without it", listed }))
 }
@@ -66,9 +72,35 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 	})
 }
 
+// shaped is an image that was pushed under tags in all the forms that the grammar
+// allows, with the list of tags afterwards.
+type shaped struct {
+	nonce       string
+	image       fixtures.Manifest
+	kept, taken []Case // pulls or refused pushes of the tags, and pushes of digestTags
+	list        *wire.Exchange
+}
+
+var pushShapes = suite.Once(func(ctx context.Context) shaped {
+	suite.NeedPushed(ctx)
+	repo, got := suite.Repo(ctx), shaped{nonce: suite.Nonce(), image: fixtures.NewImage(suite.Nonce())}
+	repo.PushContent(ctx, got.image)
+	put := func(ctx context.Context, tag string) *wire.Exchange {
+		return repo.PutManifest(ctx, tag, got.image.MediaType, got.image.Data)
+	}
+	got.kept = suite.AskEach(ctx, "", tagShapes(got.nonce), func(ctx context.Context, tag string) *wire.Exchange {
+		if answer := put(ctx, tag); !answer.OK() {
+			return answer
+		}
+		return repo.GetManifest(ctx, tag)
+	})
+	got.taken = suite.AskEach(ctx, "", digestTags(got.nonce), put) // other specs judge which content exists then
+	got.list = repo.ListTags(ctx)
+	return got
+})
+
 // tagShapes are tags in all the forms that the grammar allows.
-func tagShapes() []fixtures.Shape {
-	nonce := suite.Nonce()
+func tagShapes(nonce string) []fixtures.Shape {
 	return []fixtures.Shape{
 		{Title: "a tag with every kind of character", Text: "_A.z-0_" + nonce},
 		{Title: "a tag that begins with a digit", Text: "0" + nonce},
@@ -78,12 +110,14 @@ func tagShapes() []fixtures.Shape {
 		{Title: "a tag with underscores in a row", Text: "__" + nonce},
 		{Title: "a tag that ends with a dot", Text: nonce + "."},
 		{Title: "a tag that ends with a hyphen", Text: nonce + "-"},
+		{Title: "a tag that ends with an underscore", Text: nonce + "_"},
+		{Title: "a tag that ends as the name of a file does", Text: nonce + ".json"},
 	}
 }
 
 // digestTags are tags that look like digests.
-func digestTags() []fixtures.Shape {
-	digits := fixtures.NewBlob(suite.Nonce(), 64).Digest.Encoded()
+func digestTags(nonce string) []fixtures.Shape {
+	digits := fixtures.NewBlob(nonce, 64).Digest.Encoded()
 	return []fixtures.Shape{
 		{Title: "a tag of 64 hexadecimal digits", Text: digits},
 		{Title: "a tag that spells a digest with a hyphen", Text: "sha256-" + digits},
@@ -110,27 +144,24 @@ var _ = Describe("A tag", func() {
 		Expect(put).To(BeAccepted())
 	})
 	It("of any characters that the grammar allows is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-		repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
-		repo.PushContent(ctx, image)
-		put := func(ctx context.Context, tag string) *wire.Exchange {
-			return repo.PutManifest(ctx, tag, image.MediaType, image.Data)
-		}
-		kept := suite.AskEach(ctx, "", tagShapes(), func(ctx context.Context, tag string) *wire.Exchange {
-			if answer := put(ctx, tag); !answer.OK() {
-				return answer
-			}
-			return repo.GetManifest(ctx, tag)
-		})
-		taken := suite.AskEach(ctx, "", digestTags(), put) // other specs judge which content exists then
-		if ExpectEach(kept).First(beKept(image)) != nil || ExpectEach(taken).First(BeAccepted()) != nil {
+		got := pushShapes(ctx)
+		if ExpectEach(got.kept).First(beKept(got.image)) != nil || ExpectEach(got.taken).First(BeAccepted()) != nil {
 			needOrdinaryTag(ctx)
-			repo.ControlTags(ctx)
-			if long := put(ctx, word(128)); !long.OK() {
+			suite.Repo(ctx).ControlTags(ctx)
+			if long := push(ctx, word(128)); !long.OK() {
 				suite.Blocked(require.PushTagLengthAccepted, long, "an ordinary tag of 128 characters is refused, too")
 			}
 		}
-		ExpectEach(kept).To(beKept(image))
-		ExpectEach(taken).To(BeAccepted())
+		ExpectEach(got.kept).To(beKept(got.image))
+		ExpectEach(got.taken).To(BeAccepted())
+	})
+	It("of any characters that the grammar allows is listed", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+		got := pushShapes(ctx)
+		for i, shape := range append(tagShapes(got.nonce), digestTags(got.nonce)...) {
+			if answer := append(slices.Clone(got.kept), got.taken...)[i].Exchange; answer.OK() {
+				expectListedIn(ctx, got.list, shape.Text)
+			}
+		}
 	})
 	for _, c := range []struct {
 		title string

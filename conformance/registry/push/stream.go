@@ -1,6 +1,8 @@
 package push
 
 import (
+	"context"
+
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -71,16 +73,55 @@ var _ = Describe("Pushing a blob in two chunks without Content-Range", func() {
 // Real tools stream a blob in one PATCH without Content-Range and Content-Length. The
 // specification does not mention this, but these tools fail if it does not work.
 var _ = Describe("Streaming a blob in one PATCH", func() {
+	type streamed struct {
+		blob               fixtures.Blob
+		patch, status, put *wire.Exchange
+	}
+	stream := suite.Once(func(ctx context.Context) streamed {
+		blob, session := fixtures.NewBlob(suite.Nonce(), 1024), suite.Repo(ctx).OpenUpload(ctx)
+		got := streamed{blob: blob, patch: session.Stream(ctx, blob.Data)}
+		got.status = session.Status(ctx)
+		got.put = session.Put(ctx, blob)
+		return got
+	})
+
 	It("is accepted and stores the blob", require.PushBlobStreamAccepted, func(ctx SpecContext) {
-		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 1024)
-		session := repo.OpenUpload(ctx)
-		patch := session.Stream(ctx, blob.Data)
-		put := session.Put(ctx, blob)
-		if !patch.OK() || !put.OK() {
+		repo, got := suite.Repo(ctx), stream(ctx)
+		if !got.patch.OK() || !got.put.OK() {
 			inChunksAlone(ctx)
+			if got.patch.OK() && got.status.OK() {
+				needStatusLocation(ctx)
+			}
 		}
-		Expect(patch).To(BeAccepted()) // other specs judge the status
-		Expect(put).To(BeAccepted())
-		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
+		Expect(got.patch).To(BeAccepted()) // other specs judge the status
+		Expect(got.put).To(BeAccepted())
+		expectStored(ctx, repo, got.blob, inOnePut(ctx, repo))
+	})
+	It("is counted in the Range of the response, and of the upload", require.PushBlobStreamRange, func(ctx SpecContext) {
+		got := stream(ctx)
+		if !got.patch.OK() {
+			suite.NotApplicable("the registry does not accept a streamed PATCH; another spec judges that")
+		}
+		received := got.blob.Chunks(len(got.blob.Data))[0].Received()
+		for _, answer := range []*wire.Exchange{got.patch, got.status} {
+			if answer.Header.Get("Range") == received || !answer.OK() {
+				continue
+			}
+			needRangesOfChunks(ctx)
+			Expect(answer).To(HaveHeader("Range", received))
+		}
 	})
 })
+
+// needRangesOfChunks ends the spec if the Range of a chunk is wrong, or the Range of an
+// upload after it.
+func needRangesOfChunks(ctx SpecContext) {
+	session := suite.Repo(ctx).OpenUpload(ctx)
+	_, parts := chunks(session)
+	if patch := session.Chunk(ctx, parts[0]); patch.Header.Get("Range") != parts[0].Received() {
+		suite.Blocked(require.PushBlobChunkRange, patch, "the Range of a chunk is wrong, too")
+	}
+	if status := session.Status(ctx); status.Header.Get("Range") != parts[0].Received() {
+		suite.Blocked(require.PushBlobUploadStatusRangeValue, status, "the Range of an upload is wrong after a chunk, too")
+	}
+}

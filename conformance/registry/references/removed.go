@@ -10,6 +10,7 @@ import (
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // remove deletes a referrer, and ends the spec if that fails.
@@ -92,7 +93,7 @@ var _ = Describe("Deleting a referrer", func() {
 				if find(list.entries, r) != nil {
 					needFresh(ctx)
 				}
-				Expect(suite.Must(list.first, require.ReferencesListStatus)).To(Check("no entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
+				Expect(suite.Must(list.first, require.ReferencesListStatus)).To(CheckAgain(repeat.Omits(r.Digest.String()), "no entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
 					return "an entry for " + r.Digest.String(), find(list.entries, r) == nil
 				}))
 			}

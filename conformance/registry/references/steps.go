@@ -13,6 +13,7 @@ import (
 	"assay/conformance/suite"
 	"assay/fixtures"
 	"assay/wire"
+	"assay/wire/repeat"
 )
 
 // referrersOf reads the descriptors of a list; a body that is not an index has
@@ -65,7 +66,7 @@ func paged(ctx context.Context, repo *suite.Repository, first *wire.Exchange) pa
 
 // expectEntry judges that the list contains the manifest.
 func (l pagedList) expectEntry(m fixtures.Manifest) {
-	Expect(l.first).To(Check("an entry for "+m.Digest.String(), func(*wire.Exchange) (string, bool) {
+	Expect(l.first).To(CheckAgain(repeat.Mentions(m.Digest.String()), "an entry for "+m.Digest.String(), func(*wire.Exchange) (string, bool) {
 		return "no entry for " + m.Digest.String(), find(l.entries, m) != nil
 	}))
 }

@@ -125,8 +125,9 @@ var _ = Describe("Deleting content that two repositories have", func() {
 		blob := fixtures.NewBlob(suite.Nonce(), 64)
 		image := fixtures.NewImage(suite.Nonce(), fixtures.WithConfig(blob.As(ocispec.MediaTypeImageConfig)), fixtures.WithLayers(blob.As(ocispec.MediaTypeImageLayer)))
 		image.Blobs = image.Blobs[:1]
-		one.PushManifest(ctx, image)
-		two.PushManifest(ctx, image)
+		tag := suite.Tag() // the same in both repositories
+		one.PushTagged(ctx, tag, image)
+		two.PushTagged(ctx, tag, image)
 		del := one.DeleteManifest(ctx, image.Digest.String())
 		needDeleted(del, suite.ManifestDelete, require.ManagementManifestDeleteStatus)
 		if one.GetManifest(ctx, image.Digest.String()).OK() {
@@ -137,13 +138,7 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			}
 			suite.Blocked(require.ManagementManifestDeleteGone, del, "the deleted manifest still exists")
 		}
-		pull := two.GetManifest(ctx, image.Digest.String())
-		if !pull.OK() {
-			_, other, _ := suite.TaggedImage(ctx)
-			needOwnManifests(ctx, other.Digest.String())
-			two.ControlManifest(ctx)
-		}
-		Expect(pull).To(BeAccepted())
+		expectManifest(ctx, two, tag, image)
 		for _, b := range image.Blobs {
 			expectBlob(ctx, two, b)
 		}
@@ -182,6 +177,15 @@ var _ = Describe("Deleting content that two repositories have", func() {
 			return "no entry for it", listed
 		}))
 	})
+	It("leaves the tag of the same name in the other repository", require.SecurityIsolationDelete, func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagDelete)
+		one, two := twoRepositories(ctx)
+		image, tag := fixtures.NewImage(suite.Nonce()), suite.Tag()
+		one.PushTagged(ctx, tag, image)
+		two.PushTagged(ctx, tag, image)
+		needDeleted(one.DeleteManifest(ctx, tag), suite.TagDelete, require.ManagementTagDeleteStatus)
+		expectManifest(ctx, two, tag, image)
+	})
 	It("leaves the blob in the other repository, and the manifest that has it", require.SecurityIsolationDelete, func(ctx SpecContext) {
 		suite.Need(ctx, suite.BlobDelete)
 		one, two := twoRepositories(ctx)
@@ -208,10 +212,34 @@ var _ = Describe("Deleting content that two repositories have", func() {
 	})
 })
 
-// expectBlob judges that the repository still has the blob.
-func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob) {
+// expectManifest judges that the repository still has the manifest, by digest and by
+// its tag.
+func expectManifest(ctx SpecContext, repo *suite.Repository, tag string, m fixtures.Manifest) {
+	pulls := suite.AtOnce(ctx,
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, m.Digest.String()) },
+		func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, tag) },
+		func(ctx context.Context) *wire.Exchange { return repo.HeadManifest(ctx, tag) })
+	cases := []Case{{Title: "GET by digest", Exchange: pulls[0]}, {Title: "GET by tag", Exchange: pulls[1]}, {Title: "HEAD by tag", Exchange: pulls[2]}}
+	if ExpectEach(cases).First(BeAccepted()) != nil {
+		_, other, _ := suite.TaggedImage(ctx)
+		needOwnManifests(ctx, other.Digest.String())
+		repo.ControlManifest(ctx)
+		repo.ControlTag(ctx)
+	}
+	if pulls[1].OK() {
+		suite.Must(pulls[2], require.PullManifestHeadStatus)
+	}
+	ExpectEach(cases).To(BeAccepted())
+}
+
+// expectBlob judges that the repository still has the blob. If it has not, the controls
+// end the spec if another requirement is broken.
+func expectBlob(ctx SpecContext, repo *suite.Repository, b fixtures.Blob, controls ...func()) {
 	pull := repo.GetBlob(ctx, b.Digest.String())
 	if !pull.OK() {
+		for _, control := range controls {
+			control()
+		}
 		_, other := suite.StoredBlob(ctx, 64)
 		needOwnBlobs(ctx, other)
 		repo.ControlBlob(ctx)

@@ -94,6 +94,13 @@ var _ = Describe("A mistake of the client", func() {
 		if len(cases) == 0 {
 			suite.NotApplicable("the registry does not delete blobs or manifests")
 		}
+		if wrong := ExpectEach(cases).First(BeNoServerError()); wrong != nil && !suite.Has(ctx, suite.TagDelete) {
+			repo, tag := suite.Repo(ctx), suite.Tag()
+			repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+			if del := repo.DeleteManifest(ctx, tag); del.Status == wrong.Status {
+				suite.Blocked(require.ManagementTagDeleteDisabled, del, "the delete of an ordinary tag returns the same status")
+			}
+		}
 		ExpectEach(cases).To(BeNoServerError())
 	})
 	// The specification does not ask registries to check the digests in a manifest, so

@@ -22,6 +22,25 @@ func HeadStays(w When) Middleware { return afterDelete(w, Is("HEAD"), Status(200
 // Gone answers requests for deleted content with 410.
 func Gone(w When) Middleware { return afterDelete(w, Is("GET HEAD"), Refuse(410, "MANIFEST_UNKNOWN")) }
 
+// DeletedAgain makes the change to the answer when content is deleted a second time.
+func DeletedAgain(w When, c Change) Middleware { return afterDelete(w, w, c) }
+
+// DeletesElsewhere answers 202 to the delete of a blob that only another repository has.
+// It deletes nothing.
+func DeletesElsewhere(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return Handle(DeleteBlob, func(next http.Handler, req *http.Request) *Answer {
+			a := Pass(next, req)
+			for _, repo := range repos.List() {
+				if a.Status == http.StatusNotFound && Exists(next, req, BlobPath(repo, PlaceOf(req).Name)) {
+					return NewAnswer(req, Status(http.StatusAccepted))
+				}
+			}
+			return a
+		})
+	})(next)
+}
+
 // afterDelete remembers the deleted content, and makes the changes to the answers 404
 // for it.
 func afterDelete(w, asked When, c Change) Middleware {

@@ -31,8 +31,11 @@ func IsSHA512(d string) bool { return strings.HasPrefix(d, "sha512:") }
 // EndsInSHA512 matches uploads that end with a SHA-512 digest.
 func EndsInSHA512(req *http.Request) bool { return IsSHA512(DigestOf(req)) }
 
+// ZeroBytesDigest is the digest of zero bytes.
+var ZeroBytesDigest = digest.FromString("").String()
+
 // IsZeroBytes says whether a digest is the digest of zero bytes.
-func IsZeroBytes(d string) bool { return d == digest.FromString("").String() }
+func IsZeroBytes(d string) bool { return d == ZeroBytesDigest }
 
 // OfZeroBytes matches uploads of zero bytes.
 func OfZeroBytes(req *http.Request) bool { return IsZeroBytes(DigestOf(req)) }

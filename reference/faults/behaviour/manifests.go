@@ -104,7 +104,7 @@ func Guessing(w When) Middleware {
 func ResolvedIndex(next http.Handler) http.Handler {
 	return Handle(GetManifest, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
-		if accept := req.Header.Get("Accept"); accept != ImageType || a.Header.Get("Content-Type") != IndexType {
+		if accept := strings.Join(req.Header.Values("Accept"), ", "); accept != ImageType || a.Header.Get("Content-Type") != IndexType {
 			return a
 		}
 		for _, e := range Entries(Parsed(a.Body), "manifests") {

@@ -35,7 +35,7 @@ func ResettingUploads(next http.Handler) http.Handler {
 		}
 		a := Pass(next, inner)
 		if a.OK() && a.Header.Get("Location") != "" && req.Method != http.MethodPut {
-			a.Header.Set("Location", req.URL.RequestURI())
+			editLocation(a, func(location *url.URL, _ Place) { location.Path = req.URL.Path })
 		}
 		if a.Status == http.StatusRequestedRangeNotSatisfiable {
 			started := Ask(next, req, http.MethodPost, UploadPath(PlaceOf(req).Repo, ""), nil)

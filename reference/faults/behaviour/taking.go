@@ -42,12 +42,7 @@ func TakingAfter(w When) Middleware {
 	return func(next http.Handler) http.Handler {
 		marked := new(Marks)
 		handler := Taking(PutUpload.And(WellFormed, marked.atPath))(next)
-		return http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
-			if w(req) {
-				marked.Add(req.URL.Path)
-			}
-			handler.ServeHTTP(out, req)
-		})
+		return OnAnswer(w, OK(func(a *Answer) { marked.Add(a.Request.URL.Path) }))(handler)
 	}
 }
 

@@ -157,3 +157,20 @@ func IgnoredFor(check func(Object) bool) func(next http.Handler, req *http.Reque
 		return Pass(next, req)
 	}
 }
+
+// TagsGoElsewhere also deletes the tags that a deleted manifest has in other
+// repositories.
+func TagsGoElsewhere(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return takingAlong(DeleteManifest, func(next http.Handler, req *http.Request) []string {
+			var paths []string
+			at := PlaceOf(req)
+			for _, repo := range repos.List() {
+				if repo != at.Repo {
+					paths = append(paths, namesOf(next, req, repo, at.Name)[1:]...)
+				}
+			}
+			return paths
+		})
+	})(next)
+}

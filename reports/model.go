@@ -65,6 +65,8 @@ type Run struct {
 	MaxInFlight int `json:"maxInFlight"`
 	// Load says how the target coped with the run; nil in results of earlier versions.
 	Load *Load `json:"load,omitempty"`
+	// Shard says which part of a run this is; nil if it is the whole.
+	Shard *Shard `json:"shard,omitempty"`
 	// Interrupted says why the run ended before every spec ran; empty when it
 	// did not.
 	Interrupted string     `json:"interrupted,omitempty"`

@@ -33,7 +33,7 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			run, err := reports.ReadFile(resultsFile(args[0]))
+			run, err := readResults(args[0])
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,6 @@ Exit codes:
 	addOutput(cmd, &output)
 	_ = cmd.MarkFlagDirname("out")
 	cmd.Flags().SortFlags = false
-	cmd.AddCommand(newReportGitHub())
+	cmd.AddCommand(newReportJoin(), newReportSubmission(), newReportGitHub())
 	return cmd
 }

@@ -17,7 +17,6 @@ func discoveryFaults() []Fault {
 		tagChangeFaults(),
 		tagRefusalFaults(),
 		repeatedListFaults(),
-		otherPushFaults(),
 	)
 }
 

@@ -21,22 +21,3 @@ func repeatedListFaults() []Fault {
 			OnAnswer(ListTags, TagList(WithoutTags(`\.json$`))), require.DiscoveryTagsComplete).in(require.V1_0),
 	}
 }
-
-func otherPushFaults() []Fault {
-	return []Fault{
-		fault("tag-latest-follows", "the push of a manifest by digest moves the tag latest",
-			LatestFollows, require.PullManifestGetBytes),
-		fault("tag-refused-push-moves", "a push that is refused moves the tag",
-			RefusedPushMoves, require.PullManifestGetBytes).in(require.V1_1),
-		fault("tag-refused-push-untags", "a push that is refused removes the tag",
-			RefusedPushUntags, require.PullManifestGetStatus),
-		fault("tag-deleted-returns", "a deleted tag is back when its manifest is pushed again by digest",
-			DeletedTagsReturn(DeleteTag), require.ManagementTagDeleteGone),
-		fault("tag-of-deleted-returns", "the tag of a deleted manifest is back when the manifest is pushed again by digest",
-			DeletedTagsReturn(DeleteManifest), require.ManagementManifestDeleteTagsGone),
-		fault("tag-from-above", "a tag that a nested repository does not have is answered from the repository above",
-			FromAbove(PullManifest.And(ByTag)), require.SecurityIsolationManifest),
-		fault("manifest-from-above-head", "HEAD finds the manifests of the repository above",
-			FromAbove(HeadManifest), require.SecurityIsolationManifest).in(require.V1_1),
-	}
-}

@@ -19,6 +19,12 @@ func repeatedPullFaults() []Fault {
 			StaleOnce, require.PullManifestGetBytes),
 		fault("tag-etag-equal", "all tags have the same ETag, whatever manifest they name",
 			EqualETags, require.PullManifestGetBytes),
+		fault("tag-latest-follows", "the push of a manifest by digest moves the tag latest",
+			LatestFollows, require.PullManifestGetBytes),
+		fault("tag-refused-push-moves", "a push that is refused moves the tag",
+			RefusedPushMoves, require.PullManifestGetBytes).in(require.V1_1),
+		fault("tag-refused-push-untags", "a push that is refused removes the tag",
+			RefusedPushUntags, require.PullManifestGetStatus),
 		fault("tag-case", "a tag is also found when its name is in upper case",
 			TagsInAnyCase, require.PullManifestGetUnknown),
 	}

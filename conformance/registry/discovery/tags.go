@@ -92,6 +92,20 @@ var _ = Describe("Listing tags", func() {
 			}))
 		})
 	}
+	It("returns tags of any characters that the grammar allows", require.DiscoveryTagsComplete, func(ctx SpecContext) {
+		forms := suite.TagsOfAllForms(ctx)
+		again := suite.Must(own.repo.ListTags(ctx), require.DiscoveryTagsStatus)
+		needList(again)
+		listed := allPages(ctx, own.repo, again)
+		missing := slices.DeleteFunc(slices.Clone(forms.Accepted), func(tag string) bool { return slices.Contains(listed, tag) })
+		if len(missing) > 0 {
+			own.needCompleteIn(ctx, list, own.in(ctx, list))
+			own.repo.ControlTags(ctx)
+		}
+		Expect(again).To(Check("each of the tags "+strings.Join(forms.Accepted, ", "), func(*wire.Exchange) (string, bool) {
+			return "a list without " + strings.Join(missing, ", "), len(missing) == 0
+		}))
+	})
 	It("returns them in lexical or ASCII order", require.DiscoveryTagsOrder, func() {
 		suite.Must(list, require.DiscoveryTagsStatus)
 		Expect(list).To(own.beInOrder())

@@ -1,7 +1,6 @@
 package push
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -43,13 +42,8 @@ func expectTag(ctx SpecContext, tag string) {
 // expectListed judges that an existing tag is listed. It blocks the spec if ordinary
 // tags are not listed, either.
 func expectListed(ctx SpecContext, tag string) {
-	expectListedIn(ctx, suite.Repo(ctx).ListTags(ctx), tag)
-}
-
-// expectListedIn is expectListed in a list that was requested before.
-func expectListedIn(ctx SpecContext, list *wire.Exchange, tag string) {
 	repo := suite.Repo(ctx)
-	suite.Must(list, require.DiscoveryTagsStatus)
+	list := suite.Must(repo.ListTags(ctx), require.DiscoveryTagsStatus)
 	listed := lists(ctx, repo, list, tag)
 	if !listed {
 		ordinary := suite.Tag()
@@ -57,7 +51,6 @@ func expectListedIn(ctx SpecContext, list *wire.Exchange, tag string) {
 		if again := repo.ListTags(ctx); !lists(ctx, repo, again, ordinary) {
 			suite.Blocked(require.DiscoveryTagsComplete, again, "an ordinary tag is not listed, either")
 		}
-		repo.ControlTags(ctx)
 	}
 	Expect(list).To(Check("a list with the tag "+tag, func(*wire.Exchange) (string, bool) { return "a list without it", listed }))
 }
@@ -70,58 +63,6 @@ func lists(ctx SpecContext, repo *suite.Repository, first *wire.Exchange, tag st
 		}
 		return page.JSON(&list) == nil && slices.Contains(list.Tags, tag)
 	})
-}
-
-// shaped is an image that was pushed under tags in all the forms that the grammar
-// allows, with the list of tags afterwards.
-type shaped struct {
-	nonce       string
-	image       fixtures.Manifest
-	kept, taken []Case // pulls or refused pushes of the tags, and pushes of digestTags
-	list        *wire.Exchange
-}
-
-var pushShapes = suite.Once(func(ctx context.Context) shaped {
-	suite.NeedPushed(ctx)
-	repo, got := suite.Repo(ctx), shaped{nonce: suite.Nonce(), image: fixtures.NewImage(suite.Nonce())}
-	repo.PushContent(ctx, got.image)
-	put := func(ctx context.Context, tag string) *wire.Exchange {
-		return repo.PutManifest(ctx, tag, got.image.MediaType, got.image.Data)
-	}
-	got.kept = suite.AskEach(ctx, "", tagShapes(got.nonce), func(ctx context.Context, tag string) *wire.Exchange {
-		if answer := put(ctx, tag); !answer.OK() {
-			return answer
-		}
-		return repo.GetManifest(ctx, tag)
-	})
-	got.taken = suite.AskEach(ctx, "", digestTags(got.nonce), put) // other specs judge which content exists then
-	got.list = repo.ListTags(ctx)
-	return got
-})
-
-// tagShapes are tags in all the forms that the grammar allows.
-func tagShapes(nonce string) []fixtures.Shape {
-	return []fixtures.Shape{
-		{Title: "a tag with every kind of character", Text: "_A.z-0_" + nonce},
-		{Title: "a tag that begins with a digit", Text: "0" + nonce},
-		{Title: "a tag in upper case", Text: "V" + strings.ToUpper(nonce)},
-		{Title: "a tag with dots in a row", Text: "a.." + nonce},
-		{Title: "a tag with hyphens in a row", Text: "a--" + nonce},
-		{Title: "a tag with underscores in a row", Text: "__" + nonce},
-		{Title: "a tag that ends with a dot", Text: nonce + "."},
-		{Title: "a tag that ends with a hyphen", Text: nonce + "-"},
-		{Title: "a tag that ends with an underscore", Text: nonce + "_"},
-		{Title: "a tag that ends as the name of a file does", Text: nonce + ".json"},
-	}
-}
-
-// digestTags are tags that look like digests.
-func digestTags(nonce string) []fixtures.Shape {
-	digits := fixtures.NewBlob(nonce, 64).Digest.Encoded()
-	return []fixtures.Shape{
-		{Title: "a tag of 64 hexadecimal digits", Text: digits},
-		{Title: "a tag that spells a digest with a hyphen", Text: "sha256-" + digits},
-	}
 }
 
 var _ = Describe("A tag", func() {
@@ -144,24 +85,16 @@ var _ = Describe("A tag", func() {
 		Expect(put).To(BeAccepted())
 	})
 	It("of any characters that the grammar allows is accepted", require.PushTagGrammarAccepted, func(ctx SpecContext) {
-		got := pushShapes(ctx)
-		if ExpectEach(got.kept).First(beKept(got.image)) != nil || ExpectEach(got.taken).First(BeAccepted()) != nil {
+		got := suite.TagsOfAllForms(ctx)
+		if ExpectEach(got.Kept).First(beKept(got.Image)) != nil || ExpectEach(got.Taken).First(BeAccepted()) != nil {
 			needOrdinaryTag(ctx)
 			suite.Repo(ctx).ControlTags(ctx)
 			if long := push(ctx, word(128)); !long.OK() {
 				suite.Blocked(require.PushTagLengthAccepted, long, "an ordinary tag of 128 characters is refused, too")
 			}
 		}
-		ExpectEach(got.kept).To(beKept(got.image))
-		ExpectEach(got.taken).To(BeAccepted())
-	})
-	It("of any characters that the grammar allows is listed", require.DiscoveryTagsComplete, func(ctx SpecContext) {
-		got := pushShapes(ctx)
-		for i, shape := range append(tagShapes(got.nonce), digestTags(got.nonce)...) {
-			if answer := append(slices.Clone(got.kept), got.taken...)[i].Exchange; answer.OK() {
-				expectListedIn(ctx, got.list, shape.Text)
-			}
-		}
+		ExpectEach(got.Kept).To(beKept(got.Image))
+		ExpectEach(got.Taken).To(BeAccepted())
 	})
 	for _, c := range []struct {
 		title string

@@ -33,6 +33,10 @@ var arrows = []arrow{
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
 	{"reports", ""},
 	{"reports/known", "reports"},
+	{"reports/compare", "reports"},
+	{"reports/site", "reports reports/compare"},
+	{"reports/join", "reports"},
+	{"reports/submission", "reports"},
 	{"runner", "reports wire"},
 
 	{"conformance/spec", ""},
@@ -58,8 +62,9 @@ var arrows = []arrow{
 
 	{"internal/faultrun", "conformance conformance/requirements reference reference/faults reports wire/access"},
 	{"internal/cli/nearest", ""},
+	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/faultrun reference reports reports/known runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 
@@ -70,9 +75,9 @@ var arrows = []arrow{
 	{"scripts/registries/*", "conformance reports wire/access"},
 }
 
-// Tests may import everything that their room may, the room itself, and these: the
-// embedded registry and the fake tools.
-var forTests = []string{"reference", "downlevel/faketool"}
+// Tests may import everything that their room may, the room itself, and these: test
+// content, the embedded registry and the fake tools.
+var forTests = []string{"fixtures", "reference", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

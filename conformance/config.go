@@ -8,6 +8,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
 )
@@ -29,6 +30,8 @@ type Config struct {
 	// LabelFilter is a Ginkgo label filter, for selections that Workflows and
 	// Requirements cannot express.
 	LabelFilter string
+	// Shard selects a part of the specs: all specs of some of the requirements.
+	Shard Shard
 	// Seed determines the order of the specs; 0 takes a seed from the clock.
 	Seed int64
 	// Strict makes a SHOULD that is not kept fail the run.
@@ -52,6 +55,9 @@ type Config struct {
 	// that would change the registry are skipped.
 	Existing Existing
 }
+
+// Shard is a part of a run. The zero value is the whole.
+type Shard = runner.Shard
 
 // Existing names content that is already in the first repository, for read-only runs.
 type Existing = suite.Existing

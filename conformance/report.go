@@ -15,7 +15,7 @@ import (
 
 // report sorts the results, so that their order does not depend on the order in which
 // they came.
-func report(cfg Config, features suite.Features, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
+func report(cfg Config, shard *reports.Shard, features suite.Features, outcome runner.Outcome, client *wire.Client, failures known.List, started time.Time) *reports.Run {
 	run := &reports.Run{
 		Schema: reports.SchemaID, Assay: reports.Tool{Version: cfg.Version},
 		Target: reports.Target{
@@ -24,7 +24,7 @@ func report(cfg Config, features suite.Features, outcome runner.Outcome, client 
 		},
 		Spec: string(cfg.Spec), Started: started.UTC(), Seconds: time.Since(started).Seconds(),
 		Requests: client.Requests(), Seed: cfg.Seed, MaxInFlight: cfg.MaxInFlight,
-		Interrupted: outcome.Interrupted, Results: outcome.Results, Load: load(client),
+		Interrupted: outcome.Interrupted, Results: outcome.Results, Load: load(client), Shard: shard,
 	}
 	failures.ExpectFailures(run.Results)
 	failures.Excuse(run.Results)

@@ -29,6 +29,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	if err != nil {
 		return nil, &ConfigError{err}
 	}
+	specs, shard := sharded(specs, cfg.Shard)
 	client, err := access.Connect(cfg.Settings)
 	if err != nil {
 		return nil, &ConfigError{err}
@@ -69,7 +70,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			outcome.Results[i].Script = "" // of specs that are blocked
 		}
 	}
-	result := report(cfg, probed.found, outcome, client, failures, started)
+	result := report(cfg, shard, probed.found, outcome, client, failures, started)
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/trial"
+	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
 )
@@ -38,6 +39,9 @@ type Config struct {
 	// always tried, because all results are compared with it.
 	Mechanisms []string
 	Verbs      []string
+	// Shard selects a part of the tools. All cells of a tool are in one shard, because
+	// they share its daemons and what it does to the image alone.
+	Shard Shard
 	// Jobs is the number of cells that are tried at the same time; 0 means 1. It does
 	// not change the results.
 	Jobs int
@@ -54,6 +58,9 @@ type Config struct {
 	// start starts a session of a tool in tests; nil means the installed tools.
 	start func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error)
 }
+
+// Shard is a part of a run. The zero value is the whole.
+type Shard = runner.Shard
 
 // Defaults of a run.
 const (

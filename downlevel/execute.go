@@ -52,6 +52,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 	if len(cells) == 0 {
 		return nil, &ConfigError{fmt.Errorf("no cell is selected: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
+	tools, shard := sharded(cfg, tools)
 	trials, err := newTrials(ctx, cfg, client)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 		Revise: func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) },
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
-	run.Matrix = matrix(tools)
+	run.Shard, run.Matrix = shard, matrix(tools)
 	run.Matrix.LeftOut = leftOut
 	inOrder(run.Results, cells)
 	return run, nil

@@ -50,7 +50,7 @@ func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.C
 
 // matrix describes the tools, mechanisms and verbs for the report.
 func matrix(tools []trial.Tool) *reports.Matrix {
-	m := &reports.Matrix{}
+	m := &reports.Matrix{Toolchains: []reports.MatrixToolchain{}}
 	for _, t := range tools {
 		m.Toolchains = append(m.Toolchains, t.About())
 	}

@@ -51,24 +51,18 @@ func (c *Console) Start(total int) {
 	c.line("running " + count(total, "spec"))
 }
 
-// Result shows a spec that ended. It shows a finding once per requirement and outcome,
-// as [Run.Findings] counts them. Observations are shown at the end.
+// Result shows that a spec ended, and how many findings there are so far, as
+// [Run.Findings] counts them. The findings are shown at the end, each once.
 func (c *Console) Result(res Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.done++
-	isNew := false
 	if isFinding(res.Outcome) {
-		key := string(res.Outcome) + " " + res.cause()
-		isNew = !c.findings[key]
-		c.findings[key] = true
+		c.findings[string(res.Outcome)+" "+res.cause()] = true
 	}
 	if c.terminal {
 		c.rewrite(res.Workflow)
 		return
-	}
-	if isNew {
-		c.line(c.title(res) + ": " + Printable(oneLine(res), consoleText))
 	}
 	if step := max(1, (c.total+9)/10); c.done-c.shown >= step || c.done == c.total {
 		c.shown = c.done
@@ -105,7 +99,7 @@ func (c *Console) Finish(run *Run, files []string) {
 	}
 	c.line("")
 	if text := restrained(run); text != "" {
-		c.line(Printable(text, consoleText))
+		c.line(wrap(Printable(text, consoleText), 0))
 	}
 	c.line(c.conclusion(run, findings))
 }
@@ -141,7 +135,7 @@ func (c *Console) table(t table.Writer) {
 	}
 }
 
-// details writes each finding except observations, in at most seven lines.
+// details writes each finding except observations.
 func (c *Console) details(findings []Result) {
 	for _, res := range findings {
 		if !isFinding(res.Outcome) {
@@ -154,7 +148,8 @@ func (c *Console) details(findings []Result) {
 	}
 }
 
-// finding shows res in at most seven lines.
+// finding shows res: its title, and at most six texts with their labels. A text may have
+// several lines.
 func (c *Console) finding(res Result) []string {
 	if res.Cell != nil {
 		return c.cellFinding(res)
@@ -166,7 +161,7 @@ func (c *Console) finding(res Result) []string {
 	lines := []string{title}
 	add := func(label, text string, max int) {
 		if text = strings.TrimSpace(Printable(text, max)); text != "" {
-			lines = append(lines, "  "+c.paint(faint, fmt.Sprintf("%-10s", label))+text)
+			lines = append(lines, c.labelled(label, wrap(text, labelWidth)))
 		}
 	}
 	if wants := Printable(res.Summary, consoleText); wants != "" || res.Link != "" {
@@ -182,13 +177,22 @@ func (c *Console) finding(res Result) []string {
 		add("received:", res.Received, consoleText)
 	}
 	if ex, ok := judged(res); ok {
-		add("request:", ex.line(), consoleURL)
+		lines = append(lines, c.labelled("request:", Printable(ex.line(), consoleURL)))
 	}
-	add("repeat:", c.repeat(res), 0)
+	if command := c.repeat(res); command != "" {
+		lines = append(lines, c.labelled("repeat:", command))
+	}
 	return lines
 }
 
-// observations writes a line for each observed behaviour.
+// labelWidth is the width of a label and its indentation, in characters.
+const labelWidth = 12
+
+func (c *Console) labelled(label, text string) string {
+	return "  " + c.paint(faint, fmt.Sprintf("%-*s", labelWidth-2, label)) + text
+}
+
+// observations writes each observed behaviour, and below it what happened.
 func (c *Console) observations(findings []Result) {
 	first := true
 	for _, res := range findings {
@@ -203,7 +207,8 @@ func (c *Console) observations(findings []Result) {
 		if res.Cell != nil {
 			title = c.cellTitle(res) + " (" + Printable(strings.Join(res.Cell.Alike, ", "), consoleText) + ")"
 		}
-		c.line(title + ": " + Printable(oneLine(res), consoleText))
+		c.line(title)
+		c.line("  " + wrap(Printable(oneLine(res), consoleText), 2))
 	}
 }
 

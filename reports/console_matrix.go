@@ -30,16 +30,17 @@ func (c *Console) matrix(run *Run) {
 	c.table(t)
 	c.line(c.paint(faint, legend()))
 	if left := run.Matrix.LeftOut; len(left) > 0 {
-		c.line("left out: " + Printable(strings.Join(left, ", "), consoleText))
+		c.line("left out: " + wrap(Printable(strings.Join(left, ", "), consoleText), len("left out: ")))
 	}
 }
 
-// cellFinding shows a finding of cells in at most six lines.
+// cellFinding shows a finding of cells: its title, and at most five texts with their
+// labels.
 func (c *Console) cellFinding(res Result) []string {
 	lines := []string{c.cellTitle(res)}
 	add := func(label, text string) {
 		if text = strings.TrimSpace(Printable(text, consoleText)); text != "" {
-			lines = append(lines, "  "+c.paint(faint, fmt.Sprintf("%-10s", label))+text)
+			lines = append(lines, c.labelled(label, wrap(text, labelWidth)))
 		}
 	}
 	add("with:", strings.Join(res.Cell.Alike, ", "))
@@ -52,7 +53,9 @@ func (c *Console) cellFinding(res Result) []string {
 	if len(res.Cell.Harms) == 0 {
 		add("message:", oneLine(res))
 	}
-	add("ran:", commands(res.Cell.Script))
+	if script := commands(res.Cell.Script); script != "" {
+		lines = append(lines, c.labelled("ran:", Printable(script, consoleText))) // to be copied
+	}
 	add("alone:", string(res.Cell.Control))
 	return lines
 }

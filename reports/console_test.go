@@ -21,7 +21,7 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-func TestConsoleFindingHasAtMostSixLines(t *testing.T) {
+func TestConsoleFindingHasAtMostSixTexts(t *testing.T) {
 	c := NewConsole(new(bytes.Buffer), false, false)
 	long := strings.Repeat(hostile, 50)
 	for _, res := range append(sample().Findings(), Result{
@@ -30,12 +30,9 @@ func TestConsoleFindingHasAtMostSixLines(t *testing.T) {
 	}, Result{Requirement: "bare", Level: "MUST", Outcome: Error}) {
 		lines := c.finding(res)
 		if len(lines) > 7 || len(lines) == 0 {
-			t.Errorf("%.40s has %d lines", res.Requirement, len(lines))
+			t.Errorf("%.40s has %d texts", res.Requirement, len(lines))
 		}
-		for _, line := range lines {
-			if strings.Contains(line, "\n") {
-				t.Errorf("%.40s breaks a line: %q", res.Requirement, line)
-			}
+		for _, line := range strings.Split(strings.Join(lines, "\n"), "\n") {
 			if n := utf8.RuneCountInString(line); n > consoleCurl+20 {
 				t.Errorf("%.40s has a line of %d characters", res.Requirement, n)
 			}
@@ -87,7 +84,7 @@ func TestConsoleFinish(t *testing.T) {
 		"references  not tested      -     -                 0        0\n",
 		"FAIL  push.blob.chunk.range (MUST) ×2\n",
 		"WARN  push.blob.location (SHOULD)\n",
-		"OBSERVED  errors.charset (COMPAT): a chunk",
+		"OBSERVED  errors.charset (COMPAT)\n  a chunk",
 		"BLOCKED  2 specs by push.manifest.put\n",
 		"reports: /tmp/out/results.json\n         /tmp/out/report.html\n",
 	} {
@@ -149,8 +146,8 @@ func TestConsolePlainProgress(t *testing.T) {
 	if len(lines) > 1+10+1 {
 		t.Errorf("%d lines are too many:\n%s", len(lines), text)
 	}
-	if n := strings.Count(text, "FAIL  push.broken (MUST): <script>"); n != 1 {
-		t.Errorf("the finding is told %d times", n)
+	if strings.Contains(text, "push.broken") {
+		t.Error("the finding is told before the end, and so twice")
 	}
 	if got := lines[len(lines)-1]; got != "200/200 specs, 1 finding" {
 		t.Errorf("the last line is %q", got)

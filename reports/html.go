@@ -4,14 +4,8 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"io"
-	"maps"
-	"net/http"
-	"slices"
-	"strings"
-	"time"
 )
 
 //go:embed report.html.tmpl
@@ -20,23 +14,26 @@ var htmlSource string
 //go:embed report.css
 var htmlStyle string
 
+//go:embed report.js
+var htmlScript string
+
 // htmlTemplate escapes every value. The functions only decide what is shown.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"text":     func(s any) string { return Printable(fmt.Sprint(s), 0) },
+	"text":     func(s any) string { return printable(s) },
 	"lines":    block,
 	"exact":    func(s string) bool { return s == block(s) },
 	"link":     safeLink,
 	"kept":     kept,
-	"percent":  percent,
 	"seconds":  htmlSeconds,
 	"count":    count,
 	"class":    htmlClass,
 	"headers":  htmlHeaders,
+	"body":     htmlBody,
 	"status":   htmlStatus,
 	"unjudged": htmlUnjudged,
-	"place":    func(m *htmlMatrix, c *Cell) string { return m.place(*c) },
 	"badge":    cellBadge,
-	"pair":     func(m *htmlMatrix, res Result) htmlFinding { return htmlFinding{m, res} },
+	"request":  htmlRequest,
+	"filtered": htmlOutcome,
 	"side":     func(title string, m Message) htmlSide { return htmlSide{title, m} },
 }).Parse(htmlSource))
 
@@ -44,159 +41,112 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 type htmlPage struct {
 	Run          *Run
 	CSS          template.CSS
+	JS           template.JS
 	Policy       string
 	Verdict      Verdict
 	Conclusion   string
 	Started      string
-	Findings     []Result
-	Observations []Result
-	Blockers     []blocker
-	Outcomes     []htmlOutcome
+	Findings     []htmlFinding
+	Observations []htmlFinding
+	Blockers     []htmlBlocker
 	Groups       []htmlGroup
+	Requirements int
+	Choices      []htmlChoice
 	Matrix       *htmlMatrix // for a downlevel run
 }
 
-// htmlOutcome is an outcome that at least one result has.
-type htmlOutcome struct {
-	Name  Outcome
-	Count int
+// First is the finding that is shown before all else, as a list of at most one.
+func (p htmlPage) First() []htmlFinding { return p.Findings[:min(1, len(p.Findings))] }
+
+// Further are the other findings.
+func (p htmlPage) Further() []htmlFinding { return p.Findings[min(1, len(p.Findings)):] }
+
+// htmlBlocker is a broken behaviour with a link to it within the page.
+type htmlBlocker struct {
+	blocker
+	At string
 }
 
-// htmlGroup has the results of a workflow.
-type htmlGroup struct {
-	Name     string
-	Verdict  Verdict
-	Results  []Result
-	Outcomes []htmlOutcome
+// htmlChoice is a filter: its name, its label, and the values that it can have.
+type htmlChoice struct {
+	Name, Label string
+	Values      []string
 }
 
-// htmlSide is one side of an exchange.
-type htmlSide struct {
-	Title string
-	Message
-}
-
-// Whole gives the length of the body if the page does not show all of it.
-func (s htmlSide) Whole() string {
-	if s.Size <= int64(len(s.Body)) {
-		return ""
-	}
-	return fmt.Sprintf("%d bytes in all", s.Size)
-}
-
-// WriteHTML writes run as one page that needs neither network nor JavaScript. The
-// page's policy allows the browser only the page's own style. So even a mistake in
-// escaping could not run or load anything.
+// WriteHTML writes run as one page, which needs no network. The page is whole without
+// JavaScript; its script only searches, filters and copies. The policy of the page lets
+// the browser use only this script and this style. So even a mistake in escaping could
+// not run or load anything.
 func WriteHTML(w io.Writer, run *Run) error {
-	sum := sha256.Sum256([]byte(htmlStyle))
 	page := htmlPage{
-		Run: run, CSS: template.CSS(htmlStyle), // #nosec G203 -- ours, embedded
-		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
-		Verdict: run.Verdict(), Started: run.Started.UTC().Format("2 January 2006, 15:04:05 MST"),
-		Outcomes: htmlOutcomes(run.Results),
+		Run: run, CSS: template.CSS(htmlStyle), JS: template.JS(htmlScript), // #nosec G203 -- ours, embedded
+		Policy:  "default-src 'none'; script-src " + htmlHash(htmlScript) + "; style-src " + htmlHash(htmlStyle) + "; base-uri 'none'; form-action 'none'",
+		Verdict: run.Verdict(), Started: run.Started.UTC().Format("2 January 2006, 15:04 MST"),
 	}
-	findings := run.Findings()
-	page.Conclusion, page.Blockers = conclude(run, findings), blockers(run.Results)
-	for _, res := range findings {
-		if isFinding(res.Outcome) {
-			page.Findings = append(page.Findings, res)
+	findings, ids := run.Findings(), newAnchors()
+	page.Conclusion, page.Matrix = conclude(run, findings), newHTMLMatrix(run, ids)
+	shown := showFindings(findings, ids, page.Matrix)
+	for _, f := range shown {
+		if isFinding(f.Outcome) {
+			page.Findings = append(page.Findings, f)
 		} else {
-			page.Observations = append(page.Observations, res)
+			page.Observations = append(page.Observations, f)
 		}
 	}
-	if page.Matrix = newHTMLMatrix(run); page.Matrix != nil {
-		return htmlTemplate.Execute(w, page) // the cells already are the results
+	if page.Matrix == nil { // otherwise the cells are the results
+		page.Groups = showRequirements(run, shown, ids)
 	}
-	for _, name := range workflowNames(run) {
-		group := htmlGroup{Name: name}
-		for _, w := range run.Workflows {
-			if w.Name == name {
-				group.Verdict = w.Verdict
-			}
-		}
-		for _, res := range run.Results {
-			if res.Workflow == name {
-				group.Results = append(group.Results, res)
-			}
-		}
-		if group.Outcomes = htmlOutcomes(group.Results); len(group.Results) > 0 {
-			page.Groups = append(page.Groups, group)
-		}
+	at := targets(shown, page.Groups)
+	for i := range page.Groups {
+		page.Requirements += len(page.Groups[i].Requirements)
+		page.Groups[i].linkBlockers(at)
 	}
+	for _, b := range blockers(run.Results) {
+		page.Blockers = append(page.Blockers, htmlBlocker{b, at[b.Cause]})
+	}
+	page.Choices = choices(run)
 	return htmlTemplate.Execute(w, page)
 }
 
-// htmlOutcomes counts the outcomes of results, in the order of reports.
-func htmlOutcomes(results []Result) []htmlOutcome {
-	counts := map[Outcome]int{}
-	for _, res := range results {
-		counts[res.Outcome]++
+// htmlHash is the source of a policy that allows exactly this text.
+func htmlHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// choices are the filters for the results of the run. A filter with only one value is
+// left out.
+func choices(run *Run) []htmlChoice {
+	workflow := htmlChoice{Name: "workflow", Label: "Workflow", Values: workflowNames(run)}
+	level, outcome := htmlChoice{Name: "level", Label: "Level"}, htmlChoice{Name: "outcome", Label: "Outcome"}
+	levels, outcomes := map[string]bool{}, map[string]bool{}
+	for _, res := range run.Results {
+		levels[res.Level], outcomes[htmlOutcome(res)] = true, true
 	}
-	var out []htmlOutcome
-	for _, o := range Outcomes() {
-		if counts[o] > 0 {
-			out = append(out, htmlOutcome{o, counts[o]})
+	if run.Matrix != nil {
+		workflow.Label = "Toolchain"
+		for _, o := range CellOutcomes() {
+			outcome.add(outcomes, string(o))
+		}
+	} else {
+		for _, l := range []string{"MUST", "SHOULD", "MAY", "COMPAT"} {
+			level.add(levels, l)
+		}
+		for _, o := range Outcomes() {
+			outcome.add(outcomes, string(o))
 		}
 	}
-	return out
-}
-
-// htmlClass is the part of a CSS class for an outcome, verdict or state.
-func htmlClass(v any) string {
-	return strings.ReplaceAll(Printable(fmt.Sprint(v), 40), " ", "-")
-}
-
-// percent is the percentage of judged requirements that were kept. It is 100 only if
-// all were kept.
-func percent(c Counts) int {
-	if c.Judged() == 0 {
-		return 0
-	}
-	return 100 * c.Kept() / c.Judged()
-}
-
-// htmlUnjudged counts the results that the verdict of w had to leave out.
-func htmlUnjudged(w Workflow) string {
-	var parts []string
-	for _, o := range []Outcome{Blocked, Error, Unsupported, Skipped} {
-		switch n := w.Total(o); {
-		case n > 0 && o == Error:
-			parts = append(parts, count(n, "error"))
-		case n > 0:
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+	var all []htmlChoice
+	for _, c := range []htmlChoice{workflow, level, outcome} {
+		if len(c.Values) > 1 {
+			all = append(all, c)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return all
 }
 
-func htmlSeconds(s float64) string {
-	d := time.Duration(s * float64(time.Second))
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+func (c *htmlChoice) add(used map[string]bool, value string) {
+	if used[value] {
+		c.Values = append(c.Values, value)
 	}
-	return fmt.Sprintf("%.1f s", s)
-}
-
-// htmlHeaders is the header of a message as lines, sorted. A line break inside a value
-// is shown as an escape: otherwise it could look like another header.
-func htmlHeaders(header map[string][]string) string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(header)) {
-		for _, value := range header[name] {
-			line := strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(name + ": " + value)
-			lines = append(lines, block(line))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// htmlStatus is the status of an exchange, or the reason why there is none.
-func htmlStatus(e Exchange) string {
-	switch {
-	case e.Status != 0:
-		return strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
-	case e.Error != "":
-		return Printable(e.Error, 0)
-	}
-	return "no response"
 }

@@ -32,14 +32,8 @@ func (p htmlPlace) Title() string {
 	return fmt.Sprintf("%s with %s: %s", p.Tool, p.Mechanism.Name, p.Cells.Words())
 }
 
-// htmlFinding is a finding of cells, with the matrix of the page for the template.
-type htmlFinding struct {
-	Matrix *htmlMatrix
-	Result Result
-}
-
 // newHTMLMatrix is nil for runs that are not downlevel runs.
-func newHTMLMatrix(run *Run) *htmlMatrix {
+func newHTMLMatrix(run *Run, ids anchors) *htmlMatrix {
 	if run.Matrix == nil {
 		return nil
 	}
@@ -53,9 +47,9 @@ func newHTMLMatrix(run *Run) *htmlMatrix {
 	slices.Reverse(m.Key)
 	for i, cells := range run.toolGroups() {
 		row := htmlRow{Tool: run.Matrix.Toolchains[i]}
-		for j, mechanism := range m.Mechanisms {
+		for _, mechanism := range m.Mechanisms {
 			row.Places = append(row.Places, htmlPlace{
-				ID: fmt.Sprintf("t%dm%d", i, j), Tool: row.Tool, Mechanism: mechanism, Cells: cells.mechanism(mechanism.Name),
+				ID: ids.id(row.Tool.String() + "/" + mechanism.Name), Tool: row.Tool, Mechanism: mechanism, Cells: cells.mechanism(mechanism.Name),
 			})
 		}
 		m.Rows = append(m.Rows, row)

@@ -34,6 +34,7 @@ func everywhere() *Run {
 		r := &run.Results[i]
 		r.Requirement, r.Level, r.Spec, r.Workflow, r.Summary = r.Requirement+hostile, hostile, hostile, r.Workflow+hostile, hostile
 		r.Link, r.Message, r.Expected, r.Received, r.Curl, r.BlockedBy, r.Where = "javascript:alert(1)", hostile, hostile, hostile, hostile, hostile, hostile
+		r.Script, r.Trail = hostile, []string{hostile}
 		for j := range r.Exchanges {
 			e := &r.Exchanges[j]
 			e.Method, e.URL, e.Error = hostile, hostile, hostile
@@ -48,6 +49,7 @@ func TestHTMLHoldsNoHostileText(t *testing.T) {
 	for name, run := range map[string]*Run{"sample": sample(), "everywhere": everywhere()} {
 		text := page(t, run)
 		noHostileCharacter(t, text)
+		text = strings.Replace(text, "<script>"+htmlScript+"</script>", "", 1)
 		for _, bad := range []string{"<script", "<img", "javascript:alert(1)\"", "ZgotmplZ"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s: %q came through", name, bad)
@@ -59,11 +61,12 @@ func TestHTMLHoldsNoHostileText(t *testing.T) {
 	}
 }
 
-// within matches links inside the page. Our own code chooses their names.
-var within = regexp.MustCompile(`^#(matrix|t[0-9]+m[0-9]+)$`)
+// within matches links inside the page. Their names have no other characters, whatever
+// the results hold.
+var within = regexp.MustCompile(`^#([a-zA-Z0-9._-]|%40|%2f)+$`)
 
 func TestHTMLHasOnlyItsOwnElements(t *testing.T) {
-	allowed := strings.Fields("html head meta title style body header main section article footer h1 h2 h3 h4 p dl dt dd div span i b strong code pre a details summary progress table thead tbody tr th td input label")
+	allowed := strings.Fields("html head meta title style script body header main section article h1 h2 h3 h4 p ol ul li dl dt dd div span i b strong code pre a details summary table thead tbody tr th td input label select option button output")
 	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), {}} {
 		for tokens := html.NewTokenizer(strings.NewReader(page(t, run))); ; {
 			kind := tokens.Next()
@@ -118,7 +121,8 @@ func TestHTMLIsWellFormed(t *testing.T) {
 func TestHTMLIsSelfContained(t *testing.T) {
 	text := page(t, sample())
 	policy := regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(text)
-	if policy == nil || !strings.HasPrefix(policy[1], "default-src &#39;none&#39;; style-src &#39;sha256-") {
+	allowed := regexp.MustCompile(`^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; base-uri 'none'; form-action 'none'$`)
+	if policy == nil || !allowed.MatchString(html.UnescapeString(policy[1])) {
 		t.Errorf("the policy is %q", policy)
 	}
 	for _, bad := range []string{"url(", "@import", "unsafe-inline"} {
@@ -129,22 +133,91 @@ func TestHTMLIsSelfContained(t *testing.T) {
 	if !strings.Contains(text, "<style>"+htmlStyle+"</style>") {
 		t.Error("the style is not the one that the policy allows")
 	}
+	if strings.Count(text, "<script") != 1 || !strings.Contains(text, "<script>"+htmlScript+"</script>") {
+		t.Error("the script is not the one that the policy allows")
+	}
+	for _, bad := range []string{"innerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttpRequest"} {
+		if strings.Contains(htmlScript, bad) {
+			t.Errorf("the script has %s", bad)
+		}
+	}
 }
 
 func TestHTMLFilterKnowsEveryOutcome(t *testing.T) {
 	run := &Run{}
 	for _, o := range Outcomes() {
-		run.Results = append(run.Results, Result{Requirement: "x", Outcome: o, Workflow: "pull", Spec: string(o)})
+		run.Results = append(run.Results, Result{Requirement: "x." + string(o), Outcome: o, Workflow: "pull", Spec: string(o)})
 	}
 	text := page(t, run)
 	for _, o := range Outcomes() {
-		for _, want := range []string{
-			`id="show-` + string(o) + `"`, `<label for="show-` + string(o) + `">`, ` has-` + string(o), `class="result r-` + string(o) + `"`,
-			"#show-" + string(o) + ":checked ~ .groups .result:not(.r-" + string(o) + ")", ".b-" + string(o),
-		} {
+		for _, want := range []string{`<option value="` + string(o) + `">`, `id="x.` + string(o) + `"`, `data-outcome="` + string(o) + `"`} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: %s is missing", o, want)
 			}
+		}
+		if !strings.Contains(htmlStyle, ".b-"+string(o)) {
+			t.Errorf("the style does not know %s", o)
+		}
+	}
+}
+
+// A finding has a link that can be sent to others: it is the same in each report.
+func TestHTMLAnchors(t *testing.T) {
+	run := &Run{Results: []Result{
+		{Requirement: "a.b", Level: "MUST", Outcome: Fail, Workflow: "pull", Spec: "one"},
+		{Requirement: "a.b", Level: "MUST", Outcome: Error, Workflow: "pull", Spec: "two"},
+		{Requirement: "a.c", Level: "MUST", Outcome: Blocked, BlockedBy: "a.b", Workflow: "pull", Spec: "three"},
+		{Requirement: "a.d", Level: "MUST", Outcome: Blocked, BlockedBy: "a.c", Workflow: "pull", Spec: "four"},
+		{Requirement: "a.e", Level: "MUST", Outcome: Blocked, BlockedBy: "not.on.the.page", Workflow: "pull", Spec: "five"},
+		{Requirement: "findings", Level: "MUST", Outcome: Pass, Workflow: "pull", Spec: "six", Trail: []string{"GET /v2/: 200 OK"}},
+	}}
+	text := page(t, run)
+	for _, want := range []string{
+		`id="finding-a.b"`, `id="finding-a.b-error"`, `id="a.b"`, `id="findings-2"`, `href="#finding-a.b"><code>a.b</code>`,
+		`href="#a.c"><code>a.c</code>`, "Blocked by <code>not.on.the.page</code>", "GET /v2/: 200 OK",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+}
+
+func TestHTMLRequirementHasTheWorstOutcome(t *testing.T) {
+	for _, test := range []struct {
+		outcomes []Outcome
+		want     Outcome
+	}{
+		{[]Outcome{Pass, Unsupported}, Pass},
+		{[]Outcome{Pass, Warn, Fail}, Fail},
+		{[]Outcome{Skipped, Unsupported}, Unsupported},
+		{[]Outcome{Pass, Blocked, KnownFailure}, Blocked},
+	} {
+		var r htmlRequirement
+		for _, o := range test.outcomes {
+			r.Results = append(r.Results, htmlResult{Result: Result{Outcome: o}})
+		}
+		if got := r.Outcome(); got != test.want {
+			t.Errorf("%v: %s", test.outcomes, got)
+		}
+	}
+	for _, o := range Outcomes() {
+		if got := (htmlRequirement{Results: []htmlResult{{Result: Result{Outcome: o}}}}).Outcome(); got != o {
+			t.Errorf("%s is %q", o, got)
+		}
+	}
+}
+
+func TestHTMLBodies(t *testing.T) {
+	for body, want := range map[string]htmlText{
+		`{"a":[1]}`:          {"{\n  \"a\": [\n    1\n  ]\n}", true},
+		`{"a":1,"a":2}`:      {"{\n  \"a\": 1,\n  \"a\": 2\n}", true},
+		"{}":                 {"{}", false},
+		`{"errors":[{"co`:    {`{"errors":[{"co`, false},
+		"404":                {"404", false},
+		"404 page\nnot \x1b": {"404 page\nnot \\x1b", false},
+	} {
+		if got := htmlBody(body); got != want {
+			t.Errorf("%q: %+v", body, got)
 		}
 	}
 }
@@ -162,13 +235,16 @@ func TestHTMLTellsWhatKeptSpecsFromBeingJudged(t *testing.T) {
 
 // A command with a missing character would repeat another request.
 func TestHTMLShowsNoCommandThatItWouldChange(t *testing.T) {
-	for curl, shown := range map[string]bool{"curl 'http://r/'": true, "curl -d 'a\n\tb' 'http://r/'": true, "curl -d 'a\x1bb'": false, "curl -d 'a\r\nb'": false, "curl '\u202e'": false} {
-		text := page(t, &Run{Results: []Result{{Requirement: "x", Outcome: Fail, Curl: curl}}})
-		if got := strings.Contains(text, `<pre class="curl"`); got != shown {
-			t.Errorf("%q: shown is %v", curl, got)
-		}
-		if got := strings.Contains(text, "copy it from results.json"); got == shown {
-			t.Errorf("%q: that it has to be copied elsewhere is told: %v", curl, got)
+	for command, shown := range map[string]bool{"curl 'http://r/'": true, "curl -d 'a\n\tb' 'http://r/'": true, "curl -d 'a\x1bb'": false, "curl -d 'a\r\nb'": false, "curl '\u202e'": false} {
+		for _, res := range []Result{{Curl: command}, {Script: command}} {
+			res.Requirement, res.Outcome = "x", Fail
+			text := page(t, &Run{Results: []Result{res}})
+			if got := strings.Contains(text, `<div class="copyable"><pre`); got != shown {
+				t.Errorf("%q: shown is %v", command, got)
+			}
+			if got := strings.Contains(text, "copy it from results.json"); got == shown {
+				t.Errorf("%q: that it has to be copied elsewhere is told: %v", command, got)
+			}
 		}
 	}
 }
@@ -185,7 +261,10 @@ func TestHTMLShows(t *testing.T) {
 			t.Errorf("%q is missing", want)
 		}
 	}
-	if strings.Index(text, `id="findings"`) > strings.Index(text, `id="results"`) {
-		t.Error("findings do not come first")
+	order := []string{`class="top`, `id="finding-push.blob.chunk.range"`, `id="workflows"`, `id="finding-errors.code"`, `id="blocked"`, `id="observations"`, `id="requirements"`}
+	for i := range order[1:] {
+		if at, next := strings.Index(text, order[i]), strings.Index(text, order[i+1]); at < 0 || next < at {
+			t.Errorf("%s does not come before %s", order[i], order[i+1])
+		}
 	}
 }

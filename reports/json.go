@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -79,11 +80,22 @@ func Validate(data []byte) error {
 	if err := schema.Validate(value); err != nil {
 		var invalid *jsonschema.ValidationError
 		if errors.As(err, &invalid) {
-			return fmt.Errorf("no results as %s wants them: %w", SchemaID, err)
+			return fmt.Errorf("no results as %s wants them: %s", SchemaID, briefly(err.Error()))
 		}
 		return err
 	}
 	return nil
+}
+
+// briefly is the text of an error of the schema without all of its places: results of
+// another version of Assay may break the schema in each of hundreds of results.
+func briefly(text string) string {
+	const most = 4
+	lines := strings.Split(text, "\n")
+	if len(lines) > most {
+		lines = append(lines[:most], fmt.Sprintf("- and at %d more places", len(lines)-most))
+	}
+	return strings.Join(lines, "\n")
 }
 
 var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {

@@ -88,14 +88,13 @@ func TestMatrixOnTheConsole(t *testing.T) {
 	text := out.String()
 	noHostileCharacter(t, text)
 	for _, want := range []string{
-		"FAIL  crane@0.1.4/copy/subject-manifest: of the index",
 		"crane@0.1.4     ! 1  ✗ 2  =",
 		"docker@20.10.24 ✓    ? 1  ✓",
 		"SILENT HARM  crane@0.1.4 copy ×2\n  with:     subject-manifest, subject-index\n  harm:     of the index",
 		"; crane copy localhost:5000/a:v1\n  alone:    works",
 		"left out: containerd@1.6.20 (needs root), engine",
 		"UNCLEAR REFUSAL  docker@20.10.24 copy",
-		"CLEAR REFUSAL  crane@0.1.4 pull-tag (subject-index): unsupported media type",
+		"CLEAR REFUSAL  crane@0.1.4 pull-tag (subject-index)\n  unsupported media type",
 		"\nsilent harm: 2 silent harm, 1 unclear refusal, 1 clear refusal, 1 right platform, ",
 	} {
 		if !strings.Contains(text, want) {
@@ -155,22 +154,22 @@ func TestMatrixAsJUnit(t *testing.T) {
 }
 
 func TestMatrixAsHTML(t *testing.T) {
-	text := page(t, sampleMatrix())
+	text := strings.Replace(page(t, sampleMatrix()), "<script>"+htmlScript+"</script>", "", 1)
 	noHostileCharacter(t, text)
 	for _, want := range []string{
 		`<dt>Left out</dt><dd>containerd@1.6.20 (needs root), engine`,
-		`<a class="place c-silent-harm" href="#t0m1" title="crane@0.1.4 with subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
-		`<article class="panel group" id="t0m1">`,
+		`<a class="place c-silent-harm" href="#crane%400.1.4%2fsubject-manifest" title="crane@0.1.4 with subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
+		`<article class="panel group" id="crane@0.1.4/subject-manifest">`,
 		`<i class="c-silent-harm" title="copy: silent harm">✗</i>`,
 		`<b>✗ 1</b>`,
-		`(<a href="#t0m1">evidence</a>)`,
+		`(<a href="#crane%400.1.4%2fsubject-manifest">evidence</a>)`,
 		`<div><dt>Exit code</dt><dd>0</dd></div>`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q", want)
 		}
 	}
-	for _, bad := range []string{"<script", "<img", "ZgotmplZ", "All results", "never-tried"} {
+	for _, bad := range []string{"<script", "<img", "ZgotmplZ", "Requirements", "never-tried"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("%q is there", bad)
 		}

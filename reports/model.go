@@ -65,6 +65,8 @@ type Run struct {
 	MaxInFlight int `json:"maxInFlight"`
 	// Load says how the target coped with the run; nil in results of earlier versions.
 	Load *Load `json:"load,omitempty"`
+	// Shard says which part of a run this is; nil if it is the whole.
+	Shard *Shard `json:"shard,omitempty"`
 	// Interrupted says why the run ended before every spec ran; empty when it
 	// did not.
 	Interrupted string     `json:"interrupted,omitempty"`
@@ -149,6 +151,9 @@ type Result struct {
 	// Where is the file and line of the spec.
 	Where     string     `json:"where,omitempty"`
 	Exchanges []Exchange `json:"exchanges,omitempty"`
+	// Trail has the exchanges of a pass, each in one line: the request, the status, and
+	// the headers of the response that the specification is about.
+	Trail []string `json:"trail,omitempty"`
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of

@@ -23,6 +23,7 @@ func (r Result) Scrub(scrub func(string) string) Result {
 	}
 	r.Message, r.Expected, r.Received = scrub(r.Message), scrub(r.Expected), scrub(r.Received)
 	r.Curl, r.Script = scrub(r.Curl), scrub(r.Script)
+	r.Trail = each(r.Trail)
 	var exchanges []Exchange
 	for _, e := range r.Exchanges {
 		e.URL, e.Error = scrub(e.URL), scrub(e.Error)

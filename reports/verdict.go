@@ -95,14 +95,25 @@ func (r *Run) Summarise(names []string) {
 				w.Should[res.Outcome]++
 			}
 		}
-		w.Verdict = w.Must.verdict()
+		if w.Verdict = w.Must.verdict(); r.Shard != nil && w.Verdict == Conformant {
+			w.Verdict = Partial
+		}
 		r.Workflows = append(r.Workflows, w)
 	}
 }
 
 // Verdict is the worst verdict of the workflows. Workflows that are unsupported or were
-// not tested count only if there are no others.
+// not tested count only if there are no others. A shard is at most partial.
 func (r *Run) Verdict() Verdict {
+	v := r.wholeVerdict()
+	if r.Shard != nil && v != NotConformant && v != Harmful {
+		return Partial
+	}
+	return v
+}
+
+// wholeVerdict is the verdict if the results are those of a whole run.
+func (r *Run) wholeVerdict() Verdict {
 	if r.Matrix != nil {
 		return r.matrixVerdict()
 	}

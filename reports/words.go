@@ -74,6 +74,14 @@ func (r *Run) Conclusion() string { return string(r.Verdict()) + ": " + conclude
 // conclude gives the figures of a run, which follow its verdict: "5 of 5 workflows, 0
 // findings (312 specs, 1204 requests, 4.1 s)".
 func conclude(run *Run, findings []Result) string {
+	if run.Shard != nil {
+		return run.Shard.String() + ", " + figures(run, findings)
+	}
+	return figures(run, findings)
+}
+
+// figures is conclude without what a shard lacks.
+func figures(run *Run, findings []Result) string {
 	if run.Matrix != nil {
 		return concludeMatrix(run, findings)
 	}

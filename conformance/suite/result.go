@@ -52,6 +52,7 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	r.takeBack(left)
 	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
 	if j.outcome == reports.Pass {
+		res.Trail = trail(exchanges)
 		return res
 	}
 	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)

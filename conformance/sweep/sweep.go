@@ -30,7 +30,11 @@ type Sweep struct {
 type tally struct {
 	about, wrong int // answers
 	first        *violation
+	kept         []string // some of the answers that keep the requirement
 }
+
+// keptShown is the number of answers that a pass shows, of the many that it judged.
+const keptShown = 3
 
 // violation is an answer that breaks a requirement, without its whole body.
 type violation struct {
@@ -73,6 +77,9 @@ func (s *Sweep) look(ex *wire.Exchange, before func() []*wire.Exchange) {
 		t := &s.seen[i]
 		t.about++
 		if wrong == "" {
+			if len(t.kept) < keptShown {
+				t.kept = append(t.kept, suite.Line(ex))
+			}
 			continue
 		}
 		t.wrong++
@@ -135,7 +142,7 @@ func (c check) result(res reports.Result, t tally) reports.Result {
 		res.Outcome, res.Message = reports.Unsupported, c.absent
 		return res
 	case t.wrong == 0:
-		res.Outcome = reports.Pass
+		res.Outcome, res.Trail = reports.Pass, t.kept
 		return res
 	}
 	first := t.first

@@ -32,6 +32,8 @@ type job struct {
 	left string
 	// failing is the key that lists of known failures have for what fails.
 	failing string
+	// output is the form of what is printed: outputText or outputJSON.
+	output string
 }
 
 // present does the job, shows the results and writes the reports.
@@ -40,8 +42,9 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	if err != nil {
 		return fmt.Errorf("%s: the reports cannot be written: %w", c.Where("out"), err)
 	}
-	terminal := isTerminal(cmd.OutOrStdout())
-	console := reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour())
+	to := readers(cmd, j.output)
+	terminal := isTerminal(to)
+	console := reports.NewConsole(to, terminal, terminal && wantsColour())
 	result, err := attempt(cmd, c, j, console, forget)
 	if err != nil {
 		forget()
@@ -49,8 +52,11 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	}
 	files, err := reports.WriteAll(c.Out, result, reports.Options{Strict: c.Strict})
 	console.Finish(result, files)
+	if j.output == outputJSON {
+		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), result))
+	}
 	if result.Profile != nil {
-		err = errors.Join(err, reports.WriteProfile(cmd.OutOrStdout(), result.Profile))
+		err = errors.Join(err, reports.WriteProfile(to, result.Profile))
 	}
 	switch {
 	case err != nil:
@@ -63,7 +69,7 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	}
 	failed := result.Failed(c.Strict)
 	if c.WriteKnownFailures != "" {
-		list, err := writeKnownFailures(cmd.OutOrStdout(), c, result, j.failing)
+		list, err := writeKnownFailures(to, c, result, j.failing)
 		if err != nil {
 			return err
 		}

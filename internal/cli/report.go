@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 func newReport() *cobra.Command {
 	var (
 		out    string
+		output string
 		strict bool
 	)
 	cmd := &cobra.Command{
@@ -31,7 +33,7 @@ Exit codes:
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			run, err := reports.ReadFile(resultsFile(args[0]))
+			run, err := readResults(args[0])
 			if err != nil {
 				return err
 			}
@@ -39,18 +41,23 @@ Exit codes:
 			if out != "" {
 				files, err = reports.WriteAll(out, run, reports.Options{Strict: strict})
 			}
-			terminal := isTerminal(cmd.OutOrStdout())
-			reports.NewConsole(cmd.OutOrStdout(), terminal, terminal && wantsColour()).Finish(run, files)
+			to := readers(cmd, output)
+			terminal := isTerminal(to)
+			reports.NewConsole(to, terminal, terminal && wantsColour()).Finish(run, files)
+			if output == outputJSON {
+				err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), run))
+			}
 			if err != nil {
-				return fmt.Errorf("--out: the reports are not complete: %w", err)
+				return fmt.Errorf("the reports are not complete: %w", err)
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "write the reports into this `dir`")
 	cmd.Flags().BoolVar(&strict, "strict", false, "in junit.xml, count SHOULDs that are not kept as failures")
+	addOutput(cmd, &output)
 	_ = cmd.MarkFlagDirname("out")
 	cmd.Flags().SortFlags = false
-	cmd.AddCommand(newReportGitHub())
+	cmd.AddCommand(newReportJoin(), newReportSubmission(), newReportGitHub())
 	return cmd
 }

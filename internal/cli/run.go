@@ -13,6 +13,7 @@ import (
 
 func newRun() *cobra.Command {
 	var printConfig, profile bool
+	var output string
 	cmd := &cobra.Command{
 		Use:   "run [TARGET]",
 		Short: "Judge a registry",
@@ -22,7 +23,8 @@ Assay starts its own registry on this machine and judges that.
 The specs push content to two repositories, and delete it again. They also use
 REPOSITORY/assay-lists, if the registry allows it. All specs run at the same time;
 --max-in-flight and --max-rate limit the requests. The reports are written
-into the directory that --out names.
+into the directory that --out names. With --output json, the only text on the
+standard output is results.json.
 
 Configuration: each flag is also an environment variable and a key of a YAML
 file: --plain-http is ASSAY_PLAIN_HTTP and the key plain-http. --config or
@@ -67,18 +69,19 @@ Exit codes:
 				return c.Print(cmd.OutOrStdout(), config.OfRun())
 			}
 			c.CountRequests = profile
-			return run(cmd, c)
+			return run(cmd, c, output)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	addSettings(cmd, config.OfRun())
 	cmd.Flags().BoolVar(&profile, "profile", false, "print what the requests were sent for, the longest chain of requests, and where the time went")
+	addOutput(cmd, &output)
 	cmd.Flags().BoolVar(&printConfig, "print-config", false, "print the effective configuration and where it comes from, and do nothing else")
 	return cmd
 }
 
 // run judges a registry as c says, shows the results, and writes the reports.
-func run(cmd *cobra.Command, c *config.Config) error {
+func run(cmd *cobra.Command, c *config.Config, output string) error {
 	left := fmt.Sprintf("content of the specs may be left in %[1]s, %[1]s/assay-lists and %[2]s (tags that begin with assay-)", c.Repository, c.Repository2)
 	if c.Embedded {
 		left = "nothing is left, as the embedded registry ends too"
@@ -87,6 +90,6 @@ func run(cmd *cobra.Command, c *config.Config) error {
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 			return conformance.Execute(ctx, c.Config, listener)
 		},
-		left: left, failing: "requirement",
+		left: left, failing: "requirement", output: output,
 	})
 }

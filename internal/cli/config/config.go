@@ -105,7 +105,7 @@ func (c *Config) Downlevel() downlevel.Config {
 	return downlevel.Config{
 		Settings: c.Settings,
 		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
-		Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
+		Shard: c.Shard, Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
 		KnownFailures: c.KnownFailures,
 	}
 }

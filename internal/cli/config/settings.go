@@ -32,6 +32,7 @@ func settings() []Setting {
 		among(workflowNames, list("workflow", "name", "only specs of this workflow: "+strings.Join(workflowNames(), ", "), func(c *Config) *[]string { return &c.Workflows }, checkWorkflow)),
 		among(RequirementIDs, list("requirement", "id", `only specs of this requirement, or of a pattern such as "push.blob.*"`, func(c *Config) *[]string { return &c.Requirements }, checkRequirement)),
 		word("label-filter", "filter", "only specs that this Ginkgo label filter selects", func(c *Config) *string { return &c.LabelFilter }, nil),
+		{Name: "shard", Value: "i/n", usage: "only this part of the run, such as 2/5; assay report join makes one result of all parts", set: setShard, get: func(c *Config) any { return filled(c.Shard.String()) }},
 		{Name: "seed", Value: "n", usage: "seed for the order of the specs; 0 takes one from the clock", set: setSeed, get: func(c *Config) any { return c.Seed }},
 		toggle("strict", "a SHOULD that is not kept also fails the run", func(c *Config) *bool { return &c.Strict }),
 		duration("timeout", "time limit of the whole run", func(c *Config) *time.Duration { return &c.Timeout }),
@@ -83,7 +84,7 @@ func OfDownlevel() []Setting {
 			names = append(names, s.Name)
 		}
 	}
-	return Named(append(names, "seed", "strict", "timeout", "request-timeout", "known-failures", "write-known-failures")...)
+	return Named(append(names, "shard", "seed", "strict", "timeout", "request-timeout", "known-failures", "write-known-failures")...)
 }
 
 // OfClean returns the settings of assay clean.

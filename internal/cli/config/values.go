@@ -13,6 +13,7 @@ import (
 
 	"github.com/opencontainers/go-digest"
 
+	"assay/conformance"
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/downlevel"
@@ -107,6 +108,11 @@ func setRate(c *Config, text string) error {
 	}
 	c.MaxRate = rate
 	return nil
+}
+
+func setShard(c *Config, text string) (err error) {
+	c.Shard, err = conformance.ParseShard(text)
+	return err
 }
 
 func setSeed(c *Config, text string) error {

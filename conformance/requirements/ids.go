@@ -521,7 +521,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
 	PullManifestUntagged ID = "pull.manifest.untagged"
 
-	// GET of a manifest with "Accept: */*" returns the manifest (RFC 9110).
+	// GET or HEAD of a manifest with "Accept: */*" finds the manifest (RFC 9110).
 	//
 	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
@@ -533,7 +533,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
 	PullManifestAcceptListed ID = "pull.manifest.accept.listed"
 
-	// GET of a manifest without Accept returns the manifest (RFC 9110).
+	// GET or HEAD of a manifest without Accept finds the manifest (RFC 9110).
 	//
 	// COMPAT in 1.0, 1.1; SHOULD in draft (implied by the text) · end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)

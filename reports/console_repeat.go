@@ -10,11 +10,19 @@ import (
 // repeat is the command that repeats a finding: curl if one request is enough, otherwise
 // the script, if there is a file of it.
 func (c *Console) repeat(res Result) string {
-	file := c.scripts[res.Spec]
-	if file != "" && !isAlone(res) && file == Printable(file, 0) {
-		return "sh " + shellWord(file)
+	if command := scriptCommand(res, c.scripts[res.Spec]); command != "" {
+		return command
 	}
 	return repeat(res.Curl)
+}
+
+// scriptCommand is the command that runs the script of a finding. It is empty if there is
+// no file of it, or if one curl command is enough.
+func scriptCommand(res Result, file string) string {
+	if file == "" || isAlone(res) || file != Printable(file, 0) {
+		return ""
+	}
+	return "sh " + shellWord(file)
 }
 
 // isAlone says whether the judged request was the first one of its spec.
@@ -57,3 +65,7 @@ func repeat(curl string) string {
 	}
 	return curl
 }
+
+// scriptsBeside returns the files of the scripts, by the spec of the finding, as they are
+// seen from the folder of the reports.
+func scriptsBeside(run *Run) map[string]string { return scriptFiles(run, []string{ResultsFile}) }

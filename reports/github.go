@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,6 +19,7 @@ const annotations = 10
 func WriteGitHubAnnotations(w io.Writer, run *Run, opts Options) error {
 	var out strings.Builder
 	n := 0
+	scripts := scriptsBeside(run)
 	for _, res := range run.Findings() {
 		if !isFinding(res.Outcome) {
 			continue
@@ -30,7 +32,7 @@ func WriteGitHubAnnotations(w io.Writer, run *Run, opts Options) error {
 			kind = "error"
 		}
 		title := fmt.Sprintf("%s: %s (%s)", res.Outcome, res.Requirement, res.Level)
-		fmt.Fprintf(&out, "::%s title=%s::%s\n", kind, commandProperty(title), commandData(annotation(res)))
+		fmt.Fprintf(&out, "::%s title=%s::%s\n", kind, commandProperty(title), commandData(annotation(res, scripts[res.Spec])))
 	}
 	if more := n - annotations; more > 0 {
 		fmt.Fprintf(&out, "::notice title=Assay::%s more: see the summary of the job, or report.html\n", count(more, "finding"))
@@ -39,8 +41,9 @@ func WriteGitHubAnnotations(w io.Writer, run *Run, opts Options) error {
 	return err
 }
 
-// annotation is the text of an annotation, a line for each fact.
-func annotation(res Result) string {
+// annotation is the text of an annotation, a line for each fact. script is the file of the
+// finding's script, in the folder of the reports.
+func annotation(res Result, script string) string {
 	lines := []string{res.Summary}
 	add := func(label, text string) {
 		if text = Printable(text, markdownText); text != "" {
@@ -57,8 +60,8 @@ func annotation(res Result) string {
 			add("harm", h.Text)
 		}
 	}
-	if curl := Printable(res.Curl, 0); curl != "" && len(curl) <= markdownCurl {
-		lines = append(lines, "repeat: "+curl)
+	if command := cmp.Or(scriptCommand(res, script), Printable(res.Curl, 0)); command != "" && len(command) <= markdownCurl {
+		lines = append(lines, "repeat: "+command)
 	}
 	return strings.Join(lines, "\n")
 }

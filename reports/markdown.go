@@ -32,7 +32,7 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	if run.Interrupted != "" {
 		fmt.Fprintf(&out, "\n**The run was interrupted**: %s\n", code(run.Interrupted))
 	}
-	markdownFindings(&out, findings)
+	markdownFindings(&out, findings, scriptsBeside(run))
 	if run.Matrix != nil {
 		markdownGrids(&out, run, "##")
 	} else {
@@ -59,7 +59,7 @@ func markdownVerdicts(out *strings.Builder, run *Run) {
 	t.write(out)
 }
 
-func markdownFindings(out *strings.Builder, findings []Result) {
+func markdownFindings(out *strings.Builder, findings []Result, scripts map[string]string) {
 	if len(findings) == 0 {
 		out.WriteString("\nNo findings.\n")
 		return
@@ -78,13 +78,13 @@ func markdownFindings(out *strings.Builder, findings []Result) {
 		if res.Summary != "" {
 			fmt.Fprintf(out, "Wants: %s%s\n\n", plain(res.Summary), specification(res.Link))
 		}
-		markdownEvidence(out, res)
+		markdownEvidence(out, res, scripts[res.Spec])
 	}
 }
 
 // markdownEvidence writes the evidence of a finding, and the command that repeats it, as
-// blocks of code.
-func markdownEvidence(out *strings.Builder, res Result) {
+// blocks of code. script is the file of the finding's script, in the folder of the reports.
+func markdownEvidence(out *strings.Builder, res Result, script string) {
 	var b codeBlock
 	if res.Spec != "" {
 		b.add("in", situations(res))
@@ -101,7 +101,10 @@ func markdownEvidence(out *strings.Builder, res Result) {
 		b.add("seen", count(res.Occurrences, "time"))
 	}
 	b.write(out)
-	switch curl := Printable(res.Curl, 0); {
+	command, curl := scriptCommand(res, script), Printable(res.Curl, 0)
+	switch {
+	case command != "":
+		fmt.Fprintf(out, "\nRepeat it, in the folder of the reports:\n\n    %s\n", command)
 	case curl == "":
 	case len(curl) > markdownCurl: // half a command would be worse than none
 		out.WriteString("\nThe command that repeats it is long; report.html has it.\n")

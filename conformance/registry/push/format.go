@@ -17,7 +17,7 @@ import (
 // formatted returns the manifest with unusual white space, keys, numbers and escapes, an
 // unknown field, and newlines at the end.
 func formatted(m fixtures.Manifest) fixtures.Manifest {
-	text := strings.Replace(string(m.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
+	text := strings.Replace(string(m.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"c\":12345678901234, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
 	m.Data = []byte(text)
 	m.Digest = digest.FromBytes(m.Data)
 	return m

@@ -31,6 +31,10 @@ func repeatedPullFaults() []Fault {
 			RefusedPushUntags, require.PullManifestGetStatus),
 		fault("manifest-get-blob", "a blob is also found as a manifest",
 			BlobsAsManifests, require.PullManifestGetUnknown),
+		fault("manifest-head-missing-kept", "HEAD keeps the answer that there is no manifest of a digest, also when it is pushed",
+			KeepsMissing(HeadManifest.And(ByDigest)), require.PullManifestHeadStatus),
+		fault("manifest-get-missing-kept", "GET keeps the answer that there is no manifest of a digest, also when it is pushed",
+			KeepsMissing(GetManifest.And(ByDigest)), require.PullManifestGetStatus, require.ManagementManifestDeleteAgain).in(require.V1_1),
 		fault("tag-case", "a tag is also found when its name is in upper case",
 			TagsInAnyCase, require.PullManifestGetUnknown),
 	}

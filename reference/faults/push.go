@@ -23,6 +23,7 @@ func pushFaults() []Fault {
 		streamFaults(),
 		tagParameterFaults(),
 		repositoryNameFaults(),
+		unusualRepositoryFaults(),
 		tagNameFaults(),
 		pushedReferenceFaults(),
 		missingContentFaults(),

@@ -85,6 +85,8 @@ func putManifestFaults() []Fault {
 			SHA512Headers(PutManifest.And(ByDigest)), require.PushManifestDigestValue),
 		fault("manifest-put-bytes-numbers", "large numbers in a manifest are stored with an exponent",
 			OnAnswer(GetManifest, OK(Body(Replaced(`12345678901234`, `1.2345678901234e13`)))), require.PushManifestBytes),
+		fault("manifest-put-space-same", "manifests that differ in white space alone are taken for the one that was pushed first",
+			SameButSpace, require.PushManifestBytes),
 		fault("manifest-put-bytes-compacted", "a manifest is stored without white space",
 			OnAnswer(GetManifest, OK(Body(Compacted))), require.PushManifestBytes),
 		fault("manifest-put-bytes-trimmed", "a manifest is stored without the white space at its end",

@@ -40,6 +40,18 @@ func repeatedPullFaults() []Fault {
 	}
 }
 
+// The registry takes pushes to these repositories, and does not find what was pushed.
+func unusualRepositoryFaults() []Fault {
+	return []Fault{
+		fault("repository-name-hyphens-404", "manifests of repositories with several hyphens in a row in their name are not found",
+			Instead(PullManifest.And(RepositoryLike(`--`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
+		fault("repository-name-words-404", "manifests of repositories with a word of the API in their name are not found",
+			Instead(PullManifest.And(RepositoryLike(`(^|/)(blobs|manifests|tags|referrers)(/|$)`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
+		fault("repository-name-deep-404", "manifests of repositories with many parts in their name are not found by tag",
+			Instead(PullManifest.And(ByTag, RepositoryLike(`^([^/]+/){3}`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus).in(require.V1_1),
+	}
+}
+
 func encodedPullFaults() []Fault {
 	return []Fault{
 		fault("blob-gzip-claimed", "a blob has Content-Encoding gzip, but is not compressed",

@@ -23,7 +23,6 @@ func pushFaults() []Fault {
 		streamFaults(),
 		tagParameterFaults(),
 		repositoryNameFaults(),
-		unusualRepositoryFaults(),
 		tagNameFaults(),
 		pushedReferenceFaults(),
 		missingContentFaults(),

@@ -33,18 +33,6 @@ func repositoryNameFaults() []Fault {
 	}
 }
 
-// The registry takes pushes to these repositories, and does not find what was pushed.
-func unusualRepositoryFaults() []Fault {
-	return []Fault{
-		fault("repository-name-hyphens-404", "manifests of repositories with several hyphens in a row in their name are not found",
-			Instead(PullManifest.And(RepositoryLike(`--`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
-		fault("repository-name-words-404", "manifests of repositories with a word of the API in their name are not found",
-			Instead(PullManifest.And(RepositoryLike(`(^|/)(blobs|manifests|tags|referrers)(/|$)`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
-		fault("repository-name-deep-404", "manifests of repositories with many parts in their name are not found by tag",
-			Instead(PullManifest.And(ByTag, RepositoryLike(`^([^/]+/){3}`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus).in(require.V1_1),
-	}
-}
-
 func tagNameFaults() []Fault {
 	return []Fault{
 		fault("tag-length-127", "a tag of 128 characters is refused",

@@ -93,8 +93,12 @@ func TestHostileRegistries(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer server.Close()
+			patience := time.Duration(0) // the default: a busy machine is no hostile registry
+			if strings.HasPrefix(name, "hangs") || name == "drops of a body" {
+				patience = 500 * time.Millisecond
+			}
 			run, err := conformance.Execute(t.Context(), conformance.Config{
-				Settings: access.Settings{Target: server.Addr(), Manners: wire.Manners{RequestTimeout: 500 * time.Millisecond}}, Requirements: tc.only,
+				Settings: access.Settings{Target: server.Addr(), Manners: wire.Manners{RequestTimeout: patience}}, Requirements: tc.only,
 			}, arming{armed})
 			if err != nil {
 				t.Fatal(err)

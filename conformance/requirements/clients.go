@@ -28,7 +28,7 @@ var clientNotes = sync.OnceValue(func() []ClientNote {
 })
 
 func loadClientNotes() ([]ClientNote, error) {
-	data, err := files.ReadFile("clients.yaml")
+	data, err := files.ReadFile("notes/clients.yaml")
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"strings"
+
 	require "assay/conformance/requirements"
 	. "assay/reference/faults/behaviour"
 )
@@ -15,6 +17,8 @@ func startUploadFaults() []Fault {
 			OnAnswer(StartUpload, Del("Location")), require.PushBlobPostPutStartLocation),
 		fault("upload-start-bad-location", "the Location of an upload is not a URL",
 			OnAnswer(StartUpload, OK(Set("Location", "http://[upload"))), require.PushBlobPostPutStartLocation),
+		fault("upload-start-location-prefix", "the Location of an upload lacks the /v2 of its path",
+			OnAnswer(StartUpload, OK(SetFrom("Location", func(v string) string { return strings.Replace(v, "/v2/", "/", 1) }))), require.PushBlobPostPutStatus, require.PushBlobChunkStatus),
 		fault("upload-start-location-in-body", "the start of an upload gives the Location in another header",
 			OnAnswer(StartUpload, OK(MoveHeader("Location", "Docker-Upload-Location"))), require.PushBlobPostPutStartLocation),
 	}

@@ -33,6 +33,8 @@ func referrerVariants() []Variant {
 			OnAnswer(ListReferrers, OK(Set("Content-Type", IndexType+"; charset=utf-8")))),
 		variant("referrers-reversed", "the newest referrers are listed first",
 			OnAnswer(ListReferrers, ReferrerList(Reversed))),
+		variant("referrer-pages-newest-first", "each page has one referrer, the newest first, and is named by its position",
+			NewestFirstPages),
 		variant("referrer-pages-of-two", "each page has two referrers",
 			nil).with(referrersPage(2)),
 		variant("referrer-link-token", "the Link of a list of referrers names the next page by a token, without the filter",

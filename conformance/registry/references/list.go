@@ -198,13 +198,12 @@ var _ = Describe("Listing referrers", func() {
 	It("returns each referrer once, even if it was pushed several times", require.ReferencesListDuplicates, func(ctx SpecContext) {
 		suite.NeedPushed(ctx)
 		repo, l := suite.Repo(ctx), listedAgain(ctx)
-		needListed(ctx, repo, l.first, l.referrers)
-		needListed(ctx, repo, l.pushedAgain, l.referrers)
-		entries := allPages(ctx, repo, l.pushedAgain)
+		l.first.needEntries(ctx, repo, l.referrers)
+		l.pushedAgain.needEntries(ctx, repo, l.referrers)
 		for _, r := range l.referrers {
-			Expect(l.pushedAgain).To(Check("one entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
+			Expect(l.pushedAgain.first).To(Check("one entry for "+r.Digest.String(), func(*wire.Exchange) (string, bool) {
 				count := 0
-				for _, d := range entries {
+				for _, d := range l.pushedAgain.entries {
 					if d.Digest == r.Digest {
 						count++
 					}

@@ -109,10 +109,16 @@ func listingOf(make making) func(context.Context) listing {
 // another requirement.
 func needListed(ctx context.Context, repo *suite.Repository, list *wire.Exchange, referrers []fixtures.Manifest) {
 	suite.Must(list, require.ReferencesListStatus)
-	if len(without(allPages(ctx, repo, list), referrers)) > 0 {
-		needIndex(list)
-		needPages(ctx, repo, list, len(referrers))
-		suite.Blocked(require.ReferencesListComplete, list, "a referrer is missing in the list")
+	paged(ctx, repo, list).needEntries(ctx, repo, referrers)
+}
+
+// needEntries ends the spec if the list does not contain all referrers.
+func (l pagedList) needEntries(ctx context.Context, repo *suite.Repository, referrers []fixtures.Manifest) {
+	suite.Must(l.first, require.ReferencesListStatus)
+	if len(without(l.entries, referrers)) > 0 {
+		needIndex(l.first)
+		needPages(ctx, repo, l.first, len(referrers))
+		suite.Blocked(require.ReferencesListComplete, l.first, "a referrer is missing in the list")
 	}
 }
 

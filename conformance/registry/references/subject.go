@@ -20,14 +20,15 @@ type again struct {
 	// first is the list after the referrers were pushed. tagged is the list after each
 	// got a tag. pushedAgain is the list after each was pushed again under another tag
 	// and by digest. subjectAgain is the list after their subject was pushed again by
-	// digest and with a tag.
-	first, tagged, pushedAgain, subjectAgain *wire.Exchange
+	// digest and with a tag. The pages of each are requested before the next push: a push
+	// may move entries from one page to another.
+	first, tagged, pushedAgain, subjectAgain pagedList
 }
 
 var listedAgain = suite.Once(func(ctx context.Context) again {
 	repo, subject, referrers, first := listWith(ctx, together(artifact(), index()))
-	list := func() *wire.Exchange { return repo.ListReferrers(ctx, subject.Digest.String()) }
-	a := again{referrers: referrers, first: first, late: withoutSharedBlobs(subject, artifact()(subject))[0]}
+	list := func() pagedList { return paged(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String())) }
+	a := again{referrers: referrers, first: paged(ctx, repo, first), late: withoutSharedBlobs(subject, artifact()(subject))[0]}
 	repo.PushManifest(ctx, a.late)
 	for _, r := range referrers {
 		repo.PushTagged(ctx, suite.Tag(), r)
@@ -91,13 +92,12 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 	})
 	It("adds it to a list of referrers that was requested before", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		l := listedAgain(ctx)
-		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
-		needListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
-		after := paged(ctx, suite.Repo(ctx), l.tagged)
-		if find(after.entries, l.late) == nil {
-			needPages(ctx, suite.Repo(ctx), l.tagged, len(l.referrers)+1)
+		l.first.needEntries(ctx, suite.Repo(ctx), l.referrers)
+		l.tagged.needEntries(ctx, suite.Repo(ctx), l.referrers)
+		if find(l.tagged.entries, l.late) == nil {
+			needPages(ctx, suite.Repo(ctx), l.tagged.first, len(l.referrers)+1)
 		}
-		after.expectEntry(l.late)
+		l.tagged.expectEntry(l.late)
 	})
 	It("adds it to the list of referrers if the subject is pushed later", require.ReferencesListNewlyPushed, func(ctx SpecContext) {
 		suite.Need(ctx, suite.Referrers)
@@ -112,7 +112,7 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 				suite.Blocked(require.PushSubjectMissing, put, "the manifest is refused while its subject does not exist; it is accepted afterwards")
 			}
 		}
-		early := repo.ListReferrers(ctx, subject.Digest.String())
+		early := paged(ctx, repo, repo.ListReferrers(ctx, subject.Digest.String()))
 		pushAgain(ctx, repo, subject.Digest.String(), subject)
 		list := paged(ctx, repo, suite.Must(repo.ListReferrers(ctx, subject.Digest.String()), require.ReferencesListStatus))
 		if len(without(list.entries, referrers)) > 0 {
@@ -126,12 +126,12 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 		for _, r := range referrers {
 			list.expectEntry(r)
 		}
-		if early.Status == http.StatusNotFound {
-			suite.Blocked(require.ReferencesListNotFound, early, "the list of a subject that does not exist returns 404")
+		if early.first.Status == http.StatusNotFound {
+			suite.Blocked(require.ReferencesListNotFound, early.first, "the list of a subject that does not exist returns 404")
 		}
-		before := paged(ctx, repo, suite.Must(early, require.ReferencesListStatus))
+		suite.Must(early.first, require.ReferencesListStatus)
 		for _, r := range referrers { // also while the subject does not exist
-			before.expectEntry(r)
+			early.expectEntry(r)
 		}
 	})
 	It("adds it to the list of referrers if it is pushed only by tag", require.ReferencesListComplete, func(ctx SpecContext) {
@@ -146,13 +146,13 @@ var _ = Describe("Pushing a manifest with a subject", func() {
 	})
 	It("keeps it in the list of referrers after it gets a tag", require.ReferencesListComplete, func(ctx SpecContext) {
 		l := listedAgain(ctx)
-		needListed(ctx, suite.Repo(ctx), l.first, l.referrers)
-		expectListed(ctx, suite.Repo(ctx), l.tagged, l.referrers)
+		l.first.needEntries(ctx, suite.Repo(ctx), l.referrers)
+		l.tagged.expectEntries(ctx, suite.Repo(ctx), l.referrers)
 	})
 	It("keeps it in the list of referrers after its subject is pushed again", require.ReferencesListComplete, func(ctx SpecContext) {
 		l := listedAgain(ctx)
-		needListed(ctx, suite.Repo(ctx), l.pushedAgain, l.referrers)
-		expectListed(ctx, suite.Repo(ctx), l.subjectAgain, l.referrers)
+		l.pushedAgain.needEntries(ctx, suite.Repo(ctx), l.referrers)
+		l.subjectAgain.expectEntries(ctx, suite.Repo(ctx), l.referrers)
 	})
 	// Most signatures have an index as their subject. Some have an SBOM as their
 	// subject, and an SBOM is a referrer itself.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,27 @@ func TokenPages(w When) Middleware {
 		}
 		return a
 	})
+}
+
+// NewestFirstPages gives lists of referrers one entry to a page, the newest first. A page
+// is named by its position: a push moves each entry to the next page.
+func NewestFirstPages(next http.Handler) http.Handler {
+	return Handle(ListReferrers, func(next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, Edited(req, DelParameters("at")))
+		q := req.URL.Query()
+		at, _ := strconv.Atoi(q.Get("at"))
+		ReferrerList(func(list []Object) []Object {
+			if at >= len(list) {
+				return nil
+			}
+			if at+1 < len(list) {
+				q.Set("at", strconv.Itoa(at+1))
+				a.Header.Set("Link", "<"+req.URL.Path+"?"+q.Encode()+`>; rel="next"`)
+			}
+			return Reversed(list)[at : at+1]
+		})(a)
+		return a
+	})(next)
 }
 
 // EmptyFirstPage puts an empty page in front of lists of referrers that are not empty.

@@ -11,6 +11,8 @@ func deleteAlongFaults() []Fault {
 			DigestGoes, require.ManagementTagDeleteOthers),
 		fault("tag-delete-last", "the delete of the last tag also deletes the whole repository",
 			LastTagTakesAll, require.ManagementTagDeleteOthers),
+		fault("tag-delete-prefix", "the delete of a tag also deletes the tags whose names begin with it",
+			LongerTagsGo, require.ManagementTagDeleteOthers),
 		fault("manifest-delete-children", "the delete of an index also deletes the manifests it lists",
 			ChildrenGo, require.ManagementManifestDeleteOthers),
 		fault("manifest-delete-parents", "the delete of a manifest also deletes the indexes that list it",

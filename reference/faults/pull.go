@@ -21,6 +21,7 @@ func pullFaults() []Fault {
 		headBlobFaults(),
 		rangeFaults(),
 		repeatedPullFaults(),
+		unusualRepositoryFaults(),
 		encodedPullFaults(),
 		acceptFormFaults(),
 		conditionFaults(),

@@ -20,13 +20,35 @@ func repeatedPullFaults() []Fault {
 		fault("tag-etag-equal", "all tags have the same ETag, whatever manifest they name",
 			EqualETags, require.PullManifestGetBytes),
 		fault("tag-latest-follows", "the push of a manifest by digest moves the tag latest",
-			LatestFollows, require.PullManifestGetBytes),
+			LatestFollows(ByValidDigest), require.PullManifestGetBytes),
+		fault("tag-latest-follows-artifact", "the push of an artifact under a tag of its own moves the tag latest, too",
+			LatestFollows(PutManifestThat(HasSubject)), require.PullManifestGetBytes).in(require.V1_1),
+		fault("manifest-type-newest", "every manifest has the type of the manifest that was pushed last",
+			NewestType, require.PullManifestContentTypePushed),
 		fault("tag-refused-push-moves", "a push that is refused moves the tag",
 			RefusedPushMoves, require.PullManifestGetBytes).in(require.V1_1),
 		fault("tag-refused-push-untags", "a push that is refused removes the tag",
 			RefusedPushUntags, require.PullManifestGetStatus),
+		fault("manifest-get-blob", "a blob is also found as a manifest",
+			BlobsAsManifests, require.PullManifestGetUnknown),
+		fault("manifest-head-missing-kept", "HEAD keeps the answer that there is no manifest of a digest, also when it is pushed",
+			KeepsMissing(HeadManifest.And(ByDigest)), require.PullManifestHeadStatus),
+		fault("manifest-get-missing-kept", "GET keeps the answer that there is no manifest of a digest, also when it is pushed",
+			KeepsMissing(GetManifest.And(ByDigest)), require.PullManifestGetStatus, require.ManagementManifestDeleteAgain).in(require.V1_1),
 		fault("tag-case", "a tag is also found when its name is in upper case",
 			TagsInAnyCase, require.PullManifestGetUnknown),
+	}
+}
+
+// The registry takes pushes to these repositories, and does not find what was pushed.
+func unusualRepositoryFaults() []Fault {
+	return []Fault{
+		fault("repository-name-hyphens-404", "manifests of repositories with several hyphens in a row in their name are not found",
+			Instead(PullManifest.And(RepositoryLike(`--`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
+		fault("repository-name-words-404", "manifests of repositories with a word of the API in their name are not found",
+			Instead(PullManifest.And(RepositoryLike(`(^|/)(blobs|manifests|tags|referrers)(/|$)`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus),
+		fault("repository-name-deep-404", "manifests of repositories with many parts in their name are not found by tag",
+			Instead(PullManifest.And(ByTag, RepositoryLike(`^([^/]+/){3}`)), Refuse(404, "NAME_UNKNOWN")), require.PullManifestGetStatus).in(require.V1_1),
 	}
 }
 

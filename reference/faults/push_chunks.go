@@ -76,6 +76,8 @@ func chunkFaults() []Fault {
 			OnAnswer(PatchUpload, On(416, Refuse(500, "UNKNOWN"))), require.PushBlobChunkOutOfOrder).in(require.V1_0),
 		fault("chunk-out-of-order-ends", "a chunk out of order ends the upload",
 			EndsWhenOutOfOrder, require.PushBlobChunkOutOfOrderResume),
+		fault("chunk-out-of-order-refuses", "after a chunk out of order, every further chunk is answered 416",
+			RefusesAfterGap, require.PushBlobChunkOutOfOrderResume),
 		fault("chunk-out-of-order-resets", "a chunk out of order makes the upload begin again",
 			ResettingUploads, require.PushBlobChunkOutOfOrderResume),
 	}

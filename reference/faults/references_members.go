@@ -36,6 +36,8 @@ func listedTooFewFaults() []Fault {
 	return []Fault{
 		fault("referrers-first-only", "only the first referrer is listed",
 			OnAnswer(ListUnfiltered, ReferrerList(FirstAlone)), require.ReferencesListComplete),
+		fault("referrers-empty-layer", "artifacts whose only layer is the empty blob are not listed",
+			Unlisted(PutManifestThat(AllOf(HasSubject, AnyEntry("layers", "mediaType", Being("application/vnd.oci.empty.v1+json"))))), require.ReferencesListComplete),
 		fault("referrers-none", "no referrers are listed",
 			OnAnswer(ListReferrers, ReferrerList(None)), require.ReferencesListComplete),
 		fault("referrers-no-index", "referrers that are indexes are not listed",

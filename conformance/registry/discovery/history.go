@@ -45,10 +45,18 @@ type history struct {
 	whole  []string       // the list at that time
 	end    *wire.Exchange // the list after the last tag
 	parent *wire.Exchange // the list of the first repository, while there were tags here
+
+	afterTen *wire.Exchange // the list after the tag ten, at the time of whole; nil without whole
 }
 
 // latest is a tag that registries may move by themselves.
 const latest = "latest"
+
+// numbers are tags that look like numbers or versions. A registry might read their
+// values, or sort them without their marks.
+var numbers = []string{"1-1", "1.10", ten, "110", "9"}
+
+const ten = "10"
 
 // change is a list after a change.
 type change struct {
@@ -200,13 +208,19 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 		// The tag has the form that clients use for the tags of referrers.
 		strings.Replace(suite.MissingDigest(), ":", "-", 1): fixtures.NewIndex(suite.Nonce(), nil),
 	}
+	several := image()
+	kinds[name+"too.0"], kinds[name+"too-rc"] = several, several // the beginning is another tag
 	if h.alone {
 		kinds[latest] = two
+		for _, tag := range numbers {
+			kinds[tag] = several
+		}
 	}
 	h.kinds(ctx, kinds)
 	if h.tag(ctx, name+"two", one) {
 		h.look(ctx, pushedLost("a tag was moved", require.PushManifestStatus))
 	}
+	h.tag(ctx, name+"signature", image(fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(two.Descriptor())))
 	h.others(ctx, two, image(), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{one}))
 	if suite.Has(ctx, suite.TagDelete) && h.remove(ctx, name+"too", name+"too") {
 		deleted := change{after: "one of several tags of a manifest was deleted", lost: require.ManagementTagDeleteOthers, stays: require.ManagementTagDeleteGone}
@@ -253,6 +267,9 @@ func (h *history) kinds(ctx context.Context, manifests map[string]fixtures.Manif
 	if h.whole = tagsOf(list); list.OK() && len(h.whole) > 0 && len(list.Header.Values("Link")) == 0 {
 		h.end = h.repo.ListTags(ctx, wire.WithQuery("last", h.whole[len(h.whole)-1]))
 		h.first = h.repo.ListTags(ctx, wire.WithQuery("n", "2"))
+		if h.alone {
+			h.afterTen = h.repo.ListTags(ctx, wire.WithQuery("last", ten))
+		}
 	}
 	h.parent = suite.Repo(ctx).ListTags(ctx)
 	h.lookByN(ctx, pushedLost("tags were pushed", require.PushManifestStatus))

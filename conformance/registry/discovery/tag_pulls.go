@@ -50,6 +50,13 @@ var _ = Describe("Pulling tags after changes to other content", func() {
 				}))
 		}
 	})
+	It("returns it with the type that it was pushed with", require.PullManifestContentTypePushed, func(ctx SpecContext) {
+		for _, p := range historyOf(ctx).pulls {
+			if p.exists && p.get.OK() && p.get.Is(p.want.Data) {
+				Expect(p.get).To(HaveContentType(p.want.MediaType))
+			}
+		}
+	})
 	It("returns the same manifest to HEAD", require.PullManifestHeadDigestValue, func(ctx SpecContext) {
 		for _, p := range historyOf(ctx).pulls {
 			if p.exists && p.head != nil && p.get.OK() && p.get.Is(p.want.Data) {

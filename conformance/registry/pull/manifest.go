@@ -107,6 +107,14 @@ var _ = Describe("Pulling a manifest that does not exist", func() {
 			Expect(repo.GetManifest(ctx, reference)).To(HaveStatus(http.StatusNotFound))
 		})
 	}
+	It("by the digest of a blob returns 404 Not Found", require.PullManifestGetUnknown, func(ctx SpecContext) {
+		repo, blob := suite.StoredBlob(ctx, 64)
+		pull := repo.GetManifest(ctx, blob.Digest.String())
+		if pull.Status != http.StatusNotFound {
+			repo.ControlUnknownManifest(ctx)
+		}
+		Expect(pull).To(HaveStatus(http.StatusNotFound))
+	})
 	It("by a tag in upper case returns 404 Not Found", require.PullManifestGetUnknown, func(ctx SpecContext) {
 		repo, _, tag := suite.TaggedImage(ctx)
 		upper := strings.ToUpper(tag)

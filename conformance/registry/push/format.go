@@ -1,7 +1,9 @@
 package push
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -17,7 +19,7 @@ import (
 // formatted returns the manifest with unusual white space, keys, numbers and escapes, an
 // unknown field, and newlines at the end.
 func formatted(m fixtures.Manifest) fixtures.Manifest {
-	text := strings.Replace(string(m.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
+	text := strings.Replace(string(m.Data), "{", "{\n\t \"org.example.unknown\": {\"b\": 1.0e2, \"c\":12345678901234, \"a\": \"\\u00e9\\u003c\\/\"},", 1) + "\n\n"
 	m.Data = []byte(text)
 	m.Digest = digest.FromBytes(m.Data)
 	return m
@@ -30,6 +32,10 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 		repo, image := suite.Repo(ctx), formatted(fixtures.NewImage(suite.Nonce()))
 		repo.PushContent(ctx, image)
 		tag := suite.Tag()
+		var compact bytes.Buffer
+		if json.Compact(&compact, image.Data) == nil { // a registry might take it for the same manifest
+			repo.PutManifest(ctx, fixtures.BlobOf(compact.Bytes()).Digest.String(), image.MediaType, compact.Bytes())
+		}
 		suite.Must(repo.PutManifest(ctx, tag, image.MediaType, image.Data), require.PushManifestStatus)
 		pull := suite.Must(repo.GetManifest(ctx, tag), require.PullManifestGetStatus)
 		if string(pull.Body) != string(image.Data) {

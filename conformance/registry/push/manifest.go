@@ -67,6 +67,9 @@ var _ = Describe("Pushing a manifest", func() {
 			It("returns no digest other than the client's", require.PushManifestDigestValue, func() {
 				suite.Must(put, require.PushManifestStatus)
 				Expect(put).To(HaveDigestOf(image.Data))
+				if value := put.Header.Get("Docker-Content-Digest"); by == "digest" && value != "" {
+					Expect(put).To(HaveHeader("Docker-Content-Digest", image.Digest.String()))
+				}
 			})
 		})
 	}

@@ -85,6 +85,15 @@ func eachKind(opts ...fixtures.Option) making {
 	return together(artifact(opts...), configured(opts...), index(opts...), untyped(opts...))
 }
 
+// emptied makes an artifact without content, as the specification of images shows it: its
+// config and its only layer are the empty blob.
+func emptied(opts ...fixtures.Option) making {
+	return func(subject fixtures.Manifest) []fixtures.Manifest {
+		empty := fixtures.BlobOf(ocispec.DescriptorEmptyJSON.Data).As(ocispec.MediaTypeEmptyJSON)
+		return artifact(append(slices.Clone(opts), fixtures.WithConfig(empty), fixtures.WithLayers(empty))...)(subject)
+	}
+}
+
 // artifacts makes n artifacts.
 func artifacts(n int, opts ...fixtures.Option) making {
 	return func(subject fixtures.Manifest) []fixtures.Manifest {

@@ -61,7 +61,7 @@ var listed = suite.Once(func(ctx context.Context) asked {
 		return asked{subject: subject, list: suite.Repo(ctx).ListReferrers(ctx, subject.String())}
 	}
 	annotations := map[string]string{ocispec.AnnotationCreated: "2022-01-01T14:42:55Z", "org.example.a": suite.Nonce(), "org.example.b/c": "é \"quoted\"", "org.example.empty": ""}
-	_, subject, referrers, list := listWith(ctx, eachKind(fixtures.WithAnnotations(annotations)))
+	_, subject, referrers, list := listWith(ctx, together(eachKind(fixtures.WithAnnotations(annotations)), emptied(fixtures.WithAnnotations(annotations))))
 	return asked{subject.Digest, referrers, list}
 })
 

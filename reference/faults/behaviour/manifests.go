@@ -129,6 +129,26 @@ func SHA512Headers(w When) Middleware {
 	})
 }
 
+// SameButSpace gives the manifest that was pushed first of those that differ in white
+// space alone.
+func SameButSpace(next http.Handler) http.Handler {
+	first := new(Memory[[]byte]) // by repository and manifest without white space
+	key := func(req *http.Request, data []byte) string { return PlaceOf(req).Repo + " " + string(Compacted(data)) }
+	handler := Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+		data := BodyOf(req)
+		a := Pass(next, req)
+		if _, known := first.Get(key(req, data)); a.OK() && !known {
+			first.Put(key(req, data), data)
+		}
+		return a
+	})(next)
+	return OnAnswer(GetManifest, OK(func(a *Answer) {
+		if data, known := first.Get(key(a.Request, a.Body)); known {
+			a.Body = data
+		}
+	}))(handler)
+}
+
 // RefuseAgain answers matching pushes with 409 when the content already exists.
 func RefuseAgain(w When, code string) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {

@@ -7,17 +7,31 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// LatestFollows moves the tag latest, if there is one, to each manifest that is pushed by
-// digest.
-func LatestFollows(next http.Handler) http.Handler {
-	return Handle(PutManifest.And(ByValidDigest), func(next http.Handler, req *http.Request) *Answer {
+// LatestFollows moves the tag latest, if there is one, to each manifest that a matching
+// request pushes.
+func LatestFollows(w When) Middleware {
+	return Handle(PutManifest.And(w), func(next http.Handler, req *http.Request) *Answer {
 		data := BodyOf(req)
 		a := Pass(next, req)
 		if a.OK() && Exists(next, req, ManifestPath(PlaceOf(req).Repo, "latest")) {
 			pushAt(next, req, "latest", data)
 		}
 		return a
-	})(next)
+	})
+}
+
+// NewestType gives every manifest of a repository the type of the manifest that was
+// pushed last.
+func NewestType(next http.Handler) http.Handler {
+	types := new(Memory[string]) // by repository
+	handler := OnAnswer(PutManifest, OK(func(a *Answer) {
+		types.Put(PlaceOf(a.Request).Repo, a.Request.Header.Get("Content-Type"))
+	}))(next)
+	return OnAnswer(PullManifest, OK(func(a *Answer) {
+		if newest, known := types.Get(PlaceOf(a.Request).Repo); known {
+			a.Header.Set("Content-Type", newest)
+		}
+	}))(handler)
 }
 
 // RefusedPushMoves gives the manifest of a refused push by the tag under which it was

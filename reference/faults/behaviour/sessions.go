@@ -134,6 +134,23 @@ func EndsWhenOutOfOrder(next http.Handler) http.Handler {
 	})(next)
 }
 
+// RefusesAfterGap answers every further chunk of an upload with 416 after one was out of
+// order.
+func RefusesAfterGap(next http.Handler) http.Handler {
+	broken := new(Marks) // by the name of the upload
+	return Handle(PatchUpload, func(next http.Handler, req *http.Request) *Answer {
+		at := PlaceOf(req)
+		if broken.Has(at.Name) {
+			return NewAnswer(req, Refuse(http.StatusRequestedRangeNotSatisfiable, "BLOB_UPLOAD_INVALID"))
+		}
+		a := Pass(next, req)
+		if a.Status == http.StatusRequestedRangeNotSatisfiable {
+			broken.Add(at.Name)
+		}
+		return a
+	})(next)
+}
+
 // OfNewUpload sets the Location of the request and a Range of no bytes, as if the
 // upload existed.
 func OfNewUpload(code int) Change {

@@ -1,8 +1,11 @@
 package behaviour
 
 import (
+	"cmp"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -142,6 +145,39 @@ func DeletedTagsInPages(next http.Handler) http.Handler {
 func ByLength(tags []string) []string {
 	slices.SortStableFunc(tags, func(a, b string) int { return len(a) - len(b) })
 	return tags
+}
+
+// ByValue sorts the tags that are numbers by their value, before the others.
+func ByValue(tags []string) []string {
+	value := func(tag string) int {
+		if n, err := strconv.Atoi(tag); err == nil {
+			return n
+		}
+		return math.MaxInt
+	}
+	slices.SortStableFunc(tags, func(a, b string) int { return cmp.Compare(value(a), value(b)) })
+	return tags
+}
+
+var withoutMarks = strings.NewReplacer(".", "", "-", "", "_", "")
+
+// WithoutMarks sorts the tags as if they had no dots, hyphens and underscores.
+func WithoutMarks(tags []string) []string {
+	slices.SortStableFunc(tags, func(a, b string) int { return strings.Compare(withoutMarks.Replace(a), withoutMarks.Replace(b)) })
+	return tags
+}
+
+// LastIsPosition reads a last tag that is a number as a position in the list.
+func LastIsPosition(next http.Handler) http.Handler {
+	return Handle(ListTagsAfterLast, func(next http.Handler, req *http.Request) *Answer {
+		n, err := strconv.Atoi(req.URL.Query().Get("last"))
+		if err != nil {
+			return Pass(next, req)
+		}
+		a := Pass(next, Edited(req, DelParameters("last")))
+		TagList(func(tags []string) []string { return tags[min(n, len(tags)):] })(a)
+		return a
+	})(next)
 }
 
 // NoTags sets an empty list of tags.

@@ -93,6 +93,18 @@ func StaleHeads(next http.Handler) http.Handler {
 	}))(next)
 }
 
+// BlobsAsManifests answers a pull of a manifest with a blob when there is no manifest of
+// this digest.
+func BlobsAsManifests(next http.Handler) http.Handler {
+	return Handle(GetManifest.And(ByDigest), func(next http.Handler, req *http.Request) *Answer {
+		a, at := Pass(next, req), PlaceOf(req)
+		if a.Status != http.StatusNotFound {
+			return a
+		}
+		return Ask(next, req, http.MethodGet, BlobPath(at.Repo, at.Name), nil)
+	})(next)
+}
+
 // TagsInAnyCase also finds a tag when its name is in upper case.
 func TagsInAnyCase(next http.Handler) http.Handler {
 	return Handle(PullManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {

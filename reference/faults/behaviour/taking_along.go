@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"net/http"
+	"strings"
 )
 
 // takingAlong hides manifests after matching deletes. along gives their paths, and is
@@ -53,6 +54,18 @@ var ParentsGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Re
 		d := Parsed(Ask(next, req, http.MethodGet, path, nil).Body)
 		if AnyEntry("manifests", "digest", Being(at.Name))(d) {
 			paths = append(paths, path)
+		}
+	}
+	return paths
+})
+
+// LongerTagsGo also deletes the tags whose names begin with a deleted tag.
+var LongerTagsGo = takingAlong(DeleteTag, func(next http.Handler, req *http.Request) []string {
+	var paths []string
+	at := PlaceOf(req)
+	for _, tag := range tagsIn(next, req, at.Repo) {
+		if tag != at.Name && strings.HasPrefix(tag, at.Name) {
+			paths = append(paths, ManifestPath(at.Repo, tag))
 		}
 	}
 	return paths

@@ -96,9 +96,9 @@ func plain(s string) string {
 		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
 		case strings.ContainsRune("&<>`|\\*[]#~@$", r),
-			r == ':' && next == '/',                       // of a link
-			r == '_' && !(isWord(before) && isWord(next)), // of emphasis
-			r == '.' && strings.HasSuffix(s[:i], "www"):   // also of a link
+			r == ':' && next == '/',                        // of a link
+			r == '_' && (!isWord(before) || !isWord(next)), // of emphasis
+			r == '.' && strings.HasSuffix(s[:i], "www"):    // also of a link
 			fmt.Fprintf(&out, "&#%d;", r)
 		default:
 			out.WriteRune(r)

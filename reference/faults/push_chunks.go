@@ -7,6 +7,8 @@ import (
 
 func closeUploadFaults() []Fault {
 	return []Fault{
+		fault("chunk-close-eleven-400", "an upload of more than ten chunks cannot be completed",
+			ClosesUpTo(10), require.PushBlobChunkCloseStatus),
 		fault("chunk-close-200", "the PUT that ends chunks is answered 200",
 			OnAnswer(CloseUpload, OK(Status(200))), require.PushBlobChunkCloseStatus),
 		fault("chunk-close-204-with-last", "the PUT with the last chunk is answered 204",

@@ -67,10 +67,11 @@ func expectForms(ctx SpecContext, there tagged, request func(context.Context, st
 		return ex.StatusAndReason(), ex.OK()
 	})
 	var cases []Case
-	for i, answer := range suite.AtOnce(ctx, requests...) {
-		cases = append(cases, Case{Title: forms[i].title, Exchange: answer})
-		if right, _ := found.Match(answer); !right {
-			control(forms[i])
+	answers := suite.AtOnce(ctx, requests...)
+	for i, f := range forms {
+		cases = append(cases, Case{Title: f.title, Exchange: answers[i]})
+		if right, _ := found.Match(answers[i]); !right {
+			control(f)
 		}
 	}
 	ExpectEach(cases).To(found)

@@ -86,7 +86,7 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 func needPlain(ctx SpecContext, repo *suite.Repository, plain fixtures.Manifest, put *wire.Exchange) {
 	needOrdinary(ctx)
 	if other, broken := (suspect{m: plain}).isBroken(ctx, repo); broken {
-		suite.Blocked(keptBy(ctx, plain), other, "the manifest is refused or changed with ordinary formatting, too")
+		suite.Blocked(keptBy(plain), other, "the manifest is refused or changed with ordinary formatting, too")
 	}
 	field := withUnknownField()
 	if other, broken := field.isBroken(ctx, repo); broken {
@@ -96,7 +96,7 @@ func needPlain(ctx SpecContext, repo *suite.Repository, plain fixtures.Manifest,
 }
 
 // keptBy is the requirement to keep a manifest of this kind.
-func keptBy(ctx context.Context, m fixtures.Manifest) require.ID {
+func keptBy(m fixtures.Manifest) require.ID {
 	switch {
 	case m.Subject != nil:
 		return require.PushSubjectArtifact

@@ -51,6 +51,17 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		blob := shared(ctx)
 		Expect(suite.Must(repo.HeadBlob(ctx, blob.Digest.String()), require.PullBlobHeadStatus)).To(HaveDigestOf(blob.Data))
 	})
+	It("is not stored under the digest of other content", require.PushBlobPostPutDigestMismatch, func(ctx SpecContext) {
+		shared(ctx) // or the algorithm is not supported
+		blob := fixtures.NewBlob(suite.Nonce(), 64)
+		blob.Digest = fixtures.NewBlob(suite.Nonce(), 64).With(digest.SHA512).Digest
+		put := openSHA512(ctx, repo).PutWhole(ctx, blob)
+		if put.OK() {
+			plain := misnamed()
+			needNotStored(ctx, repo, repo.OpenUpload(ctx).PutWhole(ctx, plain), plain, require.PushBlobPostPutDigestMismatch)
+		}
+		expectNotStored(ctx, repo, put, blob)
+	})
 	It("is accepted and stored if it is a blob pushed in chunks", require.PushSha512Chunk, func(ctx SpecContext) {
 		session := openSHA512(ctx, repo)
 		blob, parts := chunks(session)

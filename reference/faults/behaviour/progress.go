@@ -26,6 +26,22 @@ func FromNth(n int, w When, changes ...Change) Middleware {
 	}
 }
 
+// ClosesUpTo refuses to complete an upload of more than n chunks.
+func ClosesUpTo(n int) Middleware {
+	return func(next http.Handler) http.Handler {
+		var chunks Memory[int]
+		count := OK(func(a *Answer) {
+			sent, _ := chunks.Get(a.Request.URL.Path)
+			chunks.Put(a.Request.URL.Path, sent+1)
+		})
+		many := func(req *http.Request) bool {
+			sent, _ := chunks.Get(req.URL.Path)
+			return sent > n
+		}
+		return Chain(OnAnswer(PatchUpload, count), Instead(CloseUpload.And(many), Refuse(http.StatusBadRequest, "BLOB_UPLOAD_INVALID")))(next)
+	}
+}
+
 // StatusTells puts another Range into the status of an upload. The function tell makes it
 // from each chunk and from what it told before, which is the empty text at the start.
 func StatusTells(tell func(chunk *Answer, before string) string) Middleware {

@@ -36,7 +36,7 @@ func wholeBlobFaults() []Fault {
 		fault("post-put-mismatch-stored", "a blob that is pushed in one PUT is stored under a digest that is not its own",
 			Taking(PutWholeBlob.And(Mismatched)), require.PushBlobPostPutDigestMismatch),
 		fault("sha512-mismatch-stored", "SHA-512 digests are not checked: a blob is stored under one that is not its own",
-			Taking(PutWholeBlob.And(Mismatched).And(NamedInSHA512)), require.PushBlobPostPutDigestMismatch),
+			Taking(PutWholeBlob.And(Mismatched).And(EndsInSHA512)), require.PushBlobPostPutDigestMismatch),
 		fault("post-put-mismatch-422", "a blob that does not match its digest is answered 422",
 			OnAnswer(PutWholeBlob.And(WellFormed), On(400, Refuse(422, "DIGEST_INVALID"))), require.PushBlobPostPutDigestMismatchStatus),
 		fault("post-put-mismatch-500", "a blob that does not match its digest is answered 500",

@@ -15,7 +15,12 @@ send() {
 	HEAD) set -- -I "$@" ;;
 	*) set -- -X "$method" -H 'Expect:' "$@" ;;
 	esac
-	case $auth in
+	login=$auth
+	case $url in
+	"$REGISTRY"/*) ;;
+	*) login= ;; # the registry's login is not for another host
+	esac
+	case $login in
 	Basic) set -- -K "$work/login" "$@" ;;
 	Bearer) set -- -H "Authorization: Bearer $(token)" "$@" ;;
 	esac

@@ -2,6 +2,7 @@ package repeat
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"strings"
@@ -162,5 +163,27 @@ func TestAnotherRequirementGetsTheScript(t *testing.T) {
 	renamed := Rename(script, "push.b", "SHOULD", "Other.", "")
 	if !strings.HasPrefix(renamed, "#!/bin/sh\n# push.b (SHOULD)\n# Other.\n#\n# expected: status 201\n") {
 		t.Error(renamed[:200])
+	}
+}
+
+// A Location may lead to another host, which must not get the login of the registry.
+func TestTheLoginIsForTheRegistryAlone(t *testing.T) {
+	var got []string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		got = append(got, req.Header.Get("Authorization"))
+	}))
+	defer other.Close()
+	script := library + `
+CURL=curl REGISTRY=$1 auth=Basic work=$2
+printf 'user = "name:secret"\n' >"$work/login"
+send 1 GET "$3/v2/"
+`
+	for _, registry := range []string{other.URL, "http://registry.example.com"} {
+		if out, err := exec.Command("sh", "-c", script, "sh", registry, t.TempDir(), other.URL).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if len(got) != 2 || got[0] == "" || got[1] != "" {
+		t.Errorf("the registry and another host got %q", got)
 	}
 }

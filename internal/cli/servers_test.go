@@ -27,18 +27,25 @@ import (
 //	gated     a registry that holds each push of a tag by a spec; "await" too
 //	stuck     a gated registry that then holds each DELETE, too
 //	probed    a registry that holds a push of the pre-flight; "await" too
+//	resets    ends each connection at once
 //	tls       a registry behind TLS, its CA in ca.pem
 //	broken    a registry that answers a GET of a manifest with 203 and no digest
 //	useless   a registry that takes no blob
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: start hanging|held|gated|stuck|probed|tls|broken|useless")
+		ts.Fatalf("usage: start hanging|resets|held|gated|stuck|probed|tls|broken|useless")
 	}
 	switch args[0] {
 	case "hanging":
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		ts.Check(err)
 		ts.Defer(func() { _ = listener.Close() })
+		ts.Setenv("TARGET", listener.Addr().String())
+	case "resets":
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Defer(func() { _ = listener.Close() })
+		go resetAll(listener)
 		ts.Setenv("TARGET", listener.Addr().String())
 	case "held":
 		serveTest(ts, holding(ts, http.NotFoundHandler(), func(*http.Request) bool { return true }), false)
@@ -182,5 +189,20 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	case <-ts.Value(heldKey{}).(chan struct{}):
 	case <-time.After(time.Minute):
 		ts.Fatalf("no request came in a minute")
+	}
+}
+
+// resetAll resets each connection of the listener as soon as something was sent.
+func resetAll(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = conn.Read(make([]byte, 1))
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -152,8 +153,18 @@ func cannotReach(where string, client *wire.Client, err error) error {
 		return unfit("%s: the TLS certificate is for another name: %v; check the host, or give --insecure", where, wrongName)
 	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return unfit("%s speaks plain HTTP, not TLS: give --plain-http, or the target as http://%s", where, host)
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return unfit("%s ends the connection without an answer, %s: check the port, and whether a proxy is in between (%v)", where, during(client), err)
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return unfit("%s does not speak HTTP (%v): check the port, or give the target as https://%s", where, err, host)
 	}
 	return unfit("%s cannot be reached: %v", where, err)
+}
+
+// during says what the client was doing when a connection ended.
+func during(client *wire.Client) string {
+	if client.Target().Scheme == "https" {
+		return "in the TLS handshake or after it"
+	}
+	return "to plain HTTP (give the target as https://" + client.Target().Host + " if it speaks TLS)"
 }

@@ -139,7 +139,11 @@ func checkRequirement(text string) error {
 
 // UnknownRequirement is the error for an id that no requirement has.
 func UnknownRequirement(id string) error {
-	return fmt.Errorf("no requirement is called %q; the nearest are %s; see assay list --requirements", id, strings.Join(nearest.Words(id, RequirementIDs(), 3), ", "))
+	like := ""
+	if words := nearest.Words(id, RequirementIDs(), 3); len(words) > 0 {
+		like = "; the nearest are " + strings.Join(words, ", ")
+	}
+	return fmt.Errorf("no requirement is called %q%s; see assay list --requirements", id, like)
 }
 
 func checkMechanism(text string) error { return oneOf("mechanism", text, downlevel.Mechanisms()) }

@@ -10,23 +10,39 @@ import (
 // DidYouMean returns the text between an error about word and the list of allowed
 // words. It names the most similar one of words, if one is similar.
 func DidYouMean(word string, words []string) string {
-	for _, near := range Words(word, words, 1) {
-		if d, _ := distances(word, near); d <= max(2, len(word)/3) {
+	for _, near := range bySimilarity(word, words) {
+		if d, _ := distances(word, near); d <= tolerance(word) {
 			return fmt.Sprintf("; did you mean %q?", near)
 		}
+		break
 	}
 	return ";"
 }
 
-// Words returns the n words that are most similar to word, or whose beginning is.
+// tolerance is the number of letters that may differ in a mistyped word.
+func tolerance(word string) int { return max(2, len(word)/3) }
+
+// Words returns the words that are most similar to word, or whose beginning is: at most
+// n, and none if none is similar.
 func Words(word string, words []string, n int) []string {
+	var similar []string
+	for _, near := range bySimilarity(word, words) {
+		if _, begin := distances(word, near); begin <= tolerance(word) && len(similar) < n {
+			similar = append(similar, near)
+		}
+	}
+	return similar
+}
+
+// bySimilarity returns the words, the most similar first.
+func bySimilarity(word string, words []string) []string {
 	sorted := slices.Clone(words)
 	slices.SortStableFunc(sorted, func(a, b string) int {
 		wholeA, beginA := distances(word, a)
 		wholeB, beginB := distances(word, b)
 		return cmp.Or(cmp.Compare(beginA, beginB), cmp.Compare(wholeA, wholeB))
 	})
-	return sorted[:min(n, len(sorted))]
+	return sorted
 }
 
 // distances returns the number of letters that have to be inserted, removed, changed or

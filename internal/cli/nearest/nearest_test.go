@@ -34,3 +34,13 @@ func TestWords(t *testing.T) {
 		t.Errorf("Words of nothing = %v", got)
 	}
 }
+
+// A word that has nothing in common with the allowed ones gets no suggestion.
+func TestNothingInCommon(t *testing.T) {
+	if got := Words("zzz.qqq", []string{"push.blob.size", "pull.blob.range"}, 3); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+	if got := DidYouMean("zzz.qqq", []string{"push.blob.size"}); got != ";" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -64,6 +64,7 @@ func Sparse(next http.Handler) http.Handler {
 		data := BodyOf(req)
 		a := Pass(next, req)
 		if !lacksBlob(a) {
+			s.Drop(req.URL.Path) // the tag names what was pushed last
 			return a
 		}
 		d := digest.FromBytes(data).String()
@@ -73,7 +74,7 @@ func Sparse(next http.Handler) http.Handler {
 		}
 		return NewAnswer(req, Status(http.StatusCreated), Set("Location", req.URL.Path), Set(DigestHeader, d))
 	})(next)
-	return Handle(Is("GET HEAD DELETE", Manifests), s.Serve)(handler)
+	return Handle(Is("GET HEAD DELETE", Manifests), s.ServeFirst)(handler)
 }
 
 // Guessing answers matching malformed references with the manifest that was pushed

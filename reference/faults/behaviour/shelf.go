@@ -25,8 +25,24 @@ func (s *Shelf) Put(path, contentType string, data []byte) {
 // registry.
 func (s *Shelf) Serve(next http.Handler, req *http.Request) *Answer {
 	a := Pass(next, req)
+	if a.OK() {
+		return a
+	}
+	return s.serve(req, a)
+}
+
+// ServeFirst is Serve, but what is on the shelf counts more than what is in the registry.
+func (s *Shelf) ServeFirst(next http.Handler, req *http.Request) *Answer {
+	return s.serve(req, Pass(next, req))
+}
+
+// Drop takes the content of a path off the shelf.
+func (s *Shelf) Drop(path string) { s.content.Drop(path) }
+
+// serve answers with what is on the shelf, or with the answer of the registry.
+func (s *Shelf) serve(req *http.Request, a *Answer) *Answer {
 	k, found := s.content.Get(req.URL.Path)
-	if !found || a.OK() {
+	if !found {
 		return a
 	}
 	if req.Method == http.MethodDelete {

@@ -10,13 +10,14 @@ import (
 // DidYouMean returns the text between an error about word and the list of allowed
 // words. It names the most similar one of words, if one is similar.
 func DidYouMean(word string, words []string) string {
-	for _, near := range bySimilarity(word, words) {
-		if d, _ := distances(word, near); d <= tolerance(word) {
-			return fmt.Sprintf("; did you mean %q?", near)
-		}
-		break
+	if len(words) == 0 {
+		return ";"
 	}
-	return ";"
+	near := bySimilarity(word, words)[0]
+	if d, _ := distances(word, near); d > tolerance(word) {
+		return ";"
+	}
+	return fmt.Sprintf("; did you mean %q?", near)
 }
 
 // tolerance is the number of letters that may differ in a mistyped word.

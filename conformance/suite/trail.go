@@ -56,8 +56,14 @@ func Line(ex *wire.Exchange) string {
 }
 
 func headersOf(header http.Header, names []string) []string {
+	shown := http.Header{}
+	for _, name := range names {
+		if values := header.Values(name); len(values) > 0 {
+			shown[http.CanonicalHeaderKey(name)] = values
+		}
+	}
 	var lines []string
-	redacted := wire.RedactHeader(header)
+	redacted := wire.RedactHeader(shown)
 	for _, name := range names {
 		for _, value := range redacted.Values(name) {
 			lines = append(lines, name+": "+value)

@@ -157,11 +157,12 @@ type Result struct {
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of
-	// the judged request, whether no answer came, and the features that the spec needs
-	// but that the probe could not determine.
-	Asked   string `json:"-"`
-	Silent  bool   `json:"-"`
-	Unclear string `json:"-"`
+	// the judged request, whether no answer came, the features that the spec needs but
+	// that the probe could not determine, and what writes Script for the result.
+	Asked   string              `json:"-"`
+	Silent  bool                `json:"-"`
+	Unclear string              `json:"-"`
+	Repeat  func(Result) string `json:"-"`
 	// Cell is the combination of the downlevel matrix that the result is about. In such
 	// a result, the requirement is the cell's name, and the workflow is the tool.
 	Cell *Cell `json:"cell,omitempty"`

@@ -27,6 +27,8 @@ type Settings struct {
 	// that it can judge.
 	ReadOnly bool
 	Existing Existing
+	// Brief leaves out the trails of passes.
+	Brief bool
 	// Watch is called with every exchange of the run, if it is not nil. before returns
 	// the earlier exchanges of the same spec.
 	Watch func(ex *wire.Exchange, before func() []*wire.Exchange)

@@ -140,7 +140,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password,
 			Embedded: true, // Docker's configuration is not asked
 		},
-		Spec: c.Spec, Seed: seed,
+		Spec: c.Spec, Seed: seed, Brief: r.Out == "",
 		// The registry is thrown away with all that is in it; but who takes things
 		// back has to cope with deletes that go wrong.
 		Large: c.Large, Keep: !c.aboutDeletes(),

@@ -2,6 +2,7 @@ package proposal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/ext"
+	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // Limits of one expression. They bound its time and its memory.
@@ -29,9 +31,9 @@ type (
 		Status    int64             `cel:"status"` // 0: there was none
 		Header    map[string]string `cel:"header"` // names in lower case; several values with commas
 		MediaType string            `cel:"mediaType"`
-		Body      any               `cel:"body"`  // the JSON value; null if it is not JSON
+		Body      *structpb.Value   `cel:"body"`  // the JSON value; null if it is not JSON
 		Text      string            `cel:"text"`  // the body as it came, its first 4 MiB
-		Pages     []any             `cel:"pages"` // the bodies of all pages of a list, if the step asks for pages
+		Pages     []*structpb.Value `cel:"pages"` // the bodies of all pages of a list, if the step asks for pages
 	}
 	// Descriptor describes content (image-spec, descriptor.md).
 	Descriptor struct {
@@ -41,11 +43,11 @@ type (
 	}
 	// Stored is a manifest of the repository that a registry is played with.
 	Stored struct {
-		MediaType string   `cel:"mediaType"`
-		Digest    string   `cel:"digest"`
-		Size      int64    `cel:"size"`
-		Tags      []string `cel:"tags"`
-		Document  any      `cel:"document"`
+		MediaType string          `cel:"mediaType"`
+		Digest    string          `cel:"digest"`
+		Size      int64           `cel:"size"`
+		Tags      []string        `cel:"tags"`
+		Document  *structpb.Value `cel:"document"`
 	}
 )
 
@@ -185,4 +187,15 @@ func (p *Proposal) Holds(ctx context.Context, condition string, in Environment, 
 // judging is the scope of the expressions of a requirement.
 func (p *Proposal) judging(answers []string) scope {
 	return p.documentScope(len(p.Documents)).with(responseType, append(answers, "answer")...).with(cel.StringType, "each", "missing")
+}
+
+// JSON returns a body as expressions see it: null if it is not JSON.
+func JSON(body []byte) *structpb.Value {
+	var value any
+	if json.Unmarshal(body, &value) == nil {
+		if made, err := structpb.NewValue(value); err == nil {
+			return made
+		}
+	}
+	return structpb.NewNullValue()
 }

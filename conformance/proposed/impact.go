@@ -44,7 +44,7 @@ func (s *Set) Impacts(specs []spec.Spec, version requirements.Version) []Impact 
 			id := s.Full(impact) + "." + m.Name + "." + strings.TrimPrefix(res.Requirement, string(requirements.Downlevel)+".")
 			res.Requirement, res.Proposal, res.Workflow = id, s.Name, s.Name
 			res.Spec = fmt.Sprintf("%s, beside %s: %s", s.Title, m.Title, res.Spec)
-			each.Labels = append(spec.Label(id, Label, s.Name), each.Labels...)
+			each.Labels = append(spec.Label(id, Label, s.Name, impact), each.Labels...)
 			one.Specs = append(one.Specs, Planned{each, res})
 		}
 		all = append(all, one)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/proposal"
+	"assay/internal/proposalrun"
 )
 
 func newProposal() *cobra.Command {
@@ -45,7 +46,8 @@ func completeProposal(_ *cobra.Command, _ []string, _ string) ([]cobra.Completio
 }
 
 func newProposalCheck() *cobra.Command {
-	return &cobra.Command{
+	var faults bool
+	cmd := &cobra.Command{
 		Use:   "check FILE|NAME",
 		Short: "Check a proposal: its form, its expressions, its documents",
 		Example: `  assay proposal check oci-1.1
@@ -54,7 +56,10 @@ func newProposalCheck() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := proposal.Read(args[0])
 			if err != nil {
-				return err
+				return problems(cmd, args[0], err)
+			}
+			if faults {
+				return checkFaults(cmd, p)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d documents, %d endpoints, %d mechanisms, %d requirements: no error\n",
 				p.Name, len(p.Documents), len(p.Endpoints), len(p.Mechanisms), len(p.Requirements))
@@ -62,6 +67,73 @@ func newProposalCheck() *cobra.Command {
 		},
 		ValidArgsFunction: completeProposal,
 	}
+	cmd.Flags().BoolVar(&faults, "faults", false, "also break each part of the answers, and say which requirements no exchange can break or see")
+	return cmd
+}
+
+// problems shows each thing that is wrong on a line of its own.
+func problems(cmd *cobra.Command, name string, err error) error {
+	several, joined := err.(interface{ Unwrap() []error }) //nolint:errorlint // the error itself, not one inside
+	if !joined || len(several.Unwrap()) < 2 {
+		return err
+	}
+	for _, one := range several.Unwrap() {
+		fmt.Fprintln(cmd.ErrOrStderr(), one)
+	}
+	return fmt.Errorf("%s has %d errors", name, len(several.Unwrap()))
+}
+
+// checkFaults shows which faults are found, and by which requirements.
+func checkFaults(cmd *cobra.Command, p *proposal.Proposal) error {
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	caught, err := proposalrun.Faults(ctx, p)
+	if err != nil {
+		return err
+	}
+	t := newPlainTable("FAULT", "FOUND BY", "WHAT IT DOES")
+	missed := 0
+	for _, f := range caught.Faults {
+		var by []string
+		for _, id := range f.By {
+			by = append(by, strings.TrimPrefix(id, p.Name+"."))
+		}
+		if len(by) == 0 {
+			missed, by = missed+1, []string{"-"}
+		}
+		t.AppendRow(table.Row{f.Name, strings.Join(by, " "), f.Summary})
+	}
+	out := cmd.OutOrStdout()
+	if len(caught.Faults) > 0 {
+		fmt.Fprintln(out, t.Render())
+	}
+	for _, res := range caught.Wrong {
+		fmt.Fprintf(out, "\nnot kept although nothing is broken: %s: %s\n", res.Requirement, res.Message)
+	}
+	unseen := caught.Unseen(p)
+	for _, r := range unseen {
+		fmt.Fprintf(out, "\nno exchange can break or see %s: %s\n", p.Full(r.ID), r.Summary)
+	}
+	for _, r := range p.Requirements {
+		if r.Unobservable != "" {
+			fmt.Fprintf(out, "\nunobservable: %s: %s\n", p.Full(r.ID), r.Unobservable)
+		}
+	}
+	fmt.Fprintf(out, "\nfaults: %d, found %d; requirements that find none: %d; not kept without a fault: %d\n",
+		len(caught.Faults), len(caught.Faults)-missed, len(unseen), len(caught.Wrong))
+	if len(unseen)+len(caught.Wrong) > 0 {
+		return &exit{exitFindings, nil}
+	}
+	return nil
+}
+
+// newPlainTable is a table for the terminal.
+func newPlainTable(columns ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.AppendHeader(columns)
+	return t
 }
 
 func newProposalNew() *cobra.Command {
@@ -96,10 +168,7 @@ func newProposalList() *cobra.Command {
 		Short: "List the proposals that ship with Assay",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			t := table.NewWriter()
-			t.SetStyle(table.StyleLight)
-			t.Style().Options = table.OptionsNoBordersAndSeparators
-			t.AppendHeader(table.Row{"NAME", "STATUS", "BUILDS ON", "TITLE"})
+			t := newPlainTable("NAME", "STATUS", "BUILDS ON", "TITLE")
 			for _, p := range proposal.All() {
 				t.AppendRow(table.Row{p.Name, p.Status, p.BuildsOn, p.Title})
 			}

@@ -105,6 +105,8 @@ func TestFakes(t *testing.T) {
 		"babbling list-tags":       "silent harm tags-lost tags-lost tags-lost subject-manifest",
 		"careless delete-tag":      "silent harm tags-lost subject-manifest",
 		"crashing pull-tag":        "unclear refusal subject-manifest",
+		"lazy copy":                "silent harm nothing image-alone",
+		"lazy pull-tag":            "silent harm nothing image-alone",
 	}))
 	got := outcomes(run)
 	for _, name := range faketool.Names() {
@@ -116,7 +118,7 @@ func TestFakes(t *testing.T) {
 		}
 	}
 	for cell, want := range map[string]reports.CellOutcome{
-		"lazy@1.2.3/copy/image-alone": reports.Baseline, "lazy@1.2.3/copy/subject-manifest": reports.Baseline,
+		"lazy@1.2.3/copy/image-alone": reports.SilentHarm, "lazy@1.2.3/copy/subject-manifest": reports.Baseline,
 		"lazy@1.2.3/pull-tag/subject-manifest": reports.Baseline,
 		"honest@1.2.3/copy/subject-manifest":   reports.Works, "honest@1.2.3/pull-tag/subject-manifest": reports.Works,
 	} {

@@ -76,6 +76,7 @@ func (t Tool) kind(m mechanisms.Mechanism) string {
 // Lanes that need the same control wait for the first one. If that has an error, the
 // next lane tries again.
 func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) {
+	of.Verb = of.Verb.Like() // the image alone has no artifact: there it is the same
 	key := controlKey{of.Verb, of.Tool.kind(of.Mechanism)}
 	c.mu.Lock()
 	it := c.all[key]
@@ -114,12 +115,12 @@ func imageAlone(make maker) maker {
 	}
 }
 
-// column returns the judgement for the column of the image alone. Nothing that goes
-// wrong there counts as harm.
+// column returns the judgement for the column of the image alone. A refusal there says
+// nothing about artifacts. But harm is harm: it is found there, and nowhere else.
 func (c *control) column() judge.Judgement {
 	j := c.Judgement
 	switch j.Outcome {
-	case reports.ClearRefusal, reports.UnclearRefusal, reports.SilentHarm:
+	case reports.ClearRefusal, reports.UnclearRefusal, reports.WrongReason:
 		j.Outcome = reports.Baseline
 	}
 	return j
@@ -128,7 +129,7 @@ func (c *control) column() judge.Judgement {
 // stops says whether the cells with this control need not be tried.
 func (c *control) stops(v toolchains.Verb) bool {
 	switch c.Outcome {
-	case reports.ClearRefusal, reports.UnclearRefusal, reports.Baseline:
+	case reports.ClearRefusal, reports.UnclearRefusal, reports.WrongReason, reports.Baseline:
 		// If nothing is attached, some tools end with an error, because they have
 		// nothing to show.
 		return v != toolchains.Discover

@@ -40,7 +40,7 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 	if err != nil {
 		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
 	}
-	action, _ := c.Tool.Installed.Action(c.Verb)
+	action := c.action()
 	vars := l.vars(r, content)
 	setup := session.Setup()
 	if action.Prepare != "" {
@@ -61,10 +61,10 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 		return judge.Judgement{}, err
 	}
 	e := judge.Evidence{
-		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Setup: setup,
+		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Limits: action.Limits, Content: content, Control: control, Setup: setup,
 		Documents: map[digest.Digest]judge.Document{},
 	}
-	e.Named = named(c.Verb, vars, before.source)
+	e.Named = named(c.Verb, &vars, content, before.source)
 	vars.Digest = e.Named.String()
 	e.Vars = vars
 	if err := l.do(ctx, session, action, &e); err != nil {
@@ -99,10 +99,18 @@ func (l *Lane) vars(r *repositories, content mechanisms.Content) toolchains.Vars
 const attachedType = "application/vnd.example.assay.downlevel.v1"
 
 // named returns the digest that the tool is asked for: the one that the tag names now.
-// For verify it is the image's, as the signature was attached to the image before.
-func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Digest {
-	if v == toolchains.Verify {
+// For verify it is the image's, as the signature was attached to the image before. For
+// the verbs about an attached artifact it is the artifact's; the tag becomes its tag.
+func named(v toolchains.Verb, vars *toolchains.Vars, content mechanisms.Content, s state.Snapshot) digest.Digest {
+	switch v {
+	case toolchains.Verify:
 		return digest.Digest(vars.Digest)
+	case toolchains.CopyAttached, toolchains.PushAttached:
+		vars.Tag = cmp.Or(attachedTag(content), vars.Tag)
+	case toolchains.DeleteAttached:
+		if d := attachedDigest(content); d != "" {
+			return d
+		}
 	}
 	d, _ := s.TagDigest(vars.Tag)
 	return d
@@ -111,7 +119,8 @@ func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Dig
 // writesTarget says whether the verb has to push content to the target.
 func writesTarget(v toolchains.Verb) bool {
 	switch v {
-	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.PushAgain:
+	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.CopyAttached,
+		toolchains.PushAgain, toolchains.PushAttached:
 		return true
 	}
 	return false

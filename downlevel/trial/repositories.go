@@ -150,10 +150,11 @@ func fetchDocument(ctx context.Context, repo *wire.Repository, d digest.Digest) 
 		Layers    []ocispec.Descriptor `json:"layers"`
 		Manifests []ocispec.Descriptor `json:"manifests"`
 	}
-	if err := repo.GetManifest(ctx, d.String()).JSON(&manifest); err != nil {
+	ex := repo.GetManifest(ctx, d.String())
+	if err := ex.JSON(&manifest); err != nil {
 		return judge.Document{}, fmt.Errorf("%s: %w", judge.Brief(d), err)
 	}
-	doc := judge.Document{Layers: digestsOf(manifest.Layers), Children: digestsOf(manifest.Manifests)}
+	doc := judge.Document{Data: ex.Body, Layers: digestsOf(manifest.Layers), Children: digestsOf(manifest.Manifests)}
 	if manifest.Config == nil {
 		return doc, nil
 	}

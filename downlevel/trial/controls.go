@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"assay/downlevel/judge"
@@ -18,6 +19,8 @@ type Controls struct {
 
 	mu  sync.Mutex
 	all map[controlKey]*control
+	// again has the harms that came twice, by verb and kinds.
+	again map[string]bool
 }
 
 type controlKey struct {
@@ -38,7 +41,7 @@ type control struct {
 // mechanisms have the same kind of image, the first of them makes the image, so that
 // the result does not depend on the order of lanes.
 func NewControls(t Tool, columns []mechanisms.Mechanism) *Controls {
-	c := &Controls{tool: t, makers: map[string]maker{}, all: map[controlKey]*control{}}
+	c := &Controls{tool: t, makers: map[string]maker{}, all: map[controlKey]*control{}, again: map[string]bool{}}
 	for _, m := range columns {
 		if kind := t.kind(m); kind != "" && c.makers[kind] == nil {
 			c.makers[kind] = t.content(m)
@@ -113,6 +116,28 @@ func imageAlone(make maker) maker {
 		content.After, content.Attached = nil, nil
 		return content
 	}
+}
+
+// confirm notes a harm that came again.
+func (c *Controls) confirm(cell Cell, j judge.Judgement) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.again[harmKey(cell, j)] = true
+}
+
+// confirmed says whether the same harm came again with another mechanism.
+func (c *Controls) confirmed(cell Cell, j judge.Judgement) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(j.Harms) > 0 && c.again[harmKey(cell, j)]
+}
+
+func harmKey(cell Cell, j judge.Judgement) string {
+	key := fmt.Sprintf("%s %v %s", cell.Verb, cell.option, j.Outcome)
+	for _, h := range j.Harms {
+		key += " " + h.Kind
+	}
+	return key
 }
 
 // column returns the judgement for the column of the image alone. A refusal there says

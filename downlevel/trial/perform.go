@@ -21,20 +21,14 @@ import (
 // cleaningTime limits the clean-up after a cell.
 const cleaningTime = 30 * time.Second
 
-// perform tries the cell with content of its own.
-func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
-	r := newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content)
+// perform tries the cell. If fresh is true, its content is its own.
+func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
+	s, err := l.furnished(ctx, c, make, fresh)
+	r, content := s.r, s.content
 	var last snapshots
-	defer func() {
-		cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningTime)
-		defer cancel()
-		if last.source.IsZero() { // it went wrong on the way
-			last, _ = r.look(cleaning, true)
-		}
-		r.leave(cleaning, last)
-	}()
-	if err := r.furnish(ctx); err != nil {
-		return judge.Judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
+	defer func() { l.leaveStage(ctx, s, last) }()
+	if err != nil {
+		return judge.Judgement{}, err
 	}
 	session, err := l.sessionOf(ctx, c.Tool)
 	if err != nil {
@@ -53,13 +47,15 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 			return judge.Judgement{Outcome: reports.NotApplicable, Message: "the artifact that the tool attached has the tag " + tag + ", which the mechanism also needs"}, nil
 		}
 	}
-	if err := r.attach(ctx); err != nil {
-		return l.refusal(c, err)
+	if s.before.source.IsZero() {
+		if err := r.attach(ctx); err != nil {
+			return l.refusal(c, err)
+		}
+		if s.before, err = r.look(ctx, false); err != nil {
+			return judge.Judgement{}, err
+		}
 	}
-	before, err := r.look(ctx, false)
-	if err != nil {
-		return judge.Judgement{}, err
-	}
+	before := s.before
 	e := judge.Evidence{
 		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Limits: action.Limits, Content: content, Control: control, Setup: setup,
 		Documents: map[digest.Digest]judge.Document{},

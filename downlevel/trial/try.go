@@ -59,8 +59,7 @@ func (l *Lane) judge(ctx context.Context, c Cell, into *reports.Cell) (judge.Jud
 }
 
 // settle tries the cell. If something is lost, and the tool has an option that may keep
-// it, it tries that, too. Each try has its own content, as tools remember content that
-// they have seen.
+// it, it tries that, too.
 func (l *Lane) settle(ctx context.Context, c Cell, make maker, control *judge.Judgement, into *reports.Cell) (judge.Judgement, error) {
 	j, err := l.twice(ctx, c, make, control, into)
 	if err != nil || c.option || c.action().Instead.Run == "" {
@@ -94,19 +93,25 @@ func (l *Lane) withOption(ctx context.Context, c Cell, make maker, control *judg
 }
 
 // twice tries the cell. If the result is bad, it tries once more, because a result that
-// does not come again may have another cause.
+// does not come again may have another cause. A harm that came again with another
+// mechanism needs no second try. The second try has content of its own, as
+// tools remember content that they have seen.
 func (l *Lane) twice(ctx context.Context, c Cell, make maker, control *judge.Judgement, into *reports.Cell) (judge.Judgement, error) {
-	j, err := l.perform(ctx, c, make(l.nonce(c.Mechanism.Name)), control, into)
-	if err != nil || !bad(j.Outcome) {
+	j, err := l.perform(ctx, c, make, false, control, into)
+	if err != nil || !bad(j.Outcome) || l.controls.confirmed(c, j) {
 		return j, err
 	}
 	second := *c.Result().Cell
 	second.Control = into.Control
-	again, err := l.perform(ctx, c, make(l.nonce(c.Mechanism.Name)), control, &second)
+	again, err := l.perform(ctx, c, make, true, control, &second)
 	if ctx.Err() != nil {
 		return j, context.Cause(ctx)
 	}
-	if err != nil || again.Outcome == j.Outcome {
+	if err != nil {
+		return j, nil
+	}
+	if again.Outcome == j.Outcome {
+		l.controls.confirm(c, j)
 		return j, nil
 	}
 	again.Note("the first of two tries had another result: %s", wire.RedactText(j.Message))

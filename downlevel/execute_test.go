@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -155,7 +156,11 @@ func TestHonestTool(t *testing.T) {
 			g.Expect(outcome).To(BeElementOf(reports.Works, reports.RightPlatform, reports.NotApplicable), id)
 		}
 		g.Expect(run.MaxInFlight).To(Equal(32))
-		g.Expect(run.Results).To(HaveLen(cmp.Or(len(cfg.Verbs), faketool.Verbs()) * (cmp.Or(len(cfg.Mechanisms), len(Mechanisms())) + 1)))
+		tried := slices.DeleteFunc(slices.Clone(run.Results), func(res reports.Result) bool { // these are tried with some mechanisms
+			v := toolchains.Verb(res.Cell.Verb)
+			return v.Like() != v
+		})
+		g.Expect(tried).To(HaveLen(cmp.Or(len(cfg.Verbs), faketool.Verbs()) * (cmp.Or(len(cfg.Mechanisms), len(Mechanisms())) + 1)))
 		g.Expect(run.Matrix.Toolchains).To(HaveLen(1))
 		g.Expect(run.Matrix.Toolchains[0].String()).To(Equal("honest@1.2.3"))
 		g.Expect(run.Findings()).To(BeEmpty())

@@ -11,11 +11,19 @@ func (o CellOutcome) Symbol() string {
 	switch o {
 	case SilentHarm:
 		return "✗"
+	case Orphaned:
+		return "⊘"
+	case WrongReason:
+		return "≠"
 	case UnclearRefusal:
 		return "?"
+	case DocumentedLimit:
+		return "§"
 	case ClearRefusal:
 		return "!"
-	case RightPlatform, Works:
+	case RightPlatform:
+		return "→"
+	case Works:
 		return "✓"
 	case Baseline:
 		return "="
@@ -54,7 +62,7 @@ func (g cellGroup) Count(o CellOutcome) int {
 // cells follows.
 func (g cellGroup) Short() string {
 	switch worst := g.Worst(); worst {
-	case SilentHarm, UnclearRefusal, ClearRefusal:
+	case SilentHarm, Orphaned, WrongReason, UnclearRefusal, DocumentedLimit, ClearRefusal:
 		return fmt.Sprintf("%s %d", worst.Symbol(), g.Count(worst))
 	case "":
 		if len(g) > 0 {
@@ -138,12 +146,11 @@ func (r *Run) tried(names []MatrixName) []MatrixName {
 // legend explains the symbols.
 func legend() string {
 	words := []string{}
-	for _, o := range []CellOutcome{Works, ClearRefusal, UnclearRefusal, SilentHarm, Baseline, NotApplicable} {
+	for _, o := range []CellOutcome{
+		Works, RightPlatform, ClearRefusal, DocumentedLimit, UnclearRefusal, WrongReason, Orphaned, SilentHarm, Baseline, NotApplicable,
+	} {
 		text := string(o)
-		switch o {
-		case Works:
-			text = "works, or the right platform"
-		case Baseline:
+		if o == Baseline {
 			text = "goes wrong on the image alone, too"
 		}
 		words = append(words, o.Symbol()+" "+text)

@@ -46,7 +46,7 @@ var arrows = []arrow{
 	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire wire/repeat"},
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access wire/repeat"},
+	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access"},
 	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},

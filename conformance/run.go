@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -30,6 +31,11 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, &ConfigError{err}
 	}
 	specs, shard := sharded(specs, cfg.Shard)
+	sets := setsOf(cfg.Proposals)
+	parts, err := provisionals(cfg, sets)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
 	client, err := access.Connect(cfg.Settings)
 	if err != nil {
 		return nil, &ConfigError{err}
@@ -54,7 +60,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	revise := func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) }
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, revise: revise, times: times}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept) + count(parts), listener: listener, revise: revise, times: times}
 	outcome := x.do(bounded)
 	outcome.Results = append(outcome.Results, unmasked(outcome.Results, cfg.Spec)...)
 	outcome.Results = append(outcome.Results, every.Results(swept, outcome.Results)...)
@@ -65,10 +71,17 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
+	if further := propose(bounded, cfg, client, probed, parts, listener, revise, times); len(parts) > 0 {
+		outcome.Results = append(outcome.Results, further.Results...)
+		outcome.Interrupted = cmp.Or(outcome.Interrupted, further.Interrupted)
+	}
 	if !cfg.Brief {
 		writeScripts(outcome.Results, client.Scrub)
 	}
 	result := report(cfg, shard, probed.found, outcome, client, failures, started)
+	for _, set := range sets {
+		result.Proposals = append(result.Proposals, set.Summary(result.Results))
+	}
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
 	}

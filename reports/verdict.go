@@ -68,6 +68,9 @@ func (r *Run) Failed(strict bool) bool {
 
 // Failed says whether the result makes its run fail.
 func (r Result) Failed(strict bool) bool {
+	if r.Proposal != "" {
+		return false // what is only proposed fails nobody
+	}
 	switch r.Outcome {
 	case Fail, UnexpectedPass, Error:
 		return true

@@ -24,6 +24,8 @@ type Config struct {
 	PasswordStdin bool
 	// KnownFailuresFile is the path of the list. The checks read it.
 	KnownFailuresFile string
+	// ProposalFiles are files or names of proposals. The checks read them.
+	ProposalFiles []string
 	// WriteKnownFailures is the path of the list that the run writes. Explained are the
 	// entries that the file has already; the checks read them.
 	WriteKnownFailures string

@@ -19,6 +19,8 @@ type Session struct {
 	Location *url.URL
 	before   *url.URL // where the last response moved Location from; nil at the start
 	lost     bool     // a chunk was accepted, and the response has no Location
+	// movedBy is the requirement on the Location of the last response.
+	movedBy requirements.ID
 }
 
 // OpenUpload starts an upload session.
@@ -67,7 +69,7 @@ func (s *Session) Chunk(ctx context.Context, c fixtures.Chunk, opts ...wire.Opti
 	}
 	if !patch.OK() && s.before != nil && s.before.String() != s.Location.String() {
 		if s.repo.UploadStatus(ctx, s.before).OK() && !s.repo.UploadStatus(ctx, s.Location).OK() {
-			Blocked(requirements.PushBlobChunkLocation, patch, "the upload is still at the old Location, and not at the one that the previous chunk returned")
+			Blocked(s.movedBy, patch, "the upload is still at the old Location, and not at the one that the previous response returned")
 		}
 	}
 	return Must(patch, requirements.PushBlobChunkStatus)
@@ -110,6 +112,10 @@ func (s *Session) moved(ex *wire.Exchange) *wire.Exchange {
 	switch {
 	case err == nil && ex.OK():
 		s.before, s.Location, s.lost = s.Location, location, false
+		s.movedBy = requirements.PushBlobChunkLocation
+		if ex.Method == http.MethodGet {
+			s.movedBy = requirements.PushBlobUploadStatusLocation
+		}
 	case ex.OK():
 		s.lost = true
 	}

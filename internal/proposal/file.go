@@ -51,7 +51,7 @@ func Read(nameOrFile string) (*Proposal, error) {
 	f, err := os.Open(nameOrFile)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(nameOrFile, "/\\") {
 		if p, ok := Get(nameOrFile); ok {
-			return p, p.check()
+			return p, p.checkAll()
 		}
 		return nil, fmt.Errorf("%s is neither a file nor a proposal that ships with Assay: these are %s", nameOrFile, strings.Join(Names(), ", "))
 	}
@@ -68,15 +68,29 @@ func Read(nameOrFile string) (*Proposal, error) {
 
 // Parse reads and checks a proposal.
 func Parse(name string, data []byte) (*Proposal, error) {
-	p, err := decode(name, data)
+	p, err := parse(name, data)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.file.matchesSchema(); err != nil {
+		return nil, err
+	}
+	if err := p.decode(); err != nil {
 		return nil, err
 	}
 	return p, p.check()
 }
 
-// decode reads a proposal.
-func decode(name string, data []byte) (*Proposal, error) {
+// checkAll checks a proposal that was decoded without a check of its form.
+func (p *Proposal) checkAll() error {
+	if err := p.file.matchesSchema(); err != nil {
+		return err
+	}
+	return p.check()
+}
+
+// parse reads the YAML of a proposal.
+func parse(name string, data []byte) (*Proposal, error) {
 	if len(data) > fileLimit {
 		return nil, &Problem{File: name, Text: fmt.Sprintf("the file is longer than %d bytes", fileLimit)}
 	}
@@ -91,13 +105,15 @@ func decode(name string, data []byte) (*Proposal, error) {
 	if repeats := aliases(p.file.body); repeats != nil {
 		return nil, p.file.problem(positionOf(repeats), "anchors and aliases are not allowed: a short file could grow without limit")
 	}
-	if err := p.file.matchesSchema(); err != nil {
-		return nil, err
-	}
-	if err := yaml.NodeToValue(p.file.body, p, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
-		return nil, problemOf(name, err)
-	}
 	return p, nil
+}
+
+// decode takes the values from the YAML.
+func (p *Proposal) decode() error {
+	if err := yaml.NodeToValue(p.file.body, p, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
+		return problemOf(p.file.name, err)
+	}
+	return nil
 }
 
 func problemOf(name string, err error) error {
@@ -188,7 +204,10 @@ var shipped = sync.OnceValue(func() []*Proposal {
 		if err != nil {
 			panic(fmt.Sprintf("proposal: %v", err)) // the file is part of the program
 		}
-		p, err := decode(path.Join("proposals", name), data)
+		p, err := parse(path.Join("proposals", name), data)
+		if err == nil {
+			err = p.decode()
+		}
 		if err != nil {
 			panic(fmt.Sprintf("proposal: %v", err))
 		}

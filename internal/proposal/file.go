@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -195,45 +196,47 @@ func entries(n ast.Node) []*ast.MappingValueNode {
 	return nil
 }
 
-// shipped has the proposals that ship with Assay. Their own test checks them.
-var shipped = sync.OnceValue(func() []*Proposal {
+// shipped has a function for each proposal that ships with Assay, by name, which reads it
+// once. A test checks them all.
+var shipped = sync.OnceValue(func() map[string]func() *Proposal {
 	names, _ := fs.Glob(proposals.Files, "*.yaml") // the pattern is right
-	var all []*Proposal
+	all := map[string]func() *Proposal{}
 	for _, name := range names {
-		data, err := proposals.Files.ReadFile(name)
-		if err != nil {
-			panic(fmt.Sprintf("proposal: %v", err)) // the file is part of the program
-		}
-		p, err := parse(path.Join("proposals", name), data)
-		if err == nil {
-			err = p.decode()
-		}
-		if err != nil {
-			panic(fmt.Sprintf("proposal: %v", err))
-		}
-		all = append(all, p)
+		all[strings.TrimSuffix(name, ".yaml")] = sync.OnceValue(func() *Proposal {
+			data, err := proposals.Files.ReadFile(name)
+			if err != nil {
+				panic(fmt.Sprintf("proposal: %v", err)) // the file is part of the program
+			}
+			p, err := parse(path.Join("proposals", name), data)
+			if err == nil {
+				err = p.decode()
+			}
+			if err != nil {
+				panic(fmt.Sprintf("proposal: %v", err))
+			}
+			return p
+		})
 	}
 	return all
 })
 
 // All lists the proposals that ship with Assay, by name.
-func All() []*Proposal { return slices.Clone(shipped()) }
-
-// Names lists the names of the proposals that ship with Assay.
-func Names() []string {
-	var names []string
-	for _, p := range All() {
-		names = append(names, p.Name)
+func All() []*Proposal {
+	var all []*Proposal
+	for _, name := range Names() {
+		all = append(all, shipped()[name]())
 	}
-	return names
+	return all
 }
+
+// Names lists the names of the proposals that ship with Assay: those of their files.
+func Names() []string { return slices.Sorted(maps.Keys(shipped())) }
 
 // Get returns the proposal with this name that ships with Assay.
 func Get(name string) (*Proposal, bool) {
-	for _, p := range All() {
-		if p.Name == name {
-			return p, true
-		}
+	read, ok := shipped()[name]
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	return read(), true
 }

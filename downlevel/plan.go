@@ -75,12 +75,4 @@ func Verbs() []string {
 }
 
 // Mechanisms lists the names of all mechanisms but the image alone.
-func Mechanisms() []string {
-	var names []string
-	for _, m := range mechanisms.All() {
-		if m.Name != mechanisms.None().Name {
-			names = append(names, m.Name)
-		}
-	}
-	return names
-}
+func Mechanisms() []string { return mechanisms.Names() }

@@ -122,7 +122,11 @@ func (x *situation) request(ctx context.Context, step proposal.Step) *wire.Excha
 func (x *situation) fields(ctx context.Context, fields yaml.MapSlice) [][2]string {
 	var all [][2]string
 	for _, item := range fields {
-		all = append(all, [2]string{fmt.Sprint(item.Key), x.text(ctx, fmt.Sprint(item.Value))})
+		name, value := fmt.Sprint(item.Key), x.text(ctx, fmt.Sprint(item.Value))
+		if err := proposal.CheckField(name, value); err != nil {
+			suite.NotApplicable(err.Error())
+		}
+		all = append(all, [2]string{name, value})
 	}
 	return all
 }
@@ -152,6 +156,8 @@ func endpoint(method, path string) wire.Endpoint {
 		return wire.EndManifestDel
 	case first == "manifests":
 		return wire.EndManifest
+	case method == http.MethodPost && path == "blobs/uploads/":
+		return wire.EndUploadStart
 	case first == "tags":
 		return wire.EndTags
 	case first == "blobs" && method == http.MethodDelete:

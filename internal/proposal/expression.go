@@ -88,7 +88,7 @@ var standard = sync.OnceValue(func() *cel.Env {
 		cel.ParserRecursionLimit(nesting), cel.ParserExpressionSizeLimit(longest), cel.CrossTypeNumericComparisons(true),
 		ext.NativeTypes(reflect.TypeFor[Response](), reflect.TypeFor[Descriptor](), reflect.TypeFor[Stored](), ext.ParseStructTags(true)),
 		ext.Encoders(),
-		text("referrersTag", tagOf), text("hex", hexOf),
+		text("referrersTag", ReferrersTag), text("hex", hexOf),
 		cel.Function("signature", cel.Overload("signature_string_bytes", []*cel.Type{cel.StringType, cel.BytesType}, cel.StringType, cel.BinaryBinding(signature))),
 	)
 	if err != nil {

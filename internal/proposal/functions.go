@@ -27,9 +27,9 @@ func text(name string, f func(string) string) cel.EnvOption {
 	})))
 }
 
-// tagOf is the tag under which clients list the referrers of a digest where there is no
+// ReferrersTag is the tag under which clients list the referrers of a digest where there is no
 // referrers API (distribution-spec, "Referrers Tag Schema").
-func tagOf(subject string) string {
+func ReferrersTag(subject string) string {
 	valid := func(s string, most int) string {
 		return strings.Map(func(r rune) rune {
 			if r == '_' || r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {

@@ -126,7 +126,7 @@ func judgedNothing(result *reports.Run) error {
 func attempt(cmd *cobra.Command, c *config.Config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
-	if c.Embedded {
+	if c.Embedded && c.Target == "" { // otherwise it serves already
 		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", j.embedded)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded registry cannot start: %w", err)

@@ -45,6 +45,9 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	to := readers(cmd, j.output)
 	terminal := isTerminal(to)
 	console := reports.NewConsole(to, terminal, terminal && wantsColour())
+	if j.failing == "cell" {
+		console.Of("cell")
+	}
 	result, err := attempt(cmd, c, j, console, forget)
 	if err != nil {
 		forget()

@@ -56,7 +56,8 @@ var arrows = []arrow{
 	{"downlevel/toolchains", "downlevel/toolchains/process downlevel/toolchains/rootfs fixtures/mechanisms wire wire/secrets"},
 	{"downlevel/toolchains/install", "downlevel/toolchains downlevel/toolchains/process wire"},
 	{"downlevel/judge", "downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports"},
-	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
+	{"downlevel/repeat", "downlevel/state"},
+	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/repeat downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
 

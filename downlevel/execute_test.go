@@ -229,3 +229,21 @@ func (s *waiting) Do(ctx context.Context, a toolchains.Action, v toolchains.Vars
 	}
 	return s.Session.Do(ctx, a, v)
 }
+
+// With Keep the content stays, so that the commands of the report can be typed again.
+func TestKeep(t *testing.T) {
+	g := NewWithT(t)
+	server, err := reference.Start(t.Context(), "", reference.Options{})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer server.Close()
+	cfg := Config{
+		Declarations: faketool.Install(t, "honest"), Toolchains: []string{"honest"}, start: faketool.Start, Keep: true,
+		Mechanisms: []string{"cosign-tags"}, Verbs: []string{"copy"},
+	}
+	cfg.Target, cfg.Embedded, cfg.RequestTimeout = server.Addr(), true, 5*time.Minute
+	_, err = Execute(t.Context(), cfg, &heard{})
+	g.Expect(err).NotTo(HaveOccurred())
+	// Three tags of the image, and three of cosign's; the same beside it; and the copy. The
+	// image alone has its own three times.
+	g.Expect(server.Registry().Inventory().Tags).To(Equal(6 + 3 + 1 + 3 + 3 + 1))
+}

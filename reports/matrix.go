@@ -167,10 +167,10 @@ func concludeMatrix(run *Run, findings []Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 		}
 	}
-	bad, known, failed := 0, 0, 0
+	bad, cells, known, failed := 0, 0, 0, 0
 	for _, res := range findings {
 		if isFinding(res.Outcome) {
-			bad++
+			bad, cells = bad+1, cells+res.Occurrences
 		}
 	}
 	for _, res := range run.Results {
@@ -184,7 +184,11 @@ func concludeMatrix(run *Run, findings []Result) string {
 	if failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d could not be tried", failed))
 	}
-	parts = append(parts, count(bad, "finding"))
+	text := count(bad, "finding")
+	if cells > bad { // the same tool, verb and kind of harm is one finding
+		text += fmt.Sprintf(" in %d cells", cells)
+	}
+	parts = append(parts, text)
 	if known > 0 {
 		parts = append(parts, fmt.Sprintf("%s in known failures", count(known, "cell")))
 	}

@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"assay/downlevel/obtained"
 	"assay/downlevel/toolchains"
@@ -58,11 +60,28 @@ func (e Evidence) taken(j *Judgement) {
 // withoutChild adds the loss of a child of the index: an attached artifact, or the image
 // of another platform. before says what happened.
 func (e Evidence) withoutChild(j *Judgement, child digest.Digest, before string) {
-	kind, what := HarmPlatform, "platform"
+	kind, what, name := HarmPlatform, "platform", e.what(child)
 	if e.isAttached(child) {
 		kind, what = HarmAttached, e.attachment(child)
+	} else if platform := e.platformOf(child); platform != "" {
+		name = "the image for " + platform
 	}
-	j.HarmOf(kind, what, "%s, without %s (%s)", before, e.what(child), Brief(child))
+	j.HarmOf(kind, what, "%s, without %s (%s)", before, name, Brief(child))
+}
+
+// platformOf returns the platform of a child of the index that the tool was asked for;
+// empty if its entry has none.
+func (e Evidence) platformOf(child digest.Digest) string {
+	var index ocispec.Index
+	if json.Unmarshal(e.bytesOf(e.Named), &index) != nil {
+		return ""
+	}
+	for _, d := range index.Manifests {
+		if d.Digest == child && d.Platform != nil {
+			return d.Platform.OS + "/" + d.Platform.Architecture
+		}
+	}
+	return ""
 }
 
 // moreTags notes tags of the target that the source does not have.

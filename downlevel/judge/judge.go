@@ -63,6 +63,8 @@ type Judgement struct {
 	Lost []string
 	// Limit is the page of the tool's documentation that announces the loss.
 	Limit string
+	// Script repeats the cell; empty if there is nothing to repeat.
+	Script string
 
 	chose   bool            // the tool chose the image from the index that it was asked for
 	drifted []digest.Digest // the digests whose artifacts were judged as orphaned

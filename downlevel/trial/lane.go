@@ -24,6 +24,8 @@ type Run struct {
 	Manners wire.Manners
 	// Prefix is the beginning of the names of the repositories.
 	Prefix string
+	// Keep leaves the content in the registry.
+	Keep bool
 	// File is the path of the file that tools attach.
 	File string
 	// ActionTimeout limits one action of a tool.

@@ -79,6 +79,9 @@ func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, cont
 	e.Other = judge.Change{Before: before.other, After: last.other}
 	j = e.Judge()
 	report(e, j, into)
+	if repeatable(j.Outcome) {
+		j.Script = l.script(c, s, e, j)
+	}
 	return j, nil
 }
 

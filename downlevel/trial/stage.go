@@ -11,6 +11,7 @@ import (
 // stage is content in a registry: an image, and what is attached to it. The cells of a
 // mechanism that only read their source share a stage, as long as it stays as it is.
 type stage struct {
+	nonce   string // that the content was made from
 	content mechanisms.Content
 	r       *repositories
 	// before is the content when the next cell begins. It is empty until the artifacts
@@ -51,8 +52,9 @@ func (l *Lane) furnished(ctx context.Context, c Cell, make maker, fresh bool) (*
 		s.r.retarget()
 		return s, nil
 	}
-	content := make(l.nonce(c.Mechanism.Name))
-	s := &stage{content: content, r: newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content), shared: shared}
+	nonce := l.nonce(c.Mechanism.Name)
+	content := make(nonce)
+	s := &stage{nonce: nonce, content: content, r: newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content), shared: shared}
 	if shared {
 		l.stages[key] = s
 	}
@@ -68,6 +70,9 @@ func (l *Lane) strike(ctx context.Context, s *stage) {
 		if other == s {
 			delete(l.stages, k)
 		}
+	}
+	if l.run.Keep {
+		return
 	}
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningTime)
 	defer cancel()
@@ -87,7 +92,9 @@ func (l *Lane) leaveStage(ctx context.Context, s *stage, last snapshots) {
 		last, _ = s.r.look(cleaning, true)
 		s.before = snapshots{}
 	}
-	s.r.empty(cleaning, s.r.target, last.target, false)
+	if !l.run.Keep {
+		s.r.empty(cleaning, s.r.target, last.target, false)
+	}
 	if s.shared && !s.before.source.IsZero() && len(s.before.source.Diff(last.source)) == 0 && len(s.before.other.Diff(last.other)) == 0 {
 		return
 	}

@@ -27,7 +27,7 @@ func (l *Lane) Try(ctx context.Context, c Cell) reports.Result {
 		return res
 	}
 	res.Cell.Outcome, res.Cell.Harms, res.Cell.Notes = j.Outcome, redacted(j.Harms), j.Notes
-	res.Outcome, res.Message = j.Outcome.Outcome(), wire.RedactText(j.Message)
+	res.Outcome, res.Message, res.Script = j.Outcome.Outcome(), wire.RedactText(j.Message), j.Script
 	return res
 }
 

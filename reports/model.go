@@ -154,6 +154,10 @@ type Result struct {
 	// Trail has the exchanges of a pass, each in one line: the request, the status, and
 	// the headers of the response that the specification is about.
 	Trail []string `json:"trail,omitempty"`
+	// Scenario is the scenario in which a client was judged, and Steps are its steps. Only
+	// the results of clients have them.
+	Scenario string `json:"scenario,omitempty"`
+	Steps    []Step `json:"steps,omitempty"`
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of
@@ -165,6 +169,19 @@ type Result struct {
 	// Cell is the combination of the downlevel matrix that the result is about. In such
 	// a result, the requirement is the cell's name, and the workflow is the tool.
 	Cell *Cell `json:"cell,omitempty"`
+}
+
+// Step is one run of a client in a scenario.
+type Step struct {
+	Verb  string `json:"verb"`
+	Image string `json:"image"` // what it was about
+	Exit  int    `json:"exit"`
+	// TimedOut says that the client was ended because it took too long.
+	TimedOut bool    `json:"timedOut,omitempty"`
+	Seconds  float64 `json:"seconds"`
+	// Stdout and Stderr are its output, redacted and cut.
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
 }
 
 // Exchange is one HTTP request and its response as they crossed the wire. It is

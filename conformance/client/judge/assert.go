@@ -90,8 +90,8 @@ func failing(p *stage.Played, step int) *traffic.Exchange {
 	return last(p, step)
 }
 
-// Rule judges a rule on every request of the run.
-func Rule(ctx context.Context, id require.ID) {
+// EveryRequest judges a rule on every request of the run.
+func EveryRequest(ctx context.Context, id require.ID) {
 	rule, ok := traffic.For(id)
 	if !ok {
 		panic("judge: there is no rule for " + string(id))
@@ -185,4 +185,25 @@ func Expected(p *stage.Played, holds bool, ex *traffic.Exchange, expected, forma
 func Caught(f func()) bool {
 	_, caught := spec.Catch(f)
 	return caught
+}
+
+// Missing says what a pushed image lacks in the registry; empty if it lacks nothing. The
+// client may have changed its manifest into another form.
+func Missing(p *stage.Played) string {
+	data, there := p.Manifest(stage.MainTag)
+	if !there {
+		return "no manifest under the tag"
+	}
+	if string(data) == string(p.Content.Image.Data) {
+		return ""
+	}
+	doc, ok := traffic.Read(data)
+	if ok && doc.Manifests != nil {
+		return ""
+	}
+	want, _ := traffic.Read(p.Content.Image.Data)
+	if !ok || doc.Config == nil || len(doc.Blobs()) < len(want.Blobs()) {
+		return "a manifest with fewer blobs than the image"
+	}
+	return ""
 }

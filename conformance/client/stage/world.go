@@ -147,3 +147,11 @@ func (w *World) ListedReferrers(subject string) []string {
 	}
 	return all
 }
+
+// HoldTags gives a manifest that the repository has further tags.
+func (w *World) HoldTags(m fixtures.Manifest, tags []string) {
+	for _, tag := range tags {
+		w.must(http.MethodPut, "/v2/"+Repository+"/manifests/"+tag, m.MediaType, m.Data)
+	}
+	w.Tags = append(w.Tags, tags...)
+}

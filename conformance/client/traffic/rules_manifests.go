@@ -18,7 +18,7 @@ func manifests() []Rule {
 	const none = "the client pushed no manifest"
 	return []Rule{
 		{
-			require.ClientPushManifestContentType, "Every request · a pushed manifest has its type in Content-Type", "the type of the manifest in Content-Type", none,
+			require.ClientPushManifestContentType, "a pushed manifest has its type in Content-Type", "the type of the manifest in Content-Type", none,
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				doc, ok := pushed(ex)
 				if !ok {
@@ -35,7 +35,7 @@ func manifests() []Rule {
 			}),
 		},
 		{
-			require.ClientPushManifestContentTypeEqual, "Every request · the Content-Type of a pushed manifest is its mediaType", "Content-Type equal to mediaType", none,
+			require.ClientPushManifestContentTypeEqual, "the Content-Type of a pushed manifest is its mediaType", "Content-Type equal to mediaType", none,
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				doc, ok := pushed(ex)
 				if !ok || doc.MediaType == "" || ex.SentType() == "" {
@@ -48,7 +48,7 @@ func manifests() []Rule {
 			}),
 		},
 		{
-			require.ClientPushManifestContentTypeParameters, "Every request · the Content-Type of a pushed manifest has no parameters", "no parameters in Content-Type", none,
+			require.ClientPushManifestContentTypeParameters, "the Content-Type of a pushed manifest has no parameters", "no parameters in Content-Type", none,
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				if _, ok := pushed(ex); !ok || ex.SentType() == "" {
 					return false, ""
@@ -60,7 +60,7 @@ func manifests() []Rule {
 			}),
 		},
 		{
-			require.ClientPushManifestMediaType, "Every request · a manifest that the client made has a mediaType", "a mediaType",
+			require.ClientPushManifestMediaType, "a manifest that the client made has a mediaType", "a mediaType",
 			"the client made no manifest of its own",
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				doc, ok := pushed(ex)
@@ -98,7 +98,7 @@ func lists() []Rule {
 	const none = "the client asked for no tags with last"
 	return []Rule{
 		{
-			require.ClientDiscoveryTagsLastNumber, "Every request · last is not a numerical index", "a tag in last", none,
+			require.ClientDiscoveryTagsLastNumber, "last is not a numerical index", "a tag in last", none,
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				if !ex.Is("GET", behaviour.Tags) || !ex.URL.Query().Has("last") {
 					return false, ""
@@ -110,7 +110,7 @@ func lists() []Rule {
 			}),
 		},
 		{
-			require.ClientDiscoveryTagsLastTag, "Every request · last is a tag", "a tag in last", none,
+			require.ClientDiscoveryTagsLastTag, "last is a tag", "a tag in last", none,
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				last := ex.Query("last")
 				if !ex.Is("GET", behaviour.Tags) || !ex.URL.Query().Has("last") || number.MatchString(last) {

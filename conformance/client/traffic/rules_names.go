@@ -33,7 +33,7 @@ func isDigest(text string) bool {
 func names() []Rule {
 	return []Rule{
 		{
-			require.ClientPullNameGrammar, "Every request · the name of a repository keeps the grammar", "a repository name of the grammar",
+			require.ClientPullNameGrammar, "the name of a repository keeps the grammar", "a repository name of the grammar",
 			"the client asked for no repository",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				if ex.Repo == "" || repositoryGrammar.MatchString(ex.Repo) {
@@ -43,15 +43,15 @@ func names() []Rule {
 			}),
 		},
 		{
-			require.ClientPullManifestReference, "Every request · a manifest is asked for by a digest or a tag", "a digest or a tag",
+			require.ClientPullManifestReference, "a manifest is asked for by a digest or a tag", "a digest or a tag",
 			"the client asked for no manifest", each(referenceOf("GET HEAD")),
 		},
 		{
-			require.ClientPushManifestReference, "Every request · a manifest is pushed to a digest or a tag", "a digest or a tag",
+			require.ClientPushManifestReference, "a manifest is pushed to a digest or a tag", "a digest or a tag",
 			"the client pushed no manifest", each(referenceOf(http.MethodPut)),
 		},
 		{
-			require.ClientPullTagLength, "Every request · a tag has at most 128 characters", "a tag of at most 128 characters",
+			require.ClientPullTagLength, "a tag has at most 128 characters", "a tag of at most 128 characters",
 			"the client named no tag",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				if ex.Kind != behaviour.Manifests || ex.ByDigest() {
@@ -64,7 +64,7 @@ func names() []Rule {
 			}),
 		},
 		{
-			require.ClientPullTagGrammar, "Every request · a tag keeps the grammar", "a tag of the grammar", "the client named no tag",
+			require.ClientPullTagGrammar, "a tag keeps the grammar", "a tag of the grammar", "the client named no tag",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				if ex.Kind != behaviour.Manifests || ex.ByDigest() {
 					return false, ""
@@ -76,7 +76,7 @@ func names() []Rule {
 			}),
 		},
 		{
-			require.ClientAccessProxyNs, "Every request · a registry that is no proxy gets no ns", "no ns in the query", "the client pulled nothing",
+			require.ClientAccessProxyNs, "a registry that is no proxy gets no ns", "no ns in the query", "the client pulled nothing",
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				if t.Proxy || !ex.Is("GET HEAD", behaviour.Manifests) && !ex.Is("GET HEAD", behaviour.Blobs) {
 					return false, ""
@@ -107,7 +107,7 @@ func referenceOf(methods string) func(Traffic, *Exchange) (bool, string) {
 func pulls() []Rule {
 	return []Rule{
 		{
-			require.ClientPullManifestAccept, "Every request · a request for a manifest has an Accept with types of manifests", "Accept with types of manifests",
+			require.ClientPullManifestAccept, "a request for a manifest has an Accept with types of manifests", "Accept with types of manifests",
 			"the client asked for no manifest",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				if !ex.Is("GET", behaviour.Manifests) {

@@ -16,7 +16,7 @@ import (
 func posts() []Rule {
 	return []Rule{
 		{
-			require.ClientPushSingleLength, "Every request · the Content-Length of a single POST is that of the blob", "Content-Length of the blob",
+			require.ClientPushSingleLength, "the Content-Length of a single POST is that of the blob", "Content-Length of the blob",
 			noSingle,
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				if !isSingle(ex) {
@@ -33,7 +33,7 @@ func posts() []Rule {
 			}),
 		},
 		{
-			require.ClientPushSingleDigest, "Every request · the digest of a single POST is that of the blob", "the digest of the body",
+			require.ClientPushSingleDigest, "the digest of a single POST is that of the blob", "the digest of the body",
 			noSingle,
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				if size, known := t.Sizes[ex.Query("digest")]; !isSingle(ex) || known && size != ex.SentLength {
@@ -46,7 +46,7 @@ func posts() []Rule {
 			}),
 		},
 		{
-			require.ClientPushChunkedStartLength, "Every request · the POST of a chunked upload has Content-Length: 0", "Content-Length: 0",
+			require.ClientPushChunkedStartLength, "the POST of a chunked upload has Content-Length: 0", "Content-Length: 0",
 			noChunk,
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				ranged := func(ex *Exchange) bool { return ex.Request.Header.Get("Content-Range") != "" }
@@ -64,7 +64,7 @@ func posts() []Rule {
 			}),
 		},
 		{
-			require.ClientPushChunkedDigestAlgorithm, "Every request · the POST of an upload with another algorithm names the algorithm", "digest-algorithm in the query",
+			require.ClientPushChunkedDigestAlgorithm, "the POST of an upload with another algorithm names the algorithm", "digest-algorithm in the query",
 			"the client pushed no blob in chunks with another algorithm than sha256",
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				end := u.Close()
@@ -106,7 +106,7 @@ func matches(named string, content []byte, sha256 digest.Digest) bool {
 func chunks() []Rule {
 	return []Rule{
 		{
-			require.ClientPushChunkedRangeFormat, "Every request · a Content-Range is two numbers with a hyphen", "Content-Range: <start>-<end>", noChunk,
+			require.ClientPushChunkedRangeFormat, "a Content-Range is two numbers with a hyphen", "Content-Range: <start>-<end>", noChunk,
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				_, _, given, ok := rangeOf(ex)
 				if ex.Kind != behaviour.Session || ex.Method != "PATCH" && ex.Method != "PUT" || !given {
@@ -119,7 +119,7 @@ func chunks() []Rule {
 			}),
 		},
 		{
-			require.ClientPushChunkedRangeInclusive, "Every request · a Content-Range includes both ends", "a Content-Range of the length of the chunk", noChunk,
+			require.ClientPushChunkedRangeInclusive, "a Content-Range includes both ends", "a Content-Range of the length of the chunk", noChunk,
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
 				start, end, _, ok := rangeOf(ex)
 				if ex.Kind != behaviour.Session || !ok {
@@ -132,7 +132,7 @@ func chunks() []Rule {
 			}),
 		},
 		{
-			require.ClientPushChunkedRangeFirst, "Every request · the first chunk begins with 0", "a Content-Range that begins with 0", noChunk,
+			require.ClientPushChunkedRangeFirst, "the first chunk begins with 0", "a Content-Range that begins with 0", noChunk,
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				chunks := u.Chunks()
 				if len(chunks) == 0 {
@@ -149,15 +149,15 @@ func chunks() []Rule {
 			}),
 		},
 		{
-			require.ClientPushChunkedOrder, "Every request · chunks come in order and without gaps", "a chunk that begins where the one before it ended", noChunk,
+			require.ClientPushChunkedOrder, "chunks come in order and without gaps", "a chunk that begins where the one before it ended", noChunk,
 			eachUpload(order),
 		},
 		{
-			require.ClientPushChunkedClose, "Every request · an upload that was filled is closed with PUT", "a PUT that closes the upload", noChunk,
+			require.ClientPushChunkedClose, "an upload that was filled is closed with PUT", "a PUT that closes the upload", noChunk,
 			closes,
 		},
 		{
-			require.ClientPushChunkedDigest, "Every request · the PUT that closes an upload has the digest of the whole blob", "the digest of the whole blob",
+			require.ClientPushChunkedDigest, "the PUT that closes an upload has the digest of the whole blob", "the digest of the whole blob",
 			noChunk,
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				end := u.Close()

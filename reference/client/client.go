@@ -1,0 +1,187 @@
+// Package client is the reference client: a small client for registries that keeps every
+// rule that the distribution-spec has for clients. It copes with registries that are
+// older, that lack features, or that answer in unusual ways. Options change what it does:
+// habits where the text leaves a choice, and rules and middleware for deliberate faults.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"assay/wire"
+	"assay/wire/access"
+)
+
+// Send sends a request and returns the exchange, never nil.
+type Send func(context.Context, *wire.Request) *wire.Exchange
+
+// Options change what the client does. [Defaults] are those of a client without faults.
+type Options struct {
+	Habits
+	Rules
+	// Middleware stands between the client and what it sends. The first one is the
+	// outermost.
+	Middleware []func(Step, Send) Send
+	// UserAgent names the client in its requests.
+	UserAgent string
+}
+
+// Defaults are the options of a client that keeps every rule.
+func Defaults() Options { return Options{Rules: Right(), UserAgent: "assay-reference-client"} }
+
+// Process is what the client gets from the one who calls it, and what it writes to.
+type Process struct {
+	Getenv func(string) string
+	// Stdout gets what was asked for: tags and digests, one a line. Stderr gets errors
+	// and warnings.
+	Stdout, Stderr io.Writer
+}
+
+// The exit codes of a step.
+const (
+	Done        = 0
+	Failed      = 1
+	Unsupported = 64
+)
+
+// Run does one step and returns its exit code. Each change is applied to the default
+// options first.
+func Run(ctx context.Context, p Process, changes ...func(*Options)) int {
+	opts := Defaults()
+	for _, change := range changes {
+		change(&opts)
+	}
+	step, err := StepOf(p.Getenv)
+	if err == nil {
+		c := &client{Options: opts, step: step, out: p.Stdout, warnings: &warnings{to: p.Stderr}}
+		err = c.run(ctx)
+	}
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, ErrUnsupported):
+		fmt.Fprintln(p.Stderr, err)
+		return Unsupported
+	}
+	fmt.Fprintln(p.Stderr, "error:", wire.RedactText(err.Error()))
+	return Failed
+}
+
+// client does one step.
+type client struct {
+	Options
+	step     Step
+	out      io.Writer
+	warnings *warnings
+}
+
+func (c *client) run(ctx context.Context) error {
+	r, err := c.remote(c.step.Registry, c.step.Repository)
+	if err != nil {
+		return err
+	}
+	defer r.wire.Close()
+	if c.Ping {
+		r.send(ctx, &wire.Request{Endpoint: wire.EndSupport, Method: http.MethodGet, URL: r.root("/v2/"), Header: http.Header{}})
+	}
+	verbs := map[string]func(context.Context, *remote) error{
+		"pull": c.pull, "push": c.push, "tags": c.tags, "attach": c.attach,
+		"referrers": c.referrers, "delete": c.delete, "copy": c.copy,
+	}
+	do := verbs[c.step.Verb]
+	if err := do(ctx, r); err != nil || !c.Twice {
+		return err
+	}
+	if c.step.Verb == "pull" || c.step.Verb == "push" {
+		return do(ctx, r)
+	}
+	return nil
+}
+
+// remote is a repository of a registry.
+type remote struct {
+	*client
+	wire     *wire.Client
+	registry string
+	name     string
+	send     Send
+}
+
+// remote returns a repository. The login is for the registry of the step alone.
+func (c *client) remote(registry, name string) (*remote, error) {
+	settings := access.Settings{Target: registry, PlainHTTP: c.step.PlainHTTP, CAFile: c.step.CAFile, Embedded: true}
+	if !strings.Contains(registry, "://") && !c.step.PlainHTTP {
+		settings.Target = "https://" + registry
+	}
+	if registry == c.step.Registry {
+		settings.Username, settings.Password = c.step.Username, c.step.Password
+	}
+	connected, err := access.Connect(settings)
+	if err != nil {
+		return nil, err
+	}
+	r := &remote{client: c, wire: connected, registry: registry, name: name}
+	r.send = func(ctx context.Context, req *wire.Request) *wire.Exchange {
+		ex := connected.Do(ctx, req)
+		c.warnings.show(ex)
+		return ex
+	}
+	for i := len(c.Middleware) - 1; i >= 0; i-- {
+		r.send = c.Middleware[i](c.step, r.send)
+	}
+	return r, nil
+}
+
+// root is the address of a path of the registry.
+func (r *remote) root(path string) *url.URL {
+	u := r.wire.Target()
+	u.Path += path
+	return u
+}
+
+// The actions of token scopes.
+const (
+	toPull   = "pull"
+	toPush   = "pull,push"
+	toDelete = "delete,pull,push"
+)
+
+// ask sends a request of the repository.
+func (r *remote) ask(ctx context.Context, e wire.Endpoint, method string, u *url.URL, actions string, opts ...wire.Option) *wire.Exchange {
+	req := &wire.Request{
+		Endpoint: e, Repository: r.name, Method: method, URL: u, Header: http.Header{},
+		Scopes: []string{"repository:" + r.name + ":" + actions},
+	}
+	for _, o := range opts {
+		o(req)
+	}
+	return r.send(ctx, req)
+}
+
+// at is the address of a path below the repository.
+func (r *remote) at(path string) *url.URL { return r.root("/v2/" + r.name + "/" + path) }
+
+// refusal is the error of an answer that is no success.
+func refusal(ex *wire.Exchange) error {
+	var body struct {
+		Errors []struct{ Code, Message string }
+	}
+	text := ex.String()
+	if ex.JSON(&body) == nil {
+		for _, e := range body.Errors {
+			text += ": " + strings.TrimSuffix(e.Code+" "+e.Message, " ")
+		}
+	}
+	if ex.Err != nil && ex.Status != 0 {
+		return fmt.Errorf("%s: %w", text, ex.Err)
+	}
+	return errors.New(text)
+}
+
+// missing says that the answer is "not found", whatever its body says.
+func missing(ex *wire.Exchange) bool { return ex.Err == nil && ex.Status == http.StatusNotFound }

@@ -50,7 +50,8 @@ func (u *upload) chunks(ctx context.Context) (int64, error) {
 // spans cuts the content from an offset on.
 func (u *upload) spans(first int64) []Span {
 	var spans []Span
-	step, size := max(u.Chunk, u.least), int64(len(u.content))
+	size := int64(len(u.content))
+	step := max((size+u.Chunks-1)/u.Chunks, u.least)
 	for at := first; at < size; at += step {
 		spans = append(spans, Span{at, min(step, size-at)})
 	}

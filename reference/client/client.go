@@ -22,11 +22,13 @@ type Send func(context.Context, *wire.Request) *wire.Exchange
 
 // Options change what the client does. [Defaults] are those of a client without faults.
 type Options struct {
+	// Step is what the client is asked to do. Changes may look at it.
+	Step Step
 	Habits
 	Rules
 	// Middleware stands between the client and what it sends. The first one is the
 	// outermost.
-	Middleware []func(Step, Send) Send
+	Middleware []func(Send) Send
 	// UserAgent names the client in its requests.
 	UserAgent string
 }
@@ -52,13 +54,14 @@ const (
 // Run does one step and returns its exit code. Each change is applied to the default
 // options first.
 func Run(ctx context.Context, p Process, changes ...func(*Options)) int {
-	opts := Defaults()
-	for _, change := range changes {
-		change(&opts)
-	}
 	step, err := StepOf(p.Getenv)
 	if err == nil {
-		c := &client{Options: opts, step: step, out: p.Stdout, warnings: &warnings{to: p.Stderr}}
+		opts := Defaults()
+		opts.Step = step
+		for _, change := range changes {
+			change(&opts)
+		}
+		c := &client{Options: opts, out: p.Stdout, warnings: &warnings{to: p.Stderr}}
 		err = c.run(ctx)
 	}
 	switch {
@@ -75,13 +78,12 @@ func Run(ctx context.Context, p Process, changes ...func(*Options)) int {
 // client does one step.
 type client struct {
 	Options
-	step     Step
 	out      io.Writer
 	warnings *warnings
 }
 
 func (c *client) run(ctx context.Context) error {
-	r, err := c.remote(c.step.Registry, c.step.Repository)
+	r, err := c.remote(c.Step.Registry, c.Step.Repository)
 	if err != nil {
 		return err
 	}
@@ -93,11 +95,11 @@ func (c *client) run(ctx context.Context) error {
 		"pull": c.pull, "push": c.push, "tags": c.tags, "attach": c.attach,
 		"referrers": c.referrers, "delete": c.delete, "copy": c.copy,
 	}
-	do := verbs[c.step.Verb]
+	do := verbs[c.Step.Verb]
 	if err := do(ctx, r); err != nil || !c.Twice {
 		return err
 	}
-	if c.step.Verb == "pull" || c.step.Verb == "push" {
+	if c.Step.Verb == "pull" || c.Step.Verb == "push" {
 		return do(ctx, r)
 	}
 	return nil
@@ -114,12 +116,12 @@ type remote struct {
 
 // remote returns a repository. The login is for the registry of the step alone.
 func (c *client) remote(registry, name string) (*remote, error) {
-	settings := access.Settings{Target: registry, PlainHTTP: c.step.PlainHTTP, CAFile: c.step.CAFile, Embedded: true}
-	if !strings.Contains(registry, "://") && !c.step.PlainHTTP {
+	settings := access.Settings{Target: registry, PlainHTTP: c.Step.PlainHTTP, CAFile: c.Step.CAFile, Embedded: true}
+	if !strings.Contains(registry, "://") && !c.Step.PlainHTTP {
 		settings.Target = "https://" + registry
 	}
-	if registry == c.step.Registry {
-		settings.Username, settings.Password = c.step.Username, c.step.Password
+	if registry == c.Step.Registry {
+		settings.Username, settings.Password = c.Step.Username, c.Step.Password
 	}
 	connected, err := access.Connect(settings)
 	if err != nil {
@@ -132,7 +134,7 @@ func (c *client) remote(registry, name string) (*remote, error) {
 		return ex
 	}
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
-		r.send = c.Middleware[i](c.step, r.send)
+		r.send = c.Middleware[i](r.send)
 	}
 	return r, nil
 }

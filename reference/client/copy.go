@@ -10,7 +10,7 @@ import (
 
 // copy copies an image to another repository, in the same registry or in another one.
 func (c *client) copy(ctx context.Context, from *remote) error {
-	p, err := placeOf(c.step.Target)
+	p, err := placeOf(c.Step.Target)
 	if err != nil {
 		return err
 	}
@@ -19,7 +19,7 @@ func (c *client) copy(ctx context.Context, from *remote) error {
 		return err
 	}
 	defer to.wire.Close()
-	root, err := from.manifest(ctx, c.step.Reference, nil)
+	root, err := from.manifest(ctx, c.Step.Reference, nil)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // the registry does not have the referrers API, it is taken out of the list of its
 // subject's referrers (distribution-spec, "Deleting Manifests").
 func (c *client) delete(ctx context.Context, r *remote) error {
-	reference := c.step.Reference
+	reference := c.Step.Reference
 	var m Manifest
 	if isDigest(reference) || c.DeleteByDigest {
 		// Afterwards, nothing says what its subject was.

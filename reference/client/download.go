@@ -29,10 +29,12 @@ type part struct {
 var errTooLong = errors.New("the content is longer than its descriptor says")
 
 func (p *part) Write(data []byte) (int, error) {
-	if int64(p.Len()+len(data)) > p.limit {
-		return 0, errTooLong
+	left := p.limit - int64(p.Len())
+	if int64(len(data)) <= left {
+		return p.Buffer.Write(data)
 	}
-	return p.Buffer.Write(data)
+	n, _ := p.Buffer.Write(data[:left]) // never fails
+	return n, errTooLong
 }
 
 // blob pulls a blob and checks it. If the connection breaks, it asks for the rest.
@@ -58,9 +60,6 @@ func (r *remote) blob(ctx context.Context, d ocispec.Descriptor, config bool) ([
 			got.Content = to.Bytes()
 		default:
 			return nil, refusal(ex)
-		}
-		if int64(len(got.Content)) > d.Size {
-			return nil, fmt.Errorf("the blob %s: %w", d.Digest, errTooLong)
 		}
 		if ex.Err != nil {
 			if broken++; broken > resumptions || ctx.Err() != nil {
@@ -88,7 +87,8 @@ func (r *remote) getBlob(ctx context.Context, d ocispec.Descriptor, start int64,
 	opts := []wire.Option{wire.Into(to), wire.Moving(d.Size - start)}
 	switch {
 	case r.Ranges > 0 && d.Size > 0:
-		opts = append(opts, wire.WithHeader("Range", fmt.Sprintf("bytes=%d-%d", start, min(start+r.Ranges, d.Size)-1)))
+		step := (d.Size + r.Ranges - 1) / r.Ranges
+		opts = append(opts, wire.WithHeader("Range", fmt.Sprintf("bytes=%d-%d", start, min(start+step, d.Size)-1)))
 	case start > 0:
 		opts = append(opts, wire.WithHeader("Range", fmt.Sprintf("bytes=%d-", start)))
 	}

@@ -15,7 +15,7 @@ type Habits struct {
 	Parallel bool
 	// Twice pulls everything a second time.
 	Twice bool
-	// Ranges pulls blobs in ranges of this many bytes; 0 pulls them whole.
+	// Ranges pulls blobs in this many ranges; 0 pulls them whole.
 	Ranges int64
 	// Restart pulls a blob again from its beginning when the connection broke.
 	Restart bool
@@ -24,8 +24,9 @@ type Habits struct {
 	NoHead bool
 	// HeadPushedManifest asks whether a manifest is there, and pushes only what is not.
 	HeadPushedManifest bool
-	// Chunk pushes blobs in chunks of this many bytes; 0 pushes them whole.
-	Chunk int64
+	// Chunks pushes blobs in this many chunks, or fewer if the registry wants larger ones;
+	// 0 pushes them whole.
+	Chunks int64
 	// LastInPut sends the last chunk in the PUT that closes the upload.
 	LastInPut bool
 	// Stream pushes blobs in one PATCH without a Content-Range.

@@ -25,29 +25,29 @@ func (c *client) pull(ctx context.Context, r *remote) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck
-	if c.step.Layout != "" {
-		dir = c.step.Layout + ".part"
+	if c.Step.Layout != "" {
+		dir = c.Step.Layout + ".part"
 		defer os.RemoveAll(dir) //nolint:errcheck
 	}
 	l := layout{dir}
-	root, err := r.manifest(ctx, c.step.Reference, nil)
+	root, err := r.manifest(ctx, c.Step.Reference, nil)
 	if err != nil {
 		return err
 	}
-	if err := c.tree(ctx, r, root, &stored{layout: l}); err != nil || c.step.Layout == "" {
+	if err := c.tree(ctx, r, root, &stored{layout: l}); err != nil || c.Step.Layout == "" {
 		return err
 	}
-	tag := c.step.Reference
+	tag := c.Step.Reference
 	if isDigest(tag) {
 		tag = ""
 	}
 	if err := l.finish(root.Descriptor(), tag); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(c.step.Layout); err != nil {
+	if err := os.RemoveAll(c.Step.Layout); err != nil {
 		return err
 	}
-	return os.Rename(dir, c.step.Layout)
+	return os.Rename(dir, c.Step.Layout)
 }
 
 // stored keeps what is pulled in a layout.

@@ -17,8 +17,8 @@ import (
 // push pushes what the layout has under the reference: blobs first, then the manifests
 // from the leaves up.
 func (c *client) push(ctx context.Context, r *remote) error {
-	l := layout{c.step.Layout}
-	d, err := l.find(c.step.Reference)
+	l := layout{c.Step.Layout}
+	d, err := l.find(c.Step.Reference)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (c *client) push(ctx context.Context, r *remote) error {
 	if err := c.pushParts(ctx, r, l, root); err != nil {
 		return err
 	}
-	return r.pushRoot(ctx, root, c.step.Reference)
+	return r.pushRoot(ctx, root, c.Step.Reference)
 }
 
 // manifest reads a manifest of the layout.

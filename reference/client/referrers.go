@@ -17,11 +17,11 @@ import (
 // referrers prints the digests of the referrers of an image, those of one artifact type
 // if the step names one (distribution-spec, "Listing Referrers").
 func (c *client) referrers(ctx context.Context, r *remote) error {
-	subject, ok := known(c.step.Reference)
-	if !ok && isDigest(c.step.Reference) {
-		subject = digest.Digest(c.step.Reference)
+	subject, ok := known(c.Step.Reference)
+	if !ok && isDigest(c.Step.Reference) {
+		subject = digest.Digest(c.Step.Reference)
 	} else if !ok {
-		m, err := r.manifest(ctx, c.step.Reference, nil)
+		m, err := r.manifest(ctx, c.Step.Reference, nil)
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (c *client) referrers(ctx context.Context, r *remote) error {
 	}
 	printed := map[digest.Digest]bool{}
 	for _, d := range found {
-		if printed[d.Digest] || c.step.ArtifactType != "" && d.ArtifactType != c.step.ArtifactType {
+		if printed[d.Digest] || c.Step.ArtifactType != "" && d.ArtifactType != c.Step.ArtifactType {
 			continue
 		}
 		printed[d.Digest] = true
@@ -47,8 +47,8 @@ func (c *client) referrers(ctx context.Context, r *remote) error {
 // caller selects again.
 func (r *remote) listReferrers(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, error) {
 	u := r.at("referrers/" + subject.String())
-	if r.step.ArtifactType != "" && !r.NoFilter {
-		u = wire.AddQuery(u, "artifactType", r.step.ArtifactType)
+	if r.Step.ArtifactType != "" && !r.NoFilter {
+		u = wire.AddQuery(u, "artifactType", r.Step.ArtifactType)
 	}
 	first := r.ask(ctx, wire.EndReferrers, http.MethodGet, u, toPull)
 	if noReferrers(first) {
@@ -91,15 +91,15 @@ func (r *remote) taggedReferrers(ctx context.Context, subject digest.Digest) ([]
 
 // attach pushes a file as an artifact whose subject is the image.
 func (c *client) attach(ctx context.Context, r *remote) error {
-	content, err := os.ReadFile(c.step.File)
+	content, err := os.ReadFile(c.Step.File)
 	if err != nil {
 		return err
 	}
-	subject, err := r.manifest(ctx, c.step.Reference, nil)
+	subject, err := r.manifest(ctx, c.Step.Reference, nil)
 	if err != nil {
 		return err
 	}
-	title := filepath.Base(c.step.File)
+	title := filepath.Base(c.Step.File)
 	about := subject.Descriptor()
 	file := ocispec.Descriptor{
 		MediaType: "application/octet-stream", Digest: digest.FromBytes(content), Size: int64(len(content)),
@@ -107,10 +107,10 @@ func (c *client) attach(ctx context.Context, r *remote) error {
 	}
 	empty := ocispec.DescriptorEmptyJSON
 	artifact := ocispec.Manifest{
-		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, ArtifactType: c.step.ArtifactType,
+		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, ArtifactType: c.Step.ArtifactType,
 		Config: ocispec.Descriptor{MediaType: empty.MediaType, Digest: empty.Digest, Size: empty.Size},
 		Layers: []ocispec.Descriptor{file}, Subject: &about,
-		Annotations: map[string]string{ocispec.AnnotationTitle: title, ocispec.AnnotationDescription: "attached to " + c.step.Repository},
+		Annotations: map[string]string{ocispec.AnnotationTitle: title, ocispec.AnnotationDescription: "attached to " + c.Step.Repository},
 	}
 	c.Attached(&artifact)
 	if err := r.upload(ctx, artifact.Config, empty.Data); err != nil {

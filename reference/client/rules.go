@@ -63,7 +63,7 @@ type Pulled struct {
 // Received is a blob as it was pulled.
 type Received struct {
 	Want ocispec.Descriptor
-	// Content is at most one byte longer than the descriptor says.
+	// Content may be longer than the descriptor says, but it is never without end.
 	Content []byte
 	// Config says that a manifest has the blob as its config.
 	Config   bool

@@ -121,7 +121,7 @@ func (u *upload) session(ex *wire.Exchange) bool {
 // finish sends the content and closes the session.
 func (u *upload) finish(ctx context.Context) error {
 	rest, first := u.content, int64(0)
-	inChunks := (u.Chunk > 0 || u.Stream) && !u.whole && len(u.content) > 0
+	inChunks := (u.Chunks > 0 || u.Stream) && !u.whole && len(u.content) > 0
 	if inChunks {
 		var err error
 		if first, err = u.chunks(ctx); err != nil {

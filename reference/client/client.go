@@ -10,11 +10,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"assay/wire"
-	"assay/wire/access"
 )
 
 // Send sends a request and returns the exchange, never nil.
@@ -31,6 +28,9 @@ type Options struct {
 	Middleware []func(Send) Send
 	// UserAgent names the client in its requests.
 	UserAgent string
+	// Impatient does not wait if the registry asks for it with Retry-After. It takes such
+	// an answer as it is.
+	Impatient bool
 }
 
 // Defaults are the options of a client that keeps every rule.
@@ -104,86 +104,3 @@ func (c *client) run(ctx context.Context) error {
 	}
 	return nil
 }
-
-// remote is a repository of a registry.
-type remote struct {
-	*client
-	wire     *wire.Client
-	registry string
-	name     string
-	send     Send
-}
-
-// remote returns a repository. The login is for the registry of the step alone.
-func (c *client) remote(registry, name string) (*remote, error) {
-	settings := access.Settings{Target: registry, PlainHTTP: c.Step.PlainHTTP, CAFile: c.Step.CAFile, Embedded: true}
-	if !strings.Contains(registry, "://") && !c.Step.PlainHTTP {
-		settings.Target = "https://" + registry
-	}
-	if registry == c.Step.Registry {
-		settings.Username, settings.Password = c.Step.Username, c.Step.Password
-	}
-	connected, err := access.Connect(settings)
-	if err != nil {
-		return nil, err
-	}
-	r := &remote{client: c, wire: connected, registry: registry, name: name}
-	r.send = func(ctx context.Context, req *wire.Request) *wire.Exchange {
-		ex := connected.Do(ctx, req)
-		c.warnings.show(ex)
-		return ex
-	}
-	for i := len(c.Middleware) - 1; i >= 0; i-- {
-		r.send = c.Middleware[i](r.send)
-	}
-	return r, nil
-}
-
-// root is the address of a path of the registry.
-func (r *remote) root(path string) *url.URL {
-	u := r.wire.Target()
-	u.Path += path
-	return u
-}
-
-// The actions of token scopes.
-const (
-	toPull   = "pull"
-	toPush   = "pull,push"
-	toDelete = "delete,pull,push"
-)
-
-// ask sends a request of the repository.
-func (r *remote) ask(ctx context.Context, e wire.Endpoint, method string, u *url.URL, actions string, opts ...wire.Option) *wire.Exchange {
-	req := &wire.Request{
-		Endpoint: e, Repository: r.name, Method: method, URL: u, Header: http.Header{},
-		Scopes: []string{"repository:" + r.name + ":" + actions},
-	}
-	for _, o := range opts {
-		o(req)
-	}
-	return r.send(ctx, req)
-}
-
-// at is the address of a path below the repository.
-func (r *remote) at(path string) *url.URL { return r.root("/v2/" + r.name + "/" + path) }
-
-// refusal is the error of an answer that is no success.
-func refusal(ex *wire.Exchange) error {
-	var body struct {
-		Errors []struct{ Code, Message string }
-	}
-	text := ex.String()
-	if ex.JSON(&body) == nil {
-		for _, e := range body.Errors {
-			text += ": " + strings.TrimSuffix(e.Code+" "+e.Message, " ")
-		}
-	}
-	if ex.Err != nil && ex.Status != 0 {
-		return fmt.Errorf("%s: %w", text, ex.Err)
-	}
-	return errors.New(text)
-}
-
-// missing says that the answer is "not found", whatever its body says.
-func missing(ex *wire.Exchange) bool { return ex.Err == nil && ex.Status == http.StatusNotFound }

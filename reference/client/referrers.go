@@ -31,12 +31,7 @@ func (c *client) referrers(ctx context.Context, r *remote) error {
 	if err != nil {
 		return err
 	}
-	printed := map[digest.Digest]bool{}
-	for _, d := range found {
-		if printed[d.Digest] || c.Step.ArtifactType != "" && d.ArtifactType != c.Step.ArtifactType {
-			continue
-		}
-		printed[d.Digest] = true
+	for _, d := range c.Select(found, c.Step.ArtifactType) {
 		fmt.Fprintln(c.out, d.Digest)
 	}
 	return nil

@@ -46,6 +46,9 @@ type Rules struct {
 	Attached func(*ocispec.Manifest)
 	// TooLong is the error of a manifest of this many bytes; nil if it is not too long.
 	TooLong func(size int) error
+	// Select leaves the referrers that were asked for, each once. artifactType is empty if
+	// all were.
+	Select func(all []ocispec.Descriptor, artifactType string) []ocispec.Descriptor
 	// Last is the tag after which the next page of tags begins.
 	Last func(tags []string) string
 }
@@ -97,6 +100,7 @@ func Right() Rules {
 		Remove:   (*List).Remove,
 		Attached: func(*ocispec.Manifest) {},
 		TooLong:  func(int) error { return nil },
+		Select:   selected,
 		Last:     func(tags []string) string { return tags[len(tags)-1] },
 	}
 }
@@ -169,6 +173,18 @@ func entryOf(m Manifest) ocispec.Descriptor {
 		d.ArtifactType = m.Config.MediaType
 	}
 	return d
+}
+
+func selected(all []ocispec.Descriptor, artifactType string) []ocispec.Descriptor {
+	var chosen []ocispec.Descriptor
+	seen := map[digest.Digest]bool{}
+	for _, d := range all {
+		if !seen[d.Digest] && (artifactType == "" || d.ArtifactType == artifactType) {
+			chosen = append(chosen, d)
+		}
+		seen[d.Digest] = true
+	}
+	return chosen
 }
 
 // mediaTypeOf is a media type without its parameters, in lower case.

@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"net/http"
+	"regexp"
 
 	"assay/wire"
 )
@@ -23,6 +24,30 @@ func On(status int, beliefs ...Belief) Belief {
 		for _, b := range beliefs {
 			b(ex)
 		}
+	}
+}
+
+// If applies beliefs to answers in which something is seen.
+func If(seen Seen, beliefs ...Belief) Belief {
+	return func(ex *wire.Exchange) {
+		if !seen(ex) {
+			return
+		}
+		for _, b := range beliefs {
+			b(ex)
+		}
+	}
+}
+
+// Unless applies beliefs to answers in which something is not seen.
+func Unless(seen Seen, beliefs ...Belief) Belief {
+	return If(func(ex *wire.Exchange) bool { return !seen(ex) }, beliefs...)
+}
+
+// Trusting takes a refusal for success.
+func Trusting(ex *wire.Exchange) {
+	if Refused(ex) {
+		Status(http.StatusCreated)(ex)
 	}
 }
 
@@ -76,10 +101,31 @@ func Without(header string) Seen {
 	return func(ex *wire.Exchange) bool { return ex.OK() && ex.Header.Get(header) == "" }
 }
 
-// Having is an answer with a header, on the way or at the end.
+// Having is an answer with a header.
 func Having(header string) Seen {
 	return func(ex *wire.Exchange) bool { return ex.Header.Get(header) != "" }
 }
 
 // Refused is an answer that is no success.
 func Refused(ex *wire.Exchange) bool { return ex.Status >= http.StatusBadRequest }
+
+// ErrorPage is a refusal whose content is not JSON.
+func ErrorPage(ex *wire.Exchange) bool { return Refused(ex) && !ex.IsJSON() }
+
+// LocationLike is a Location that matches.
+func LocationLike(pattern string) Seen {
+	re := regexp.MustCompile(pattern)
+	return func(ex *wire.Exchange) bool {
+		location := ex.Header.Get("Location")
+		return location != "" && re.MatchString(location)
+	}
+}
+
+// LocationElsewhere is a Location on another host than the one that answered.
+func LocationElsewhere(ex *wire.Exchange) bool {
+	location, err := ex.Location()
+	return err == nil && location.Host != ex.URL.Host
+}
+
+// NoList is a success that is no image index.
+func NoList(ex *wire.Exchange) bool { return ex.OK() && !AnIndex(ex) }

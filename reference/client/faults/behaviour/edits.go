@@ -3,9 +3,11 @@ package behaviour
 import (
 	"bytes"
 	"io"
+	"net/http"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +42,28 @@ func DelParameter(name string) Edit {
 		}
 		return strings.Join(kept, "&")
 	})
+}
+
+// OnlyParameters leaves the parameters that are named.
+func OnlyParameters(names ...string) Edit {
+	return Query(func(query string) string {
+		var kept []string
+		for pair := range strings.SplitSeq(query, "&") {
+			if key, _, _ := strings.Cut(pair, "="); slices.Contains(names, key) {
+				kept = append(kept, pair)
+			}
+		}
+		return strings.Join(kept, "&")
+	})
+}
+
+// Decoded is a query without percent-encodings, as far as it can be sent so.
+func Decoded(query string) string {
+	plain, err := url.QueryUnescape(query)
+	if err != nil {
+		return query
+	}
+	return strings.ReplaceAll(plain, " ", "+")
 }
 
 // SetParameter gives a parameter another value.
@@ -96,6 +120,9 @@ func As(e wire.Endpoint, method string) Edit {
 	}
 }
 
+// Deletion deletes instead of pushing.
+func Deletion(req *wire.Request) { As(wire.EndManifestDel, http.MethodDelete)(req) }
+
 // NoBody removes the body.
 func NoBody(req *wire.Request) {
 	req.Body, req.Size = nil, 0
@@ -136,6 +163,12 @@ func (p patient) Write(data []byte) (int, error) {
 
 // OneLater makes a range begin one byte later.
 func OneLater(value string) string { return shifted(value, 1) }
+
+// EndLater makes a range end one byte later.
+func EndLater(value string) string {
+	i := strings.LastIndex(value, "-")
+	return value[:i+1] + shifted(value[i+1:], 1)
+}
 
 // shifted moves the first number of a range.
 func shifted(value string, by int) string {

@@ -35,7 +35,7 @@ type Login struct {
 	Field string
 	// Everywhere sends the login to other hosts, too, as a redirect leads there.
 	Everywhere bool
-	// Fail, if not 0, is how often a refused login is tried again.
+	// Again is how often a refused login is tried again.
 	Again int
 }
 
@@ -57,9 +57,6 @@ type login struct {
 // asks for another one if it is refused.
 func (l *login) send(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
 	key := strings.Join(req.Scopes, " ")
-	if !l.Renews {
-		key = ""
-	}
 	authorization, have := l.tokens.get(key)
 	ex := l.try(ctx, next, req, authorization)
 	for tries := 0; ex.Status == http.StatusUnauthorized && (l.Renews || !have) && tries <= l.Again; tries++ {

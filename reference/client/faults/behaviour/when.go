@@ -1,6 +1,7 @@
 package behaviour
 
 import (
+	"encoding/json"
 	"net/http"
 	"path"
 	"regexp"
@@ -95,6 +96,14 @@ func WithQuery(name string) When {
 
 // FurtherPage are the requests for a page of a list after its first one.
 var FurtherPage = WithQuery("last").And(Or(ListTags, ListReferrers))
+
+// HasSubject are the pushes of manifests with a subject.
+func HasSubject(req *wire.Request) bool {
+	var m struct {
+		Subject json.RawMessage `json:"subject"`
+	}
+	return json.Unmarshal(bodyOf(req), &m) == nil && m.Subject != nil
+}
 
 // OfType are the pushes of manifests of a type.
 func OfType(word string) When {

@@ -54,9 +54,9 @@ whether images still work after artifacts are attached to them.
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newRun(), newDownlevel(), newProposal(),
+		newRun(), newClient(), newDownlevel(), newProposal(),
 		newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(),
-		newToolchains(), newPut(), newServe(), newClean(), newFaults(), newVersion(),
+		newToolchains(), newPut(), newServe(), newClean(), newFaults(), newVersion(), newClientReference(),
 	)
 	root.SetHelpCommand(newHelp())
 	return root

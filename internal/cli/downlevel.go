@@ -42,6 +42,7 @@ Exit codes:
      once`,
 		Example: `  assay downlevel
   assay downlevel localhost:5000 --jobs auto
+  assay downlevel --proposal my-proposal.yaml
   assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -70,12 +71,16 @@ Exit codes:
 }
 
 func runDownlevel(cmd *cobra.Command, c *config.Config) error {
+	var types []string
+	for _, p := range c.Proposals {
+		types = append(types, p.ManifestTypes()...)
+	}
 	return present(cmd, c, job{
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 			return downlevel.Execute(ctx, c.Downlevel(), listener)
 		},
 		// If the registry refused a mechanism, no tool could be tried with it.
-		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
+		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: append(mechanisms.ManifestTypes(), types...)},
 		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
 		failing:  "cell",
 	})

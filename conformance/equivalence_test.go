@@ -14,13 +14,17 @@ import (
 // The file of OCI 1.1 and the built-in specs find the same requirements broken in each
 // faulty registry.
 func TestOCI11JudgesAsTheSpecsDo(t *testing.T) {
+	seen := map[requirements.ID]bool{}
 	p := []*proposal.Proposal{proposalNamed(t, "oci-1.1")}
 	for _, f := range faults.Faults() {
 		r, _ := requirements.Get(f.Requirements[0])
 		if r.Workflow != requirements.References || f.Spec == requirements.V1_0 || notSaid[string(r.ID)] != "" {
 			continue
 		}
-		if only := os.Getenv("ONLY"); only != "" && only != f.Name { continue }
+		if seen[r.ID] && os.Getenv("ASSAY_EVERY_FAULT") == "" {
+			continue // one fault of each requirement, unless there is time for all
+		}
+		seen[r.ID] = true
 		t.Run(f.Name, func(t *testing.T) {
 			server, err := f.Start(t.Context())
 			if err != nil {

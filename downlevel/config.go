@@ -12,6 +12,7 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/trial"
+	"assay/internal/proposal"
 	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
@@ -39,6 +40,9 @@ type Config struct {
 	// always tried, because all results are compared with it.
 	Mechanisms []string
 	Verbs      []string
+	// Proposals are proposals whose mechanisms are tried, instead of those that are in
+	// use, unless Mechanisms names these, too. Their results are provisional.
+	Proposals []*proposal.Proposal
 	// Shard selects a part of the tools. All cells of a tool are in one shard, because
 	// they share its daemons and what it does to the image alone.
 	Shard Shard

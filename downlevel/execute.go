@@ -64,7 +64,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 		Revise: func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) },
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
-	run.Shard, run.Matrix = shard, matrix(tools)
+	run.Shard, run.Matrix = shard, matrix(cfg, tools)
 	run.Matrix.LeftOut = leftOut
 	inOrder(run.Results, cells)
 	return run, nil

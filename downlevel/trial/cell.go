@@ -124,6 +124,6 @@ func (c Cell) Result() reports.Result {
 	return reports.Result{
 		Requirement: inner.ID(), Level: "COMPAT", Workflow: c.Tool.String(),
 		Spec:    c.Tool.String() + " does " + string(c.Verb) + " with " + c.Mechanism.Name,
-		Summary: About(c.Verb), Cell: &inner,
+		Summary: About(c.Verb), Cell: &inner, Proposal: c.Mechanism.Proposal,
 	}
 }

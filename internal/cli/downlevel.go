@@ -43,6 +43,7 @@ Exit codes:
      once`,
 		Example: `  assay downlevel
   assay downlevel localhost:5000 --jobs auto
+  assay downlevel --proposal my-proposal.yaml
   assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag
   assay downlevel --toolchain crane --verb push-again --keep`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -74,6 +75,9 @@ Exit codes:
 func runDownlevel(cmd *cobra.Command, c *config.Config) error {
 	// If the registry refused a mechanism, no tool could be tried with it.
 	options := reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()}
+	for _, p := range c.Proposals {
+		options.ManifestTypes = append(options.ManifestTypes, p.ManifestTypes()...)
+	}
 	if !c.Embedded || !c.Keep {
 		return presentDownlevel(cmd, c, options)
 	}

@@ -93,6 +93,20 @@ func TestReferrersTags(t *testing.T) {
 			},
 			Outcome: reports.SilentHarm, Harms: []string{judge.HarmFields}, Says: "has lost its artifactType",
 		},
+		"a signature loses the annotation that it is in": {
+			Verb: toolchains.PushAttached, Mechanism: "cosign-tags",
+			Do: func(call *faketool.Call) {
+				m := call.Pull(call.Source, call.Vars.Tag)
+				call.Blobs(m)
+				call.Put(call.Target, call.Vars.Tag, m.Edit(func(doc map[string]any) {
+					delete(doc, "annotations") // as of the image alone
+					for _, layer := range doc["layers"].([]any) {
+						delete(layer.(map[string]any), "annotations")
+					}
+				}))
+			},
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAnnotations}, Says: "the copy of the attached signature", Control: reports.Works,
+		},
 		"an artifact is not taken for an image": {
 			Verb: toolchains.PushAttached, Mechanism: "tagged-artifact",
 			Do: func(call *faketool.Call) {

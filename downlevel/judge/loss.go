@@ -78,13 +78,14 @@ func (e Evidence) bytesOf(d digest.Digest) []byte {
 }
 
 // lost adds what the copy has lost on the way. What the copy of the image alone loses,
-// too, is no harm.
+// too, is no harm; but what an artifact loses is: the annotation of a layer may be the
+// signature.
 func (e Evidence) lost(j *Judgement, was, is digest.Digest) {
 	for _, l := range losses(e.bytesOf(was), e.bytesOf(is)) {
 		switch {
 		case e.Control == nil:
 			j.Lost = append(j.Lost, l.what)
-		case slices.Contains(e.Control.Lost, l.what):
+		case e.Verb.Like() == e.Verb && slices.Contains(e.Control.Lost, l.what):
 		default:
 			j.HarmOf(l.kind, l.what, "the copy of %s (%s) has lost its %s", e.what(was), Brief(was), l.what)
 		}

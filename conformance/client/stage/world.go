@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"assay/fixtures"
@@ -150,8 +151,6 @@ func (w *World) ListedReferrers(subject string) []string {
 
 // HoldTags gives a manifest that the repository has further tags.
 func (w *World) HoldTags(m fixtures.Manifest, tags []string) {
-	for _, tag := range tags {
-		w.must(http.MethodPut, "/v2/"+Repository+"/manifests/"+tag, m.MediaType, m.Data)
-	}
+	w.must(http.MethodPut, "/v2/"+Repository+"/manifests/"+m.Digest.String()+"?"+url.Values{"tag": tags}.Encode(), m.MediaType, m.Data)
 	w.Tags = append(w.Tags, tags...)
 }

@@ -88,7 +88,7 @@ func accessScenes() []scene {
 				a.header.Set("Warning", `299 - "this registry is going to be closed"`)
 			})}
 		}},
-		{name: "too many requests", slow: true, seed: seedImage, steps: []step{pullTag}, steer: func(s *stage) []middleware {
+		{name: "too many requests", slow: true, seed: seedImage, steps: []step{pullTag.choice()}, steer: func(s *stage) []middleware {
 			return []middleware{instead("GET", blobs, func(_ *http.Request, a *answer) bool {
 				a.status = http.StatusTooManyRequests
 				a.header.Set("Retry-After", "1")

@@ -53,7 +53,7 @@ whether images still work after artifacts are attached to them.
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(), newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(), newDownlevel(), newToolchains(), newServe(), newClean(), newFaults(), newClient(), newVersion())
+	root.AddCommand(newRun(), newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(), newDownlevel(), newToolchains(), newServe(), newClean(), newFaults(), newClient(), newClientReference(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

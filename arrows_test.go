@@ -31,6 +31,9 @@ var arrows = []arrow{
 	{"reference", ""},
 	{"reference/faults/behaviour", ""},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
+	{"reference/client", "wire"},
+	{"reference/client/faults/behaviour", "reference/client wire"},
+	{"reference/client/faults", "conformance/requirements reference/client reference/client/faults/behaviour wire"},
 	{"reports", ""},
 	{"reports/known", "reports"},
 	{"reports/compare", "reports"},
@@ -61,11 +64,11 @@ var arrows = []arrow{
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
 
-	{"internal/faultrun", "conformance conformance/requirements reference reference/faults reports wire/access"},
+	{"internal/faultrun", "conformance conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reference/client reference/client/faults reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 

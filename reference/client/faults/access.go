@@ -49,6 +49,8 @@ func proxyFaults() []Fault {
 			OwnNamespace(BlobOrManifest), require.ClientAccessProxyNs),
 		fault("ns-blob", "each pull of a blob has the parameter ns",
 			OwnNamespace(GetBlob), require.ClientAccessProxyNs),
+		fault("login-of-others-sent", "a registry gets the login that Docker's configuration has for another one",
+			SendsEveryLogin, require.ClientAccessProxyCredentials),
 		fault("ns-other-host", "each pull has the parameter ns with a host that nobody named",
 			OnRequest(GetManifest, AddParameter("ns", "docker.io")), require.ClientAccessProxySourceHost, require.ClientAccessProxyNs),
 	}

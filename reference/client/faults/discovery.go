@@ -19,6 +19,8 @@ func last(f func(tags []string) string) Change {
 
 func discoveryFaults() []Fault {
 	return []Fault{
+		fault("tags-unlisted", "no tag is listed",
+			OnAnswer(ListTags, On(200, AnswerBody("application/json", `{"name":"","tags":[]}`))), require.ClientDiscoveryTagsList),
 		fault("tags-last-number", "the next page of tags is asked for by the number of tags so far",
 			last(func(tags []string) string { return strconv.Itoa(len(tags)) }), require.ClientDiscoveryTagsLastNumber),
 		fault("tags-last-page-number", "the next page of tags is asked for by the number of the page",

@@ -48,6 +48,8 @@ func tagging(f func(right string, d digest.Digest) string) Change {
 func fallbackFaults() []Fault {
 	subject := AnswerHeader("OCI-Subject", "unknown")
 	return []Fault{
+		fault("attach-forgotten", "attach ends before the manifest is pushed, and says nothing",
+			Only("attach", Chain(OnAnswer(PutManifest, subject), Skip(PutManifest, 201))), require.ClientReferencesPushApi),
 		fault("fallback-never", "the referrers tag is not updated",
 			OnAnswer(PutManifest.And(HasSubject), subject), require.ClientReferencesPushFallback),
 		fault("fallback-never-attach", "attach does not update the referrers tag",
@@ -195,6 +197,8 @@ func removeFaults() []Fault {
 		return Break(func(r *client.Rules) { r.Remove = f })
 	}
 	return []Fault{
+		fault("delete-forgotten", "a manifest is not deleted, and the client says nothing",
+			Only("delete", Skip(DeleteManifest, 202)), require.ClientReferencesDeleteReferrer),
 		fault("delete-list-kept", "a deleted referrer stays in the list",
 			Only("delete", OnAnswer(ListReferrers, Status(200))), require.ClientReferencesDeleteList),
 		fault("delete-list-unread", "after a deletion, the referrers API is not asked, and the list is kept",

@@ -1,4 +1,4 @@
-package faults_test
+package faults
 
 import (
 	"fmt"
@@ -93,7 +93,7 @@ func uploadScenes() []scene {
 		pushing("uploads redirected", func(s *stage) middleware { return s.redirect("POST PUT PATCH GET", uploads) }, pushTwo),
 		pushing("upload refused", func(*stage) middleware {
 			return instead("PUT", uploads, func(_ *http.Request, a *answer) bool { a.status = http.StatusForbidden; return true })
-		}, pushTwo.refused()),
+		}, pushTwo.refused().choice()),
 		pushing("upload refused at the start", func(*stage) middleware {
 			return instead("POST", uploads, func(_ *http.Request, a *answer) bool { a.status = http.StatusForbidden; return true })
 		}, pushTwo.refused()),
@@ -144,7 +144,7 @@ func uploadScenes() []scene {
 func chunkScenes() []scene {
 	return []scene{
 		pushing("least chunk", func(*stage) middleware {
-			return on("POST", uploads, func(_ *http.Request, a *answer) { a.header.Set("OCI-Chunk-Min-Length", "90000") })
+			return on("POST", uploads, func(_ *http.Request, a *answer) { a.header.Set("OCI-Chunk-Min-Length", "9000") })
 		}, pushTwo),
 		pushing("Location that changes", func(s *stage) middleware {
 			return func(next http.Handler) http.Handler {

@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"assay/reference/client"
@@ -143,3 +147,22 @@ func (l *login) token(ctx context.Context, next client.Send, asked map[string]st
 	}
 	return ""
 }
+
+// SendsEveryLogin sends each login of Docker's configuration that is for another host.
+var SendsEveryLogin = handle(func(step client.Step) (When, handler) {
+	var config struct {
+		Auths map[string]struct{ Auth string }
+	}
+	if data, err := os.ReadFile(filepath.Join(step.DockerConfig, "config.json")); err == nil {
+		_ = json.Unmarshal(data, &config) // without logins, nothing is sent
+	}
+	delete(config.Auths, step.Registry)
+	return Any, func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
+		for _, host := range slices.Sorted(maps.Keys(config.Auths)) {
+			sent := another(req, []Edit{SetHeader("Authorization", "Basic "+config.Auths[host].Auth)})
+			sent.Anonymous, sent.Sink = true, req.Sink
+			return next(ctx, sent)
+		}
+		return next(ctx, req)
+	}
+})

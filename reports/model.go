@@ -75,7 +75,7 @@ type Run struct {
 	// Profile counts the requests by purpose; nil unless the user asked for it.
 	Profile *Profile `json:"profile,omitempty"`
 	// Matrix lists what a downlevel run tried; nil for other runs.
-	Matrix  *Matrix  `json:"matrix,omitempty"`
+	Matrix *Matrix `json:"matrix,omitempty"`
 	// Proposals are the proposals that the target was judged by, too.
 	Proposals []Proposal `json:"proposals,omitempty"`
 	Results   []Result   `json:"results"`

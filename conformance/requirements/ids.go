@@ -1819,6 +1819,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 825)
 	ClientAccessRedirectAuthorization ID = "client.access.redirect.authorization"
 
+	// A client sends no Authorization to the other host of a Location that it did not log in to.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
+	ClientAccessLocationAuthorization ID = "client.access.location.authorization"
+
 	// A client shows Warning headers to its user.
 	//
 	// SHOULD in 1.1, draft

@@ -128,6 +128,12 @@ func (w *World) Manifest(reference string) ([]byte, bool) {
 	return body, status == http.StatusOK
 }
 
+// Copied is what a copy left under the tag; false if it left nothing.
+func (w *World) Copied() ([]byte, bool) {
+	status, _, body := w.ask(http.MethodGet, "/v2/"+CopyRepository+"/manifests/"+MainTag, "", nil)
+	return body, status == http.StatusOK
+}
+
 // HasBlob says whether the repository has a blob.
 func (w *World) HasBlob(digest string) bool {
 	status, _, _ := w.ask(http.MethodHead, "/v2/"+Repository+"/blobs/"+digest, "", nil)

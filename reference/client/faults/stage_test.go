@@ -215,8 +215,7 @@ func (s *stage) layout(tag string, m fixtures.Manifest) {
 	s.t.Helper()
 	s.content[tag] = m
 	dir := filepath.Join(s.dir, "layout-"+tag)
-	var put func(d digest.Digest, data []byte)
-	put = func(d digest.Digest, data []byte) {
+	put := func(d digest.Digest, data []byte) {
 		path := filepath.Join(dir, "blobs", d.Algorithm().String(), d.Encoded())
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			s.t.Fatal(err)

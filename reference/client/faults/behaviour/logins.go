@@ -31,7 +31,7 @@ func Unanswered(matches func(challenges []string) bool) Change {
 
 // Login is a login that the client does by itself.
 type Login struct {
-	// Renews asks for a new token when one is refused.
+	// Renews asks for a new token when one is refused, and for one for each scope.
 	Renews bool
 	// Scope makes the scope of the one in the challenge.
 	Scope func(string) string
@@ -60,7 +60,13 @@ type login struct {
 // send sends the request with the Authorization that the registry asked for before, and
 // asks for another one if it is refused.
 func (l *login) send(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
-	key := strings.Join(req.Scopes, " ")
+	if req.URL.Host != l.step.Registry && !l.Everywhere {
+		return next(ctx, req)
+	}
+	key := ""
+	if l.Renews {
+		key = strings.Join(req.Scopes, " ")
+	}
 	authorization, have := l.tokens.get(key)
 	ex := l.try(ctx, next, req, authorization)
 	for tries := 0; ex.Status == http.StatusUnauthorized && (l.Renews || !have) && tries <= l.Again; tries++ {

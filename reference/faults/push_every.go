@@ -35,7 +35,7 @@ func everyPushFaults() []Fault {
 		fault("upload-overtaken-alone-409", "an upload is refused when another one stored the same blob, where no specs push other blobs",
 			Only(RepositoryLike("assay-lists"), RefusesOvertaken), require.PushBlobSessionSeparate),
 		fault("upload-status-old-location-404", "an upload is only at the Location that was given last",
-			ChangingLocations, require.PushBlobUploadStatusAnyLocation),
+			NewestLocations, require.PushBlobUploadStatusAnyLocation),
 		fault("upload-digest-algorithm-completed-400", "an upload that was started with digest-algorithm takes no digest of sha512",
 			RefusesAnnounced, require.PushBlobDigestAlgorithmCompleted),
 		fault("manifest-missing-blob-no-body", "a manifest whose blobs are missing is refused without a body",

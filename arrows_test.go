@@ -50,7 +50,7 @@ var arrows = []arrow{
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/proposed", "conformance/matchers conformance/requirements conformance/spec conformance/suite fixtures internal/proposal reports wire"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/proposed conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures internal/proposal reports reports/known runner wire wire/access wire/repeat"},
+	{"conformance", "conformance/proposed conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures internal/proposal reports reports/known runner wire wire/access"},
 	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},
@@ -60,7 +60,8 @@ var arrows = []arrow{
 	{"downlevel/toolchains", "downlevel/toolchains/process downlevel/toolchains/rootfs fixtures/mechanisms wire wire/secrets"},
 	{"downlevel/toolchains/install", "downlevel/toolchains downlevel/toolchains/process wire"},
 	{"downlevel/judge", "downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports"},
-	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
+	{"downlevel/repeat", "downlevel/state"},
+	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/repeat downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
@@ -69,7 +70,7 @@ var arrows = []arrow{
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 

@@ -49,6 +49,9 @@ type Config struct {
 	CountRequests bool
 	// Keep leaves the content of specs in the registry, so that it can be examined.
 	Keep bool
+	// Brief leaves out what only people read in the results: trails of passes, and
+	// scripts.
+	Brief bool
 	// KnownFailures are failures that do not fail the run. The run fails if one of them
 	// does not happen any more.
 	KnownFailures []KnownFailure

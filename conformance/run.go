@@ -75,10 +75,8 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		outcome.Results = append(outcome.Results, further.Results...)
 		outcome.Interrupted = cmp.Or(outcome.Interrupted, further.Interrupted)
 	}
-	for i, res := range outcome.Results {
-		if !isFinding(res) && res.Outcome != reports.KnownFailure {
-			outcome.Results[i].Script = "" // of specs that are blocked
-		}
+	if !cfg.Brief {
+		writeScripts(outcome.Results, client.Scrub)
 	}
 	result := report(cfg, shard, probed.found, outcome, client, failures, started)
 	for _, set := range sets {
@@ -94,8 +92,19 @@ func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Ex
 	return suite.NewRun(suite.Settings{
 		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
 		Features: probed.found, TagsGo: probed.tagsGo,
-		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing, Watch: watch,
+		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing, Brief: cfg.Brief, Watch: watch,
 	})
+}
+
+// writeScripts writes the scripts of the findings. It comes last: a script costs more than
+// the spec, and most results that are no pass end as blocked, or are replaced.
+func writeScripts(results []reports.Result, scrub func(string) string) {
+	for i, res := range results {
+		if res.Repeat != nil && (isFinding(res) || res.Outcome == reports.KnownFailure) {
+			results[i].Script = scrub(res.Repeat(res))
+		}
+		results[i].Repeat = nil // it holds the exchanges
+	}
 }
 
 // specsPerRequest is the number of specs that run for each request that may be in

@@ -49,6 +49,9 @@ type Config struct {
 	// Jobs is the number of cells that are tried at the same time; 0 means 1. It does
 	// not change the results.
 	Jobs int
+	// Keep leaves the content of the cells in the registry, so that the commands of a
+	// report can be typed again.
+	Keep bool
 	// Seed determines the content; 0 takes a seed from the clock.
 	Seed int64
 	// Timeout limits the whole run; by default two hours.

@@ -56,7 +56,9 @@ func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.C
 	var cells []trial.Cell
 	for _, m := range columns {
 		for _, v := range verbsOf(cfg, t) {
-			cells = append(cells, trial.Cell{Tool: t, Mechanism: m, Verb: v})
+			if c := (trial.Cell{Tool: t, Mechanism: m, Verb: v}); c.Applies() {
+				cells = append(cells, c)
+			}
 		}
 	}
 	return cells

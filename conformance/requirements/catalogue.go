@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed *.yaml notes/*.yaml
+//go:embed *.yaml client/*.yaml notes/*.yaml
 var files embed.FS
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9-]+)+$`)
@@ -24,8 +24,17 @@ var catalogue = sync.OnceValue(func() []Requirement {
 	return all
 })
 
-// All returns the catalogue in the order of its files, workflow by workflow.
-func All() []Requirement { return slices.Clone(catalogue()) }
+// All returns what is asked of registries, in the order of its files, workflow by
+// workflow.
+func All() []Requirement { return of(Registry) }
+
+// OfClients returns what is asked of clients, in the order of its files, workflow by
+// workflow.
+func OfClients() []Requirement { return of(Client) }
+
+func of(party Party) []Requirement {
+	return slices.DeleteFunc(slices.Clone(catalogue()), func(r Requirement) bool { return r.Party != party })
+}
 
 // Get returns the requirement called id; false when the catalogue has none.
 func Get(id ID) (Requirement, bool) {
@@ -39,30 +48,51 @@ func Get(id ID) (Requirement, bool) {
 
 func load() ([]Requirement, error) {
 	var all []Requirement
-	seen := map[ID]bool{}
 	for _, workflow := range Workflows() {
-		name := string(workflow) + ".yaml"
-		data, err := files.ReadFile(name)
+		entries, err := read(string(workflow)+".yaml", Registry, workflow)
 		if err != nil {
-			continue // a workflow without requirements of its own has no file
+			return nil, err
 		}
-		var entries []Requirement
-		if err := yaml.UnmarshalWithOptions(data, &entries, yaml.Strict()); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		all = append(all, entries...)
+	}
+	for _, workflow := range ClientWorkflows() {
+		entries, err := read("client/"+string(workflow)+".yaml", Client, workflow)
+		if err != nil {
+			return nil, err
 		}
-		for _, r := range entries {
-			r.Workflow = workflow
-			if err := r.check(); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", name, r.ID, err)
-			}
-			if seen[r.ID] {
-				return nil, fmt.Errorf("%s: %s stands twice", name, r.ID)
-			}
-			seen[r.ID] = true
-			all = append(all, r)
+		all = append(all, entries...)
+	}
+	seen := map[ID]bool{}
+	for _, r := range all {
+		if seen[r.ID] {
+			return nil, fmt.Errorf("%s stands twice", r.ID)
 		}
+		seen[r.ID] = true
 	}
 	return all, nil
+}
+
+// read returns the requirements of a file: those on one party, in one workflow.
+func read(name string, party Party, workflow Workflow) ([]Requirement, error) {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Requirement
+	if err := yaml.UnmarshalWithOptions(data, &entries, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i := range entries {
+		r := &entries[i]
+		r.Workflow = workflow
+		if r.Party != party {
+			return nil, fmt.Errorf("%s: %s binds the %s, but the file is about the %s", name, r.ID, r.Party, party)
+		}
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", name, r.ID, err)
+		}
+	}
+	return entries, nil
 }
 
 func (r Requirement) check() error {
@@ -71,8 +101,8 @@ func (r Requirement) check() error {
 		return fmt.Errorf("an id is lower-case words joined by dots")
 	case r.Party != Registry && r.Party != Client:
 		return fmt.Errorf("unknown party %q", r.Party)
-	case r.Party == Registry && !strings.HasPrefix(string(r.ID), string(r.Workflow)+"."):
-		return fmt.Errorf("an id begins with its workflow, %s", r.Workflow)
+	case !strings.HasPrefix(string(r.ID), r.prefix()):
+		return fmt.Errorf("an id begins with %s", r.prefix())
 	case !slices.Contains(Sources(), r.Source):
 		return fmt.Errorf("unknown source %q", r.Source)
 	case len(r.Levels) == 0:
@@ -91,4 +121,12 @@ func (r Requirement) check() error {
 		}
 	}
 	return nil
+}
+
+// prefix is the beginning of the id: the workflow, and for clients a word before it.
+func (r Requirement) prefix() string {
+	if r.Party == Client {
+		return "client." + string(r.Workflow) + "."
+	}
+	return string(r.Workflow) + "."
 }

@@ -1740,3 +1740,753 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	SecurityAnonymousChallenge ID = "security.anonymous.challenge"
 )
+
+// From client/access.yaml.
+const (
+	// A client does not depend on the codes of error responses.
+	//
+	// SHOULD in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#legacy-docker-support-error-codes (line 55)
+	ClientAccessErrorsCodes ID = "client.access.errors.codes"
+
+	// A client takes an error by its status if the body is a page, empty, or of another shape.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 861)
+	ClientAccessErrorsBody ID = "client.access.errors.body"
+
+	// The ns parameter, if a client sends it, is the first component of the full repository name.
+	//
+	// SHOULD in draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 764)
+	ClientAccessProxySourceHost ID = "client.access.proxy.source-host"
+
+	// The host in a repository name is the primary source of the repository.
+	//
+	// SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 765)
+	// No spec judges it: a client shows on the wire only where it sends a request, not which source it takes for the primary one.
+	ClientAccessProxyPrimary ID = "client.access.proxy.primary"
+
+	// A client knows whether a registry is a proxy.
+	//
+	// SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 771)
+	// No spec judges it: what a client knows is seen only in what it sends, which client.access.proxy.ns judges.
+	ClientAccessProxyAware ID = "client.access.proxy.aware"
+
+	// A client sends no ns parameter to a registry that is no proxy.
+	//
+	// SHOULD in draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 772)
+	ClientAccessProxyNs ID = "client.access.proxy.ns"
+
+	// A client sends the login of an upstream registry to no proxy.
+	//
+	// SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 775)
+	ClientAccessProxyCredentials ID = "client.access.proxy.credentials"
+
+	// A client pulls from and pushes to a registry that implements an older specification.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#backwards-compatibility (line 779)
+	ClientAccessPartial ID = "client.access.partial"
+
+	// A client implements the fallbacks for a registry without the referrers API.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#backwards-compatibility (line 780)
+	// No spec judges it: it is the sum of the requirements of client.references, which judge each fallback.
+	ClientAccessFallbacks ID = "client.access.fallbacks"
+
+	// Where the specification says nothing, a client follows RFC 9110.
+	//
+	// SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	// No spec judges it: it names no behaviour of its own; client.access.retry-after and client.pull.blob.resume judge parts of it.
+	ClientAccessHttp ID = "client.access.http"
+
+	// A client follows redirects.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 825)
+	ClientAccessRedirectFollow ID = "client.access.redirect.follow"
+
+	// A client sends no Authorization to the other host of a redirect.
+	//
+	// COMPAT in 1.0, 1.1; MUST in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 825)
+	ClientAccessRedirectAuthorization ID = "client.access.redirect.authorization"
+
+	// A client shows Warning headers to its user.
+	//
+	// SHOULD in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 920)
+	// No spec judges it: what a client prints for people is not judged.
+	ClientAccessWarningsShown ID = "client.access.warnings.shown"
+
+	// A client shows a warning of several responses once.
+	//
+	// SHOULD in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 921)
+	// No spec judges it: what a client prints for people is not judged.
+	ClientAccessWarningsOnce ID = "client.access.warnings.once"
+
+	// A client does the same with warnings as without them.
+	//
+	// MUST in 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#warnings (line 922)
+	ClientAccessWarningsAction ID = "client.access.warnings.action"
+
+	// After a 429, a client waits as long as Retry-After says, or fails.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#error-codes (line 902)
+	ClientAccessRetryAfter ID = "client.access.retry-after"
+
+	// A client answers a Basic challenge with its login.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessChallengeBasic ID = "client.access.challenge.basic"
+
+	// A client answers a Bearer challenge with a token from the realm.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessChallengeBearer ID = "client.access.challenge.bearer"
+
+	// A client finds a challenge that it knows among several in one header.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessChallengeList ID = "client.access.challenge.list"
+
+	// A client finds a challenge that it knows among several headers.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessChallengeHeaders ID = "client.access.challenge.headers"
+
+	// A client takes the token from access_token if there is no token.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessTokenAccessToken ID = "client.access.token.access-token"
+
+	// A client whose token expires during a push asks for a new one.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessTokenExpiry ID = "client.access.token.expiry"
+
+	// A client asks for a token with the scope of the challenge.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessTokenScope ID = "client.access.token.scope"
+
+	// A client whose login is refused fails, and does not ask again and again.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessRefused ID = "client.access.refused"
+
+	// A client whose deletion is refused reports a failure.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 735)
+	ClientAccessDeleteRefused ID = "client.access.delete-refused"
+
+	// Each step of a client ends by itself, without input, in the time limit.
+	//
+	// COMPAT in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientAccessEnds ID = "client.access.ends"
+)
+
+// From client/discovery.yaml.
+const (
+	// The last parameter of a tag list is not a numerical index.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 600)
+	ClientDiscoveryTagsLastNumber ID = "client.discovery.tags.last-number"
+
+	// The last parameter of a tag list is a tag.
+	//
+	// MUST in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 600)
+	ClientDiscoveryTagsLastTag ID = "client.discovery.tags.last-tag"
+
+	// A client follows the Link of a tag list to all pages.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
+	ClientDiscoveryTagsLink ID = "client.discovery.tags.link"
+
+	// A client follows the Link of a tag list as it is, with its own query.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
+	ClientDiscoveryTagsLinkQuery ID = "client.discovery.tags.link-query"
+
+	// A client that asks for n tags finds all pages of a registry that sends no Link.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 597)
+	ClientDiscoveryTagsWithoutLink ID = "client.discovery.tags.without-link"
+
+	// A client lists the tags of a repository.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
+	ClientDiscoveryTagsList ID = "client.discovery.tags.list"
+)
+
+// From client/pull.yaml.
+const (
+	// A client pulls from a registry that sends no Docker- headers.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#legacy-docker-support-http-headers (line 50)
+	ClientPullHeadersOptional ID = "client.pull.headers.optional"
+
+	// A client asks for manifests by a digest or a tag, and by nothing else.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 147)
+	ClientPullManifestReference ID = "client.pull.manifest.reference"
+
+	// The names of repositories in a client's requests keep the grammar.
+	//
+	// MUST in 1.0, 1.1, draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
+	ClientPullNameGrammar ID = "client.pull.name.grammar"
+
+	// A client sends no tag of more than 128 characters.
+	//
+	// MUST in 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	ClientPullTagLength ID = "client.pull.tag.length"
+
+	// The tags in a client's requests keep the grammar.
+	//
+	// MUST in 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 158)
+	ClientPullTagGrammar ID = "client.pull.tag.grammar"
+
+	// A request for a manifest has an Accept header with the types that the client understands.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 162)
+	ClientPullManifestAccept ID = "client.pull.manifest.accept"
+
+	// A client ignores parameters on the Content-Type of a manifest.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 165)
+	ClientPullManifestContentTypeParameters ID = "client.pull.manifest.content-type-parameters"
+
+	// A client rejects a manifest whose mediaType is not the type in Content-Type.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 167)
+	ClientPullManifestMediaType ID = "client.pull.manifest.media-type"
+
+	// A client that uses the Docker-Content-Digest of a manifest checks it against the manifest.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 176)
+	ClientPullManifestDigestHeader ID = "client.pull.manifest.digest-header"
+
+	// A client that pulls by digest rejects a manifest with another digest.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 177)
+	ClientPullManifestDigest ID = "client.pull.manifest.digest"
+
+	// A client pulls an image whose manifest has no mediaType.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 167)
+	ClientPullManifestNoMediaType ID = "client.pull.manifest.no-media-type"
+
+	// A client pulls a manifest of 4 megabytes.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 540)
+	ClientPullManifestLarge ID = "client.pull.manifest.large"
+
+	// A client ignores fields of a manifest that it does not know.
+	//
+	// MUST in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/considerations.md#extensibility
+	ClientPullManifestUnknownFields ID = "client.pull.manifest.unknown-fields"
+
+	// A client copies a manifest with media types that it does not know.
+	//
+	// COMPAT in 1.0; MUST in 1.1, draft · end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
+	ClientPullManifestUnknownTypes ID = "client.pull.manifest.unknown-types"
+
+	// A client copies an artifact that has the empty config.
+	//
+	// COMPAT in 1.1, draft · end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#guidelines-for-artifact-usage
+	ClientPullManifestEmptyConfig ID = "client.pull.manifest.empty-config"
+
+	// A client copies an index that has an index in it.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions
+	ClientPullIndexNested ID = "client.pull.index.nested"
+
+	// A client pulls an image by its SHA-512 digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#sha-512
+	ClientPullDigestSha512 ID = "client.pull.digest.sha512"
+
+	// A client that uses the Docker-Content-Digest of a blob checks it against the blob.
+	//
+	// MUST in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 191)
+	ClientPullBlobDigestHeader ID = "client.pull.blob.digest-header"
+
+	// A client rejects a blob that has another digest.
+	//
+	// COMPAT in 1.0; SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 192)
+	ClientPullBlobDigest ID = "client.pull.blob.digest"
+
+	// A client rejects a blob that is shorter than its descriptor says.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPullBlobTruncated ID = "client.pull.blob.truncated"
+
+	// A client rejects a blob that is longer than its descriptor says.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPullBlobLonger ID = "client.pull.blob.longer"
+
+	// A client stops to read a blob that does not end.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 192)
+	ClientPullBlobEndless ID = "client.pull.blob.endless"
+
+	// After a broken connection, a client does not report an incomplete blob as pulled.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 192)
+	ClientPullBlobReset ID = "client.pull.blob.reset"
+
+	// A client that resumes a blob asks for all bytes that are missing.
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft · end-2
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ClientPullBlobResume ID = "client.pull.blob.resume"
+
+	// A client pulls an image by its tag and by its digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	ClientPullImage ID = "client.pull.image"
+)
+
+// From client/push.yaml.
+const (
+	// A client pushes an image with all of its blobs.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushImage ID = "client.push.image"
+
+	// A client copies an image to another repository.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushCopy ID = "client.push.copy"
+
+	// The PUT that ends an upload goes to the Location that the registry gave, with its query.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
+	ClientPushBlobLocation ID = "client.push.blob.location"
+
+	// A client does not assemble the Location of an upload by itself.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 276)
+	ClientPushBlobLocationAssembled ID = "client.push.blob.location-assembled"
+
+	// A client resolves a relative Location.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 276)
+	ClientPushBlobLocationRelative ID = "client.push.blob.location-relative"
+
+	// A client uses a Location on another host.
+	//
+	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
+	ClientPushBlobLocationHost ID = "client.push.blob.location-host"
+
+	// The Content-Length of a single POST is the length of the blob.
+	//
+	// MUST in 1.0, 1.1, draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 307)
+	ClientPushSingleLength ID = "client.push.single.length"
+
+	// The digest of a single POST is the digest of the blob.
+	//
+	// MUST in 1.0, 1.1, draft · end-4b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 308)
+	ClientPushSingleDigest ID = "client.push.single.digest"
+
+	// After a 202 to a single POST, a client goes on with a PUT.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-4b, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#single-post (line 310)
+	ClientPushSingleContinue ID = "client.push.single.continue"
+
+	// The POST that starts a chunked upload has Content-Length: 0.
+	//
+	// MUST in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 329)
+	ClientPushChunkedStartLength ID = "client.push.chunked.start-length"
+
+	// The POST of an upload with another algorithm than sha256 has digest-algorithm.
+	//
+	// SHOULD in draft · end-4c
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 335)
+	ClientPushChunkedDigestAlgorithm ID = "client.push.chunked.digest-algorithm"
+
+	// The Content-Range of a chunk includes its first and its last byte.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 364)
+	ClientPushChunkedRangeInclusive ID = "client.push.chunked.range-inclusive"
+
+	// The range of the first chunk begins with 0.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 365)
+	ClientPushChunkedRangeFirst ID = "client.push.chunked.range-first"
+
+	// The Content-Range of a chunk is two numbers with a hyphen, without a unit.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 366)
+	ClientPushChunkedRangeFormat ID = "client.push.chunked.range-format"
+
+	// Each chunk but the last has at least OCI-Chunk-Min-Length bytes.
+	//
+	// SHOULD in 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 373)
+	ClientPushChunkedMinLength ID = "client.push.chunked.min-length"
+
+	// Each chunk goes to the Location of the answer before it.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 383)
+	ClientPushChunkedLocation ID = "client.push.chunked.location"
+
+	// The chunks of an upload are sent in order and without gaps.
+	//
+	// MUST in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 387)
+	ClientPushChunkedOrder ID = "client.push.chunked.order"
+
+	// A client closes each upload that it filled with a PUT.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 392)
+	ClientPushChunkedClose ID = "client.push.chunked.close"
+
+	// The PUT that closes an upload has the digest of the whole blob.
+	//
+	// MUST in 1.0, 1.1, draft · end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 408)
+	ClientPushChunkedDigest ID = "client.push.chunked.digest"
+
+	// After a GET of the upload's state, the next chunk goes to the Location of that answer.
+	//
+	// SHOULD in 1.1, draft · end-5, end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 432)
+	ClientPushChunkedStatusLocation ID = "client.push.chunked.status-location"
+
+	// After a 416, a client sends the missing bytes, begins again, or fails.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 387)
+	ClientPushChunkedResume ID = "client.push.chunked.resume"
+
+	// After a PATCH was refused, a client uploads the blob in another way, or fails.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 392)
+	ClientPushChunkedRefused ID = "client.push.chunked.refused"
+
+	// A client that gives an upload up cancels it with DELETE.
+	//
+	// SHOULD in draft · end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 449)
+	ClientPushCancelSent ID = "client.push.cancel.sent"
+
+	// A client ignores that a DELETE of an upload fails.
+	//
+	// SHOULD in draft · end-14
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#cancel-a-blob-upload (line 450)
+	ClientPushCancelFailure ID = "client.push.cancel.failure"
+
+	// A client that uses the Docker-Content-Digest of a mount checks it.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 471)
+	ClientPushMountDigestHeader ID = "client.push.mount.digest-header"
+
+	// After a mount was answered with 202, a client uploads the blob.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 471)
+	ClientPushMountRefused ID = "client.push.mount.refused"
+
+	// A client that may not mount from a repository uploads the blob.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#mounting-a-blob-from-another-repository (line 471)
+	ClientPushMountUnauthorized ID = "client.push.mount.unauthorized"
+
+	// The PUT of a manifest has the manifest's type in Content-Type.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 482)
+	ClientPushManifestContentType ID = "client.push.manifest.content-type"
+
+	// The Content-Type of a pushed manifest has no parameters.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 483)
+	ClientPushManifestContentTypeParameters ID = "client.push.manifest.content-type-parameters"
+
+	// The manifests that a client makes have a mediaType.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 485)
+	ClientPushManifestMediaType ID = "client.push.manifest.media-type"
+
+	// The Content-Type of a pushed manifest is its mediaType.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 486)
+	ClientPushManifestContentTypeEqual ID = "client.push.manifest.content-type-equal"
+
+	// A client pushes manifests to a digest or a tag, and to nothing else.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushManifestReference ID = "client.push.manifest.reference"
+
+	// The pushed manifest names each blob that makes up the object, and the registry has them.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
+	ClientPushManifestBlobs ID = "client.push.manifest.blobs"
+
+	// A client that uses the Docker-Content-Digest of a push checks it.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 513)
+	ClientPushManifestDigestHeader ID = "client.push.manifest.digest-header"
+
+	// A client pushes a manifest of 4 megabytes.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 540)
+	ClientPushManifestLarge ID = "client.push.manifest.large"
+
+	// If a blob cannot be pushed, a client reports a failure and pushes no manifest that needs it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
+	ClientPushManifestAfterBlobs ID = "client.push.manifest.after-blobs"
+
+	// A push to a tag that exists already moves the tag to the pushed manifest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushTagMoved ID = "client.push.tag.moved"
+)
+
+// From client/references.yaml.
+const (
+	// A client attaches an artifact to an image on a registry with the referrers API.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesPushApi ID = "client.references.push.api"
+
+	// A client deletes an artifact by its digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ClientReferencesDeleteReferrer ID = "client.references.delete.referrer"
+
+	// If a push was answered without OCI-Subject, a client updates the referrers tag.
+	//
+	// MUST in 1.1, draft · end-7a, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 546)
+	ClientReferencesPushFallback ID = "client.references.push.fallback"
+
+	// If the referrers tag is no image index, a client reports a failure and leaves the tag.
+	//
+	// SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 549)
+	ClientReferencesPushOtherContent ID = "client.references.push.other-content"
+
+	// If the referrers tag returns 404, a client begins with an empty image index.
+	//
+	// MUST in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 550)
+	ClientReferencesPushMissingTag ID = "client.references.push.missing-tag"
+
+	// A client looks at the list of referrers before it changes the list.
+	//
+	// MUST in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 551)
+	ClientReferencesPushListed ID = "client.references.push.listed"
+
+	// A client lists no referrer twice.
+	//
+	// SHOULD in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 551)
+	ClientReferencesPushDuplicate ID = "client.references.push.duplicate"
+
+	// A client adds the pushed manifest to the list, and keeps the other entries.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 552)
+	ClientReferencesPushAppend ID = "client.references.push.append"
+
+	// The entry in the list has the artifactType of the manifest.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 553)
+	ClientReferencesPushArtifactType ID = "client.references.push.artifact-type"
+
+	// The entry of an image without artifactType has the media type of its config as artifactType.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 554)
+	ClientReferencesPushConfigType ID = "client.references.push.config-type"
+
+	// The entry in the list has all annotations of the manifest.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 555)
+	ClientReferencesPushAnnotations ID = "client.references.push.annotations"
+
+	// A client pushes the updated list to the tag that it pulled it from.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests-with-subject (line 556)
+	ClientReferencesPushSameTag ID = "client.references.push.same-tag"
+
+	// Two clients that attach at the same time both are in the list.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#referrers-tag-schema (line 789)
+	ClientReferencesPushTwoWriters ID = "client.references.push.two-writers"
+
+	// If the referrers API returns 404, a client pulls the referrers tag.
+	//
+	// MUST in 1.1, draft · end-12a, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 708)
+	ClientReferencesListFallback ID = "client.references.list.fallback"
+
+	// The entry in the list has the media type, the digest and the size of the manifest.
+	//
+	// SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 709)
+	ClientReferencesListContent ID = "client.references.list.content"
+
+	// With neither the referrers API nor a valid list, a client assumes that there are no referrers.
+	//
+	// SHOULD in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 710)
+	ClientReferencesListNone ID = "client.references.list.none"
+
+	// A client lists the referrers that the referrers API returns.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesListApi ID = "client.references.list.api"
+
+	// A client lists referrers correctly if the registry does not filter.
+	//
+	// COMPAT in 1.1, draft · end-12b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesListUnfiltered ID = "client.references.list.unfiltered"
+
+	// A client follows the Link of a list of referrers to all pages.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesListPages ID = "client.references.list.pages"
+
+	// A client prints a referrer once that the registry lists twice.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesListDuplicates ID = "client.references.list.duplicates"
+
+	// Without the referrers API, a client that deletes a referrer removes it from the list.
+	//
+	// SHOULD in 1.1, draft · end-9, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 739)
+	ClientReferencesDeleteList ID = "client.references.delete.list"
+
+	// A client that removes a referrer from the list leaves the other entries.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 739)
+	ClientReferencesDeleteOthers ID = "client.references.delete.others"
+
+	// The referrers tag is the algorithm, a hyphen, and the encoded part of the subject's digest.
+	//
+	// MUST in 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#referrers-tag-schema (line 789)
+	ClientReferencesTagSchema ID = "client.references.tag.schema"
+
+	// The algorithm in a referrers tag has at most 32 characters.
+	//
+	// MUST in 1.1, draft · end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#referrers-tag-schema (line 790)
+	// No spec judges it: no algorithm that image-spec registers has a name of more than 32 characters.
+	ClientReferencesTagAlgorithm ID = "client.references.tag.algorithm"
+
+	// The encoded part in a referrers tag has at most 64 characters.
+	//
+	// MUST in 1.1, draft · end-3, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#referrers-tag-schema (line 791)
+	ClientReferencesTagEncoded ID = "client.references.tag.encoded"
+
+	// A client that pushes a subject makes sure that the API exists, or updates the referrers tag.
+	//
+	// MUST in 1.1, draft · end-7a, end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#unavailable-referrers-api (line 784)
+	// No spec judges it: client.references.push.fallback judges the same behaviour.
+	ClientReferencesUnavailablePush ID = "client.references.unavailable.push"
+
+	// A client whose query for referrers returns 404 uses the referrers tag.
+	//
+	// MUST in 1.1, draft · end-12a, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#unavailable-referrers-api (line 785)
+	// No spec judges it: client.references.list.fallback judges the same behaviour.
+	ClientReferencesUnavailableList ID = "client.references.unavailable.list"
+)

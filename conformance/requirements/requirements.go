@@ -77,9 +77,18 @@ const (
 	Security   Workflow = "security"
 )
 
-// Workflows lists every workflow in the order of reports.
+// Access is what a client does on every request: logins, redirects, warnings, errors,
+// proxies. Only clients have it.
+const Access Workflow = "access"
+
+// Workflows lists every workflow of registries in the order of reports.
 func Workflows() []Workflow {
 	return []Workflow{Pull, Push, Discovery, Management, References, Downlevel, Errors, Security}
+}
+
+// ClientWorkflows lists every workflow of clients in the order of reports.
+func ClientWorkflows() []Workflow {
+	return []Workflow{Pull, Push, Discovery, References, Access}
 }
 
 // Requirement is one normative statement that binds one party.

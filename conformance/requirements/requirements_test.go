@@ -24,10 +24,18 @@ func TestTheCatalogueLoads(t *testing.T) {
 			t.Errorf("nothing is asked of a registry on %s", workflow)
 		}
 	}
+	for _, workflow := range ClientWorkflows() {
+		if !slices.ContainsFunc(all, func(r Requirement) bool { return r.Workflow == workflow && r.Party == Client }) {
+			t.Errorf("nothing is asked of a client on %s", workflow)
+		}
+	}
 }
 
+// everything is what is asked of registries and of clients.
+func everything() []Requirement { return slices.Concat(All(), OfClients()) }
+
 func TestEveryRequirementHasLevels(t *testing.T) {
-	for _, r := range All() {
+	for _, r := range everything() {
 		levels := 0
 		for _, v := range Versions() {
 			if _, ok := r.Level(v); ok {
@@ -43,7 +51,7 @@ func TestEveryRequirementHasLevels(t *testing.T) {
 // What the texts imply is a MUST or a SHOULD in one of them: behaviour that no
 // text demands is implied by none.
 func TestWhatIsImpliedBinds(t *testing.T) {
-	for _, r := range All() {
+	for _, r := range everything() {
 		binds := false
 		for _, level := range r.Levels {
 			binds = binds || level == Must || level == Should
@@ -61,7 +69,7 @@ var (
 )
 
 func TestEveryFieldIsWellFormed(t *testing.T) {
-	for _, r := range All() {
+	for _, r := range everything() {
 		for _, e := range r.Endpoints {
 			if !endpoint.MatchString(e) {
 				t.Errorf("%s: %q is no endpoint of the draft", r.ID, e)
@@ -88,7 +96,7 @@ func TestEveryLinkLeadsToAHeading(t *testing.T) {
 	if err := yaml.Unmarshal(data, &headings); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range All() {
+	for _, r := range everything() {
 		for v := range r.Levels {
 			document, anchor, _ := strings.Cut(r.Link(v), "#")
 			if !slices.Contains(headings[document], anchor) {
@@ -123,7 +131,7 @@ func TestEveryRequirementHasOneConstant(t *testing.T) {
 		}
 		return true
 	})
-	for _, r := range All() {
+	for _, r := range everything() {
 		if constants[r.ID] == "" {
 			t.Errorf("%s has no constant", r.ID)
 		}
@@ -145,6 +153,7 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 		"an id in upper case":      func(r *Requirement) { r.ID = "pull.Blob" },
 		"an id with a slash":       func(r *Requirement) { r.ID = "pull/blob" },
 		"an id of another file":    func(r *Requirement) { r.ID = "push.blob" },
+		"an id of a client alone":  func(r *Requirement) { r.Party = Client },
 		"an unknown party":         func(r *Requirement) { r.Party = "proxy" },
 		"no levels":                func(r *Requirement) { r.Levels = nil },
 		"an unknown version":       func(r *Requirement) { r.Levels = map[Version]Level{"2.0": Must} },

@@ -56,7 +56,9 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	r.takeBack(left)
 	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
 	if j.outcome == reports.Pass {
-		res.Trail = trail(exchanges)
+		if !r.Brief {
+			res.Trail = trail(exchanges)
+		}
 		return res
 	}
 	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)
@@ -66,12 +68,12 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	}
 	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // these outcomes need evidence
 		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
-		res.Script = r.script(res, exchanges, j)
+		res.Repeat = func(res reports.Result) string { return r.script(res, exchanges, j) }
 	}
 	return res
 }
 
-// script is the script that repeats a finding.
+// script is the script that repeats a finding: the result with its final name and words.
 func (r *Run) script(res reports.Result, exchanges []*wire.Exchange, j judgement) string {
 	return repeat.Script(repeat.Story{
 		Requirement: res.Requirement, Level: res.Level, Summary: res.Summary, Link: res.Link,

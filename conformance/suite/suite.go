@@ -27,6 +27,8 @@ type Settings struct {
 	// that it can judge.
 	ReadOnly bool
 	Existing Existing
+	// Brief leaves out the trails of passes.
+	Brief bool
 	// Beside is the way in which the workflow downlevel attaches artifacts; nil for the
 	// ways that are in use.
 	Beside *Beside

@@ -30,6 +30,8 @@ type history struct {
 	pulls   []pulled
 	astray  []*wire.Exchange // GET and HEAD of manifests that only the repository above has, or only this one
 	removed []pulled         // of a tag after its manifest was deleted, and pushed again by digest
+	// undeleted is a pull of that manifest between the two, if the run is careful.
+	undeleted *wire.Exchange
 
 	// Lists that were requested before, and are requested again after a change.
 	lastAgain, lastGone, since *wire.Exchange
@@ -228,7 +230,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 		h.lookByN(ctx, deleted)
 		h.again(ctx, one)
 	}
-	if suite.Has(ctx, suite.ManifestDelete) && h.remove(ctx, three.Digest.String(), name+"three") {
+	if suite.Has(ctx, suite.ManifestDelete) && h.tags[name+"three"] && h.remove(ctx, three.Digest.String(), name+"three") {
 		h.look(ctx, change{after: "a manifest that has a tag was deleted by its digest", lost: require.ManagementManifestDeleteOthers, stays: require.ManagementManifestDeleteTagsGone})
 		h.untaggedAgain(ctx, name+"three", three)
 		if h.tag(ctx, name+"three", three) {

@@ -34,6 +34,9 @@ var arrows = []arrow{
 	{"reference/played", "internal/proposal reference"},
 	{"reference/faults/behaviour", ""},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
+	{"reference/client", "wire"},
+	{"reference/client/faults/behaviour", "reference/client wire"},
+	{"reference/client/faults", "conformance/requirements reference/client reference/client/faults/behaviour wire"},
 	{"reports", ""},
 	{"reports/known", "reports"},
 	{"reports/compare", "reports"},
@@ -50,7 +53,7 @@ var arrows = []arrow{
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/proposed", "conformance/matchers conformance/requirements conformance/spec conformance/suite fixtures internal/proposal reports wire"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/proposed conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures internal/proposal reports reports/known runner wire wire/access"},
+	{"conformance", "conformance/proposed conformance/registry conformance/requirements conformance/spec conformance/suite conformance/sweep fixtures internal/proposal reports reports/known runner wire wire/access wire/repeat"},
 	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},
@@ -65,12 +68,12 @@ var arrows = []arrow{
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
-	{"internal/faultrun", "conformance conformance/requirements reference reference/faults reports wire/access"},
+	{"internal/faultrun", "conformance conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
 	{"internal/proposalrun", "conformance conformance/proposed fixtures fixtures/mechanisms internal/proposal reference reference/played reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 

@@ -69,11 +69,11 @@ var arrows = []arrow{
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
 	{"internal/faultrun", "conformance conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
+	{"internal/proposalrun", "conformance conformance/proposed fixtures fixtures/mechanisms internal/proposal reference reference/played reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
 	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
-	{"internal/proposalrun", "conformance conformance/proposed fixtures fixtures/mechanisms internal/proposal reference reference/played reports wire/access"},
 	{"docs/examples/*", "conformance reference reports wire/access"},
 	{".", "internal/cli"},
 

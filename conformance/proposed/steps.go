@@ -105,6 +105,9 @@ func (x *situation) request(ctx context.Context, step proposal.Step) *wire.Excha
 		suite.NotApplicable(err.Error())
 	}
 	var opts []wire.Option
+	if strings.HasPrefix(path, "manifests/") { // as clients do; the step can say otherwise
+		opts = append(opts, wire.WithHeader("Accept", strings.Join(append(x.set.ManifestTypes(), wire.ManifestTypes...), ", ")))
+	}
 	for _, field := range x.fields(ctx, step.Header) {
 		opts = append(opts, wire.WithHeader(field[0], field[1]))
 	}

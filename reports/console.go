@@ -91,6 +91,7 @@ func (c *Console) Finish(run *Run, files []string) {
 	} else {
 		c.verdicts(run)
 	}
+	c.proposals(run)
 	c.details(findings)
 	c.observations(findings)
 	c.blocked(run.Results)

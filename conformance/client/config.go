@@ -25,7 +25,7 @@ type Config struct {
 	Requirements, Workflows, Scenarios []string
 	// Jobs is the number of scenarios at the same time; 0 means 8.
 	Jobs int
-	// Timeout is how long a step may take; 0 means 20 seconds.
+	// Timeout is how long a step may take; 0 means 30 seconds.
 	Timeout time.Duration
 	// Seed makes the content; 0 takes the time.
 	Seed int64
@@ -40,7 +40,7 @@ type Config struct {
 // Defaults of a run.
 const (
 	DefaultJobs    = 8
-	DefaultTimeout = 20 * time.Second
+	DefaultTimeout = 30 * time.Second
 )
 
 func (c Config) withDefaults() Config {

@@ -56,7 +56,7 @@ whether images still work after artifacts are attached to them.
 	root.AddCommand(
 		newRun(), newClient(), newDownlevel(), newProposal(),
 		newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(),
-		newToolchains(), newPut(), newServe(), newClean(), newFaults(), newVersion(),
+		newToolchains(), newPut(), newServe(), newClean(), newFaults(), newVersion(), newClientReference(),
 	)
 	root.SetHelpCommand(newHelp())
 	return root

@@ -17,7 +17,7 @@ func newFaults() *cobra.Command {
 		jobs    int
 		clients bool
 		only    []string
-		out  string
+		out     string
 	)
 	cmd := &cobra.Command{
 		Use:   "faults",

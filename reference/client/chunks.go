@@ -44,6 +44,7 @@ func (u *upload) chunks(ctx context.Context) (int64, error) {
 			return size, nil
 		}
 	}
+	u.whole, u.again = true, true
 	return 0, errors.New("the registry refuses each chunk as out of order")
 }
 
@@ -67,6 +68,7 @@ func (u *upload) patch(ctx context.Context, spans []Span) (refused bool, err err
 		switch {
 		case ex.OK():
 			u.session(ex)
+			u.taken = true
 			if u.Poll {
 				u.status(ctx)
 			}
@@ -112,7 +114,7 @@ func (u *upload) received(ctx context.Context) (int64, error) {
 	start, end, found := strings.Cut(strings.TrimPrefix(ex.Header.Get("Range"), "bytes="), "-")
 	last, ok := number(end)
 	switch {
-	case !found: // nothing was received yet
+	case !found, last == 0 && !u.taken: // some registries say 0-0 before the first byte
 		return 0, nil
 	case start != "0" || !ok || last >= int64(len(u.content)):
 		u.again = true

@@ -27,6 +27,9 @@ type Step struct {
 	// Target is where copy copies to, in the form of Image.
 	Target             string
 	Username, Password string
+	// DockerConfig is a directory with Docker's config.json, which has the login, too.
+	// The client does not read it.
+	DockerConfig string
 }
 
 // ErrUnsupported is the error of a verb that the client does not have.
@@ -48,6 +51,7 @@ func StepOf(getenv func(string) string) (Step, error) {
 		Repository: getenv("ASSAY_REPOSITORY"), Reference: getenv("ASSAY_REFERENCE"), Image: getenv("ASSAY_IMAGE"),
 		Layout: getenv("ASSAY_LAYOUT"), File: getenv("ASSAY_FILE"), ArtifactType: getenv("ASSAY_ARTIFACT_TYPE"),
 		Target: getenv("ASSAY_TARGET"), Username: getenv("ASSAY_USERNAME"), Password: getenv("ASSAY_PASSWORD"),
+		DockerConfig: getenv("DOCKER_CONFIG"),
 	}
 	if s.Verb == "" {
 		return s, errors.New("ASSAY_VERB is not set")

@@ -41,7 +41,7 @@ func (u *upload) deliver(ctx context.Context, content []byte) error {
 		if !u.gone {
 			u.cancel(ctx)
 		}
-		u.location, u.gone = nil, false
+		u.location, u.gone, u.taken = nil, false, false
 		if ctx.Err() != nil || !u.again {
 			break
 		}
@@ -57,6 +57,7 @@ type upload struct {
 	location *url.URL // of the session; nil if there is none
 	least    int64    // the size of the smallest chunk that the registry takes, in bytes
 	whole    bool     // chunks were refused
+	taken    bool     // the session has taken a chunk
 	gone     bool     // the registry does not know the session any more
 	again    bool     // it is worth a new session
 }

@@ -20,6 +20,11 @@ var _ = Describe("A redirect", func() {
 	It("of a manifest is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) { Succeeds(ctx, scenarios.ManifestRedirected) })
 	It("of an upload is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.LoginBearerPush, require.ClientAccessChallengeBearer)
+		p := Play(ctx, scenarios.UploadRedirected)
+		followed := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && ex.Is("POST", behaviour.Uploads) })
+		if !p.Steps[0].Done() && followed != nil {
+			Blocked(require.ClientPushBlobLocationHost, followed, "the client followed the redirect, but the upload did not go on at the other host")
+		}
 		Succeeds(ctx, scenarios.UploadRedirected)
 	})
 	It("of a blob gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
@@ -33,13 +38,29 @@ var _ = Describe("A redirect", func() {
 	})
 })
 
+var _ = Describe("A Location on another host", func() {
+	It("gets no credential", require.ClientAccessLocationAuthorization, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.UploadRedirected)
+		if Find(p, located) == nil {
+			Unsupported("the client sent no upload to the other host")
+		}
+		sent := Find(p, func(ex *traffic.Exchange) bool { return located(ex) && ex.Authorization != "" })
+		if sent != nil {
+			NotKept(p, sent, "no Authorization to "+p.Second, "%s to %s", sent.Request.Header.Get("Authorization"), p.Second)
+		}
+	})
+})
+
+// located chooses the requests at the second host that follow a Location, not a redirect.
+func located(ex *traffic.Exchange) bool { return ex.Elsewhere && ex.Is("PATCH PUT GET DELETE", behaviour.Session) }
+
 // noCredential judges that the second host got no credential.
 func noCredential(p *stage.Played) {
 	followed := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere })
 	if followed == nil {
 		Unsupported("the client followed no redirect")
 	}
-	sent := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && ex.Authorization != "" })
+	sent := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && !located(ex) && ex.Authorization != "" })
 	if sent != nil {
 		NotKept(p, sent, "no Authorization to "+p.Second, "Authorization: %s", sent.Request.Header.Get("Authorization"))
 	}

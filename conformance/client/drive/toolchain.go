@@ -107,3 +107,6 @@ func keepLayout(from, to string) {
 		_ = os.Rename(from, to) // what is not there is not judged
 	}
 }
+
+// Flag is how assay client is told to judge the tool.
+func (t Toolchain) Flag() string { return "--toolchain " + t.Name() }

@@ -98,11 +98,11 @@ func EveryRequest(ctx context.Context, id require.ID) {
 	}
 	about := 0
 	for _, p := range Everything(ctx) {
-		n, broken := rule.Look(p.Traffic())
+		n, found := rule.Look(p.Traffic())
 		about += n
-		if broken != nil {
+		if found != nil {
 			recordOf(ctx).add(p)
-			NotKept(p, broken.Exchange, rule.Expected, "%s", broken.Received)
+			broken(p, found.Exchange, rule.Expected, "%s", found.Received)
 		}
 	}
 	if about == 0 {

@@ -32,7 +32,20 @@ type ending struct {
 
 // NotKept ends the spec: the client did not keep the requirement. The exchange shows it;
 // it is nil if what is missing has none.
+//
+// If the registry refused a request because it breaks a rule on every request, then this
+// rule names the defect, and the spec is blocked by it.
 func NotKept(p *stage.Played, ex *traffic.Exchange, expected, format string, args ...any) {
+	for _, rule := range traffic.Rules() {
+		if _, broken := rule.Look(p.Traffic()); broken != nil && broken.Exchange.Status >= 400 && broken.Exchange.Status < 500 {
+			Blocked(rule.Requirement, broken.Exchange, "the client sent a request that breaks %s", rule.Requirement)
+		}
+	}
+	broken(p, ex, expected, format, args...)
+}
+
+// broken is NotKept for the rules themselves.
+func broken(p *stage.Played, ex *traffic.Exchange, expected, format string, args ...any) {
 	spec.End(ending{kind: notKept, expected: expected, received: fmt.Sprintf(format, args...), exchange: ex, played: p})
 }
 

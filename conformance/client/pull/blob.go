@@ -47,6 +47,15 @@ var _ = Describe("Pulling a blob", func() {
 	It("does not use a wrong Docker-Content-Digest", require.ClientPullBlobDigestHeader, func(ctx SpecContext) {
 		unused(Play(ctx, scenarios.BlobWrongHeader))
 	})
+	It("rejects other content with a wrong Docker-Content-Digest", require.ClientPullBlobDigestHeader, func(ctx SpecContext) {
+		if Caught(func() { rejectsLayer(ctx, scenarios.BlobCorrupted, "a layer with another digest") }) {
+			Blocked(require.ClientPullBlobDigest, nil, "the client does not check the digests of layers")
+		}
+		rejectsLayer(ctx, scenarios.BlobSwapped, "other content with a wrong Docker-Content-Digest")
+	})
+	It("rejects a layer of another host with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		rejectsLayer(ctx, scenarios.BlobElsewhereCorrupted, "a layer with another digest from another host")
+	})
 	It("stops if the blob does not end", require.ClientPullBlobEndless, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.BlobEndless)
 		ex := Find(p, layer(p))
@@ -61,7 +70,13 @@ var _ = Describe("Pulling a blob", func() {
 
 var _ = Describe("A broken connection", func() {
 	It("is not taken for the end of a layer", require.ClientPullBlobReset, func(ctx SpecContext) {
-		rejectsLayer(ctx, scenarios.BlobAlwaysReset, "a part of a layer")
+		p := Play(ctx, scenarios.BlobOftenReset)
+		first := Find(p, layer(p))
+		if first == nil {
+			Unsupported("the client did not ask for the layer")
+		}
+		whole := Find(p, func(ex *traffic.Exchange) bool { return layer(p)(ex) && !ex.Broken })
+		Expected(p, whole != nil || !p.Steps[0].Done(), first, "a failure of the client, which got a part of a layer", "exit 0")
 	})
 	It("is followed by a request for what is missing, or for all", require.ClientPullBlobResume, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.BlobReset)
@@ -87,7 +102,8 @@ var _ = Describe("A broken connection", func() {
 		if !resumed {
 			Unsupported("the client did not resume the layer")
 		}
-		if p.Steps[0].Done() && p.Steps[0].Pulled != nil {
+		Expected(p, p.Steps[0].Done(), first, "exit 0 after the rest of the layer came", "exit %d", p.Steps[0].Exit)
+		if p.Steps[0].Pulled != nil {
 			Expected(p, len(p.Steps[0].Pulled.Wrong) == 0, first, "a layout with the whole layer", "wrong content under %v", p.Steps[0].Pulled.Wrong)
 		}
 	})

@@ -44,6 +44,18 @@ var _ = Describe("Pulling a manifest", func() {
 	It("by digest rejects another manifest", require.ClientPullManifestDigest, func(ctx SpecContext) {
 		Rejects(ctx, scenarios.ManifestCorrupted, getManifest, "a manifest with another digest")
 	})
+	It("rejects another manifest of an index", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		child := func(ex *traffic.Exchange) bool { return getManifest(ex) && ex.ByDigest() }
+		Rejects(ctx, scenarios.ChildCorrupted, child, "a manifest with another digest")
+	})
+	It("does not use a wrong Docker-Content-Digest for a subject", require.ClientPullManifestDigestHeader, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.AttachWrongHeader)
+		wrong := Find(p, func(ex *traffic.Exchange) bool {
+			doc, ok := traffic.Read(ex.Sent)
+			return ok && ex.Is("PUT", behaviour.Manifests) && doc.Subject != nil && doc.Subject.Digest == scenarios.OtherDigest
+		})
+		Expected(p, wrong == nil, wrong, "a failure, or the digest of the content", "an artifact with the subject %s", scenarios.OtherDigest)
+	})
 	It("does not use a wrong Docker-Content-Digest", require.ClientPullManifestDigestHeader, func(ctx SpecContext) {
 		unused(Play(ctx, scenarios.ManifestWrongHeader))
 	})
@@ -81,6 +93,19 @@ var _ = Describe("Copying", func() {
 	It("works with media types that are not known", require.ClientPullManifestUnknownTypes, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.CopyUnknownTypes)
 	})
+	It("keeps unknown fields", require.ClientPullManifestUnknownFields, func(ctx SpecContext) {
+		if control := MustSucceed(ctx, scenarios.PlainCopy, require.ClientPushCopy); !isCopied(control) {
+			Unsupported("the client changes the manifests that it copies")
+		}
+		p := Succeeds(ctx, scenarios.CopyUnknownFields)
+		Expected(p, isCopied(p), Find(p, Of("PUT", behaviour.Manifests)), "the same manifest", "another manifest")
+	})
 	It("works with the empty config", require.ClientPullManifestEmptyConfig, func(ctx SpecContext) { Succeeds(ctx, scenarios.CopyEmptyConfig) })
 	It("works with an index in an index", require.ClientPullIndexNested, func(ctx SpecContext) { Succeeds(ctx, scenarios.CopyNestedIndex) })
 })
+
+// isCopied says whether the copy has the same manifest.
+func isCopied(p *stage.Played) bool {
+	data, there := p.Copied()
+	return there && string(data) == string(p.Content.Image.Data)
+}

@@ -20,19 +20,22 @@ var _ = Describe("The Location of an upload", func() {
 	})
 	It("is used as it is in every push", require.ClientPushBlobLocation, func(ctx SpecContext) {
 		for _, p := range Everything(ctx) {
-			if p.Scenario == scenarios.PlainPush || p.Scenario == scenarios.LocationAbsolute {
+			if p.Scenario == scenarios.PlainPush || p.Scenario == scenarios.PushExistingTag {
 				exact(p)
 			}
 		}
-		Succeeds(ctx, scenarios.LocationAbsolute)
 	})
 	It("is not assembled by the client", require.ClientPushBlobLocationAssembled, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.LocationOpaque)
+	})
+	It("is resolved if it has no host", require.ClientPushBlobLocationRelative, func(ctx SpecContext) {
+		Succeeds(ctx, scenarios.LocationPath)
 	})
 	It("is resolved if it is relative", require.ClientPushBlobLocationRelative, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.LocationRelative)
 	})
 	It("is used if it is on another host", require.ClientPushBlobLocationHost, func(ctx SpecContext) {
+		exact(Play(ctx, scenarios.LocationHost))
 		Succeeds(ctx, scenarios.LocationHost)
 	})
 	It("is the newest one for each chunk", require.ClientPushChunkedLocation, func(ctx SpecContext) {
@@ -47,6 +50,11 @@ var _ = Describe("The Location of an upload", func() {
 		}
 	})
 	It("is that of the answer to GET, after a GET", require.ClientPushChunkedStatusLocation, func(ctx SpecContext) {
+		if Caught(func() {
+			newest(Play(ctx, scenarios.LocationChanges), func(before *traffic.Exchange) bool { return before.Method == "PATCH" })
+		}) {
+			Blocked(require.ClientPushChunkedLocation, nil, "the client does not use the newest Location")
+		}
 		asked := false
 		for _, p := range Everything(ctx) {
 			newest(p, func(before *traffic.Exchange) bool {
@@ -89,6 +97,11 @@ var _ = Describe("A push with a single POST", func() {
 		single := Find(p, func(ex *traffic.Exchange) bool { return ex.Method == "POST" && ex.URL.Query().Has("digest") })
 		if single == nil {
 			Unsupported("the client pushed no blob with a single POST")
+		}
+		for _, u := range traffic.Uploads(p.All) {
+			if u.Start.URL.Query().Has("digest") {
+				Expected(p, u.Close() != nil, u.Start, "a PUT to its Location", "none")
+			}
 		}
 		Succeeds(ctx, scenarios.SinglePostRefused)
 	})
@@ -156,8 +169,11 @@ var _ = Describe("Giving an upload up", func() {
 		if len(uploads) == 0 || p.Steps[0].Done() {
 			Unsupported("the client gave no upload up")
 		}
-		isDelete := func(ex *traffic.Exchange) bool { return ex.Method == "DELETE" }
 		for _, u := range uploads {
+			isDelete := func(ex *traffic.Exchange) bool {
+				path, query := traffic.GoesTo(ex, u.Before(ex))
+				return ex.Method == "DELETE" && path && query
+			}
 			Expected(p, slices.ContainsFunc(u.Parts, isDelete), Last(p), "a DELETE of each upload that was given up", "none of %s", u.Start.Header.Get("Location"))
 		}
 	})

@@ -27,7 +27,7 @@ var (
 		Behaviour: does(OnAnswer(Always, Del(DigestHeader, "Docker-Distribution-API-Version", "Docker-Upload-UUID"))),
 	})
 	PullTypeParameters = add(scenario{
-		Name: "pull-content-type-parameters", Does: "adds a parameter to the Content-Type of manifests", Steps: pull,
+		Name: "pull-content-type-parameters", Does: "adds a parameter to the Content-Type of manifests", Steps: append(pull, pullByDigest...),
 		Behaviour: does(OnAnswer(PullManifest, OK(SetFrom("Content-Type", Appended("; charset=utf-8"))))),
 	})
 	PullNoMediaType = add(scenario{
@@ -41,12 +41,7 @@ var (
 	})
 	PullUnknownFields = add(scenario{
 		Name: "pull-unknown-fields", Does: "has an image with fields that no specification has", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			return stage.Runnable(nonce).Edit(func(doc map[string]any) {
-				doc["org.example.unknown"] = map[string]any{"list": []any{1, "two", nil}}
-				doc["config"].(map[string]any)["unknown"] = true
-			})
-		},
+		Image: unknownFields,
 	})
 	PullSHA512 = add(scenario{
 		Name: "pull-sha512", Does: "has an image by its SHA-512 digest", Steps: pullByDigest,
@@ -80,6 +75,21 @@ var (
 		Name: "blob-digest-header-wrong", Does: "sends blobs with the Docker-Content-Digest of other content", Steps: pull,
 		Behaviour: does(OnAnswer(PullBlob, OK(Set(DigestHeader, OtherDigest)))),
 	})
+	ChildCorrupted = add(scenario{
+		Name: "manifest-of-index-corrupted", Does: "sends the manifests of an index with a changed byte", Steps: pull,
+		Image: func(nonce string) fixtures.Manifest {
+			return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{stage.Runnable(nonce)}).Edit(withPlatform)
+		},
+		Behaviour: does(OnAnswer(GetManifest.And(ByDigest), OK(Body(replaceAmd64)))),
+	})
+	BlobSwapped = add(scenario{
+		Name: "blob-swapped", Does: "sends a layer with a changed byte, and the Docker-Content-Digest of other content", Steps: pull,
+		About: onLayer(Body(FlipLast), Set(DigestHeader, OtherDigest)),
+	})
+	BlobElsewhereCorrupted = add(scenario{
+		Name: "blob-redirected-corrupted", Does: "redirects GET of blobs to another host, which sends a layer with a changed byte", Steps: pull,
+		Elsewhere: Redirected(http.StatusTemporaryRedirect, GetBlob), There: onLayer(Body(FlipLast)),
+	})
 	BlobCorrupted = add(scenario{
 		Name: "blob-corrupted", Does: "sends a layer with a changed byte", Steps: pull, About: onLayer(Body(FlipLast)),
 	})
@@ -103,9 +113,9 @@ var (
 		Name: "blob-connection-reset", Does: "breaks the connection in the middle of a layer, once", Steps: pull,
 		About: func(c content) middleware { return broken(c, 1) },
 	})
-	BlobAlwaysReset = add(scenario{
-		Name: "blob-connection-always-reset", Does: "breaks the connection in the middle of a layer, each time", Steps: pull,
-		About: func(c content) middleware { return broken(c, 1<<30) },
+	BlobOftenReset = add(scenario{
+		Name: "blob-connection-often-reset", Does: "breaks the connection in the middle of a layer, five times", Steps: pull,
+		About: func(c content) middleware { return broken(c, 5) },
 	})
 )
 
@@ -119,6 +129,9 @@ var (
 		Image: func(nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
 		},
+	})
+	CopyUnknownFields = add(scenario{
+		Name: "copy-unknown-fields", Does: "has an image with fields that no specification has", Steps: copies, Image: unknownFields,
 	})
 	CopyEmptyConfig = add(scenario{
 		Name: "copy-empty-config", Does: "has an artifact with the empty config", Steps: copies,
@@ -135,16 +148,29 @@ var (
 	})
 )
 
+func unknownFields(nonce string) fixtures.Manifest {
+	return stage.Runnable(nonce).Edit(func(doc map[string]any) {
+		doc["org.example.unknown"] = map[string]any{"list": []any{1, "two", nil}}
+		doc["config"].(map[string]any)["unknown"] = true
+	})
+}
+
+// withPlatform gives the entries of an index the platform that images here have.
+func withPlatform(doc map[string]any) {
+	for _, entry := range doc["manifests"].([]any) {
+		entry.(map[string]any)["platform"] = map[string]any{"os": "linux", "architecture": "amd64"}
+	}
+}
+
 var old = reference.Options{DisableReferrers: true, DisableDelete: true}
 
-// oldAnswers takes away what a registry of 1.0 need not have: single POSTs, mounts and
-// ranges.
+// oldAnswers takes away what a registry of 1.0 need not have: mounts, ranges
+// and OCI-Subject.
 func oldAnswers(next http.Handler) http.Handler {
 	return Chain(
-		OnRequest(SinglePost, DelParameters("digest"), SetBody(nil)),
 		OnRequest(Mount, DelParameters("mount", "from")),
 		OnRequest(GetBlob, DelHeader("Range")),
-		OnAnswer(Always, Del(DigestHeader, "Accept-Ranges", "OCI-Subject")),
+		OnAnswer(Always, Del("Accept-Ranges", "OCI-Subject")),
 	)(next)
 }
 

@@ -23,8 +23,8 @@ var (
 		Name: "upload-location-relative", Does: "gives Locations of uploads that are relative to the request", Steps: push,
 		Behaviour: does(RelativeLocations),
 	})
-	LocationAbsolute = add(scenario{
-		Name: "upload-location-absolute", Does: "gives absolute Locations of uploads", Steps: push, Behaviour: does(AbsoluteLocations),
+	LocationPath = add(scenario{
+		Name: "upload-location-path", Does: "gives Locations of uploads without a host", Steps: push, PathLocations: true,
 	})
 	LocationHost = add(scenario{
 		Name: "upload-location-other-host", Does: "gives Locations of uploads on another host", Steps: push,
@@ -56,6 +56,10 @@ var (
 	ChunkRefused = add(scenario{
 		Name: "chunk-416", Does: "answers the second chunk of an upload with 416, once, and says what it has", Steps: push, Image: threeChunks,
 		Behaviour: does(secondChunkRefused),
+	})
+	ChunkRefusedMoved = add(scenario{
+		Name: "chunk-416-moved", Does: "answers the second chunk of an upload with 416, once, and gives another Location with each answer", Steps: push,
+		Image: threeChunks, Behaviour: does(ChangingLocations, OnAnswer(PatchUpload, On(http.StatusRequestedRangeNotSatisfiable, Del("Location"))), secondChunkRefused),
 	})
 	PatchRefused = add(scenario{
 		Name: "patch-refused", Does: "refuses every PATCH with 405", Steps: push, Image: threeChunks,

@@ -65,6 +65,10 @@ var (
 		Name: "attach-sha512", Does: hasNoAPI + ", and has the image by its SHA-512 digest", Steps: attach, Options: noAPI,
 		Image: func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
 	})
+	AttachWrongHeader = add(scenario{
+		Name: "attach-digest-header-wrong", Does: "sends manifests with the Docker-Content-Digest of other content",
+		Steps: []stage.Step{{Verb: stage.Attach}}, Behaviour: does(OnAnswer(PullManifest, OK(Set(DigestHeader, OtherDigest)))),
+	})
 	AttachTwice = add(scenario{
 		Name: "attach-two-writers", Does: hasNoAPI + ", and gets two artifacts at the same time", Options: noAPI,
 		Steps: []stage.Step{{Verb: stage.Attach, Reference: imageDigest}, {Verb: stage.Attach, Reference: imageDigest, Beside: true}},

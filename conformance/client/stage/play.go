@@ -208,7 +208,7 @@ func (p *Played) serve(ctx context.Context, recorder *traffic.Recorder) (stop fu
 		parts = append([]behaviour.Middleware{p.About(p.Content)}, parts...)
 	}
 	if p.Elsewhere != nil {
-		if p.Second, err = listen("localhost", recorder.Wrap(p.registry, true, nil)); err != nil {
+		if p.Second, err = listen("localhost", recorder.Wrap(p.there(), true, nil)); err != nil {
 			return stop, err
 		}
 		parts = append([]behaviour.Middleware{p.Elsewhere(p.Second)}, parts...)
@@ -217,10 +217,21 @@ func (p *Played) serve(ctx context.Context, recorder *traffic.Recorder) (stop fu
 	if p.Login != nil {
 		handler = p.Login.middleware(handler)
 	}
+	if !p.PathLocations {
+		handler = behaviour.Only(behaviour.Not(behaviour.GetBlob), behaviour.AbsoluteLocations)(handler)
+	}
 	if p.Registry, err = listen("127.0.0.1", p.source(recorder.Wrap(handler, false, nil))); err != nil {
 		stop()
 	}
 	return stop, err
+}
+
+// there is the second host.
+func (p *Played) there() http.Handler {
+	if p.There == nil {
+		return behaviour.Only(behaviour.Not(behaviour.GetBlob), behaviour.AbsoluteLocations)(p.registry)
+	}
+	return p.There(p.Content)(p.registry)
 }
 
 // source answers requests for the repositories of a driver. They have nothing to do with

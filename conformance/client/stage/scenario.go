@@ -42,6 +42,11 @@ type Scenario struct {
 	// Elsewhere makes behaviour that leads clients to a second host, which has the same
 	// content; nil if there is none. The address is host:port.
 	Elsewhere func(address string) behaviour.Middleware
+	// There makes behaviour of the second host; nil makes none.
+	There func(Content) behaviour.Middleware
+	// PathLocations gives Locations without a host, as they are. Otherwise they are
+	// absolute, which every client understands.
+	PathLocations bool
 	// Login is what the registry asks for; nil if it asks for nothing.
 	Login *Login
 	// Before puts content into the registry; nil puts the image there, under its tag.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"assay/fixtures"
@@ -127,6 +128,12 @@ func (w *World) Manifest(reference string) ([]byte, bool) {
 	return body, status == http.StatusOK
 }
 
+// Copied is what a copy left under the tag; false if it left nothing.
+func (w *World) Copied() ([]byte, bool) {
+	status, _, body := w.ask(http.MethodGet, "/v2/"+CopyRepository+"/manifests/"+MainTag, "", nil)
+	return body, status == http.StatusOK
+}
+
 // HasBlob says whether the repository has a blob.
 func (w *World) HasBlob(digest string) bool {
 	status, _, _ := w.ask(http.MethodHead, "/v2/"+Repository+"/blobs/"+digest, "", nil)
@@ -150,8 +157,6 @@ func (w *World) ListedReferrers(subject string) []string {
 
 // HoldTags gives a manifest that the repository has further tags.
 func (w *World) HoldTags(m fixtures.Manifest, tags []string) {
-	for _, tag := range tags {
-		w.must(http.MethodPut, "/v2/"+Repository+"/manifests/"+tag, m.MediaType, m.Data)
-	}
+	w.must(http.MethodPut, "/v2/"+Repository+"/manifests/"+m.Digest.String()+"?"+url.Values{"tag": tags}.Encode(), m.MediaType, m.Data)
 	w.Tags = append(w.Tags, tags...)
 }

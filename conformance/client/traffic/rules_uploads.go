@@ -161,7 +161,7 @@ func chunks() []Rule {
 			noChunk,
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				end := u.Close()
-				if end == nil || !u.IsChunked() {
+				if end == nil || !u.IsChunked() || refused(u) {
 					return false, nil
 				}
 				content, known := u.Content()
@@ -180,6 +180,9 @@ func chunks() []Rule {
 // order judges that each chunk begins behind the last byte that the registry has. After
 // an answer that does not tell what the registry has, nothing is judged.
 func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
+	if refused(u) {
+		return false, nil
+	}
 	var has int64
 	known := true
 	for i, ex := range u.Parts {
@@ -211,12 +214,36 @@ func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
 	return about, broken
 }
 
+// refused says whether the registry refused a chunk: what the client does then is another
+// requirement.
+func refused(u *Upload) bool {
+	return slices.ContainsFunc(u.Parts, func(ex *Exchange) bool { return ex.Method == "PATCH" && ex.Status >= 400 && !outOfOrder(u, ex) })
+}
+
+// outOfOrder says whether the client itself sent the chunk out of order.
+func outOfOrder(u *Upload, ex *Exchange) bool {
+	start, _, _, ok := rangeOf(ex)
+	if !ok || ex.Status != 416 {
+		return false
+	}
+	var has int64
+	for _, part := range u.Parts {
+		if part == ex {
+			break
+		}
+		if part.Method == "PATCH" && part.Accepted() {
+			has += part.Request.Size
+		}
+	}
+	return start != has
+}
+
 // closes judges that a whole blob that came in chunks is also closed. A client may give
 // up, begin again, or use another upload.
 func closes(t Traffic) (about int, broken *Violation) {
 	uploads := Uploads(t.All)
 	for _, u := range uploads {
-		if !u.IsChunked() {
+		if !u.IsChunked() || refused(u) {
 			continue
 		}
 		content, known := u.Content()

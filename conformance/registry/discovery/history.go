@@ -48,6 +48,11 @@ type history struct {
 	end    *wire.Exchange // the list after the last tag
 	parent *wire.Exchange // the list of the first repository, while there were tags here
 
+	crowded    []string         // the names of many tags
+	crowdList  *wire.Exchange   // the list with them; nil if they were not all pushed
+	overlapped []*wire.Exchange // the ends of two uploads of one blob
+	below      *wire.Exchange   // a tag of the repository, after the repository above deleted its own of that name
+
 	afterTen *wire.Exchange // the list after the tag ten, at the time of whole; nil without whole
 }
 
@@ -238,6 +243,8 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 		}
 	}
 	h.later(ctx, image())
+	h.crowd(ctx, several)
+	h.overlap(ctx)
 	return h
 })
 

@@ -62,6 +62,9 @@ func (h *history) others(ctx context.Context, untagged fixtures.Manifest, more .
 			func(ctx context.Context) *wire.Exchange { return repo.GetManifest(ctx, h.name+"too") },
 			func(ctx context.Context) *wire.Exchange { return repo.HeadManifest(ctx, untagged.Digest.String()) })
 	}
+	if repo := suite.Repo(ctx); h.astray != nil && suite.Has(ctx, suite.TagDelete) && repo.DeleteManifest(ctx, h.name+"one").OK() {
+		h.below = h.repo.GetManifest(ctx, h.name+"one")
+	}
 	missing := fixtures.NewImage(suite.Nonce(), fixtures.WithOwnBlobs())
 	refused := []struct {
 		tag string

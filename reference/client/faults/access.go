@@ -18,14 +18,10 @@ func errorFaults() []Fault {
 	return []Fault{
 		fault("error-code-needed", "a 404 counts only if the body has the code MANIFEST_UNKNOWN",
 			OnAnswer(GetManifest, On(404, Unless(Says("MANIFEST_UNKNOWN"), Status(500)))), require.ClientAccessErrorsCodes, require.ClientAccessErrorsBody),
-		fault("error-code-needed-referrers", "a 404 of the referrers API counts only if the body has the code NOT_FOUND or NAME_UNKNOWN",
-			OnAnswer(ListReferrers, On(404, Unless(Says("NOT_FOUND"), Unless(Says("NAME_UNKNOWN"), Status(500))))), require.ClientAccessErrorsCodes, require.ClientAccessErrorsBody),
 		fault("error-body-read", "an error that is not JSON makes the client give up",
 			FailsOn(Not(Or(HeadBlob, HeadManifest)), ErrorPage), require.ClientAccessErrorsBody),
 		fault("error-body-read-referrers", "an error of the referrers API that is not JSON makes the client give up",
 			FailsOn(ListReferrers, ErrorPage), require.ClientAccessErrorsBody),
-		fault("upload-uuid-needed", "an upload without Docker-Upload-UUID is not begun",
-			FailsOn(StartUpload, Without("Docker-Upload-UUID")), require.ClientPullHeadersOptional, require.ClientAccessPartial),
 		fault("subject-needed", "a push fails if the registry does not answer with OCI-Subject",
 			FailsOn(PutManifest.And(HasSubject), Without("OCI-Subject")), require.ClientAccessPartial, require.ClientReferencesPushFallback),
 		fault("digest-header-needed-push", "a push fails if the registry does not answer with Docker-Content-Digest",
@@ -49,6 +45,8 @@ func proxyFaults() []Fault {
 			OwnNamespace(BlobOrManifest), require.ClientAccessProxyNs),
 		fault("ns-blob", "each pull of a blob has the parameter ns",
 			OwnNamespace(GetBlob), require.ClientAccessProxyNs),
+		fault("login-of-others-sent", "a registry gets the login that Docker's configuration has for another one",
+			SendsEveryLogin, require.ClientAccessProxyCredentials),
 		fault("ns-other-host", "each pull has the parameter ns with a host that nobody named",
 			OnRequest(GetManifest, AddParameter("ns", "docker.io")), require.ClientAccessProxySourceHost, require.ClientAccessProxyNs),
 	}
@@ -95,6 +93,9 @@ func begins(scheme string) func([]string) bool {
 	}
 }
 
+// toPush is the scope for a push of the repository that a scope is for.
+func toPush(scope string) string { return scope[:strings.LastIndex(scope, ":")+1] + "pull,push" }
+
 func loginFaults() []Fault {
 	own := Login{Renews: true}
 	with := func(change func(*Login)) Change {
@@ -116,7 +117,7 @@ func loginFaults() []Fault {
 		fault("token-access-token-ignored", "a token that is called access_token is not found",
 			with(func(l *Login) { l.Field = "token" }), require.ClientAccessTokenAccessToken),
 		fault("token-not-renewed", "a token that has expired is sent on and on",
-			with(func(l *Login) { l.Renews = false }), require.ClientAccessTokenExpiry),
+			with(func(l *Login) { l.Renews, l.Scope = false, toPush }), require.ClientAccessTokenExpiry),
 		fault("token-scope-missing", "a token is asked for without a scope",
 			with(func(l *Login) { l.Scope = func(string) string { return "" } }), require.ClientAccessTokenScope),
 		fault("token-scope-pull", "a token is asked for with the scope to pull, also for a push",

@@ -5,8 +5,6 @@
 package faults
 
 import (
-	"slices"
-
 	"assay/conformance/requirements"
 	"assay/reference/client/faults/behaviour"
 )
@@ -38,21 +36,26 @@ func Faults() []Fault {
 	return all
 }
 
-// Variants lists every variant.
+// Variants lists every variant, by the workflow that it is about.
 func Variants() []Variant {
-	return slices.Concat(pullVariants(), pushVariants(), referenceVariants(), requestVariants())
+	var all []Variant
+	for _, w := range workflows {
+		all = append(all, w.variants()...)
+	}
+	return all
 }
 
 // workflows are the parts of the catalogue, in the order of reports.
 var workflows = []struct {
-	name   requirements.Workflow
-	faults func() []Fault
+	name     requirements.Workflow
+	faults   func() []Fault
+	variants func() []Variant
 }{
-	{requirements.Pull, pullFaults},
-	{requirements.Push, pushFaults},
-	{requirements.Discovery, discoveryFaults},
-	{requirements.References, referencesFaults},
-	{requirements.Access, accessFaults},
+	{requirements.Pull, pullFaults, pullVariants},
+	{requirements.Push, pushFaults, pushVariants},
+	{requirements.Discovery, discoveryFaults, discoveryVariants},
+	{requirements.References, referencesFaults, referenceVariants},
+	{requirements.Access, accessFaults, requestVariants},
 }
 
 func fault(name, summary string, change behaviour.Change, ids ...requirements.ID) Fault {

@@ -44,6 +44,8 @@ func nameFaults() []Fault {
 
 func manifestFaults() []Fault {
 	return []Fault{
+		fault("pull-by-tag-fails", "an image cannot be pulled by its tag",
+			Only("pull", Handle(GetManifest.And(ByTag), Fails)), require.ClientPullImage),
 		fault("docker-header-required", "a manifest without Docker-Content-Digest is refused",
 			FailsOn(GetManifest, Without("Docker-Content-Digest")), require.ClientPullHeadersOptional),
 		fault("docker-header-required-blob", "a blob without Docker-Content-Digest is refused",

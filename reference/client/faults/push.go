@@ -93,6 +93,10 @@ var usesMountHeader = Chain(
 
 func pushManifestFaults() []Fault {
 	return []Fault{
+		fault("push-forgotten", "a push ends before the manifest is pushed, and says nothing",
+			Only("push", Skip(PutManifest, 201)), require.ClientPushImage),
+		fault("copy-forgotten", "a copy ends before the manifest is pushed, and says nothing",
+			Only("copy", Skip(PutManifest, 201)), require.ClientPushCopy),
 		fault("push-reference-both", "a manifest is pushed by its tag and its digest at once",
 			OnRequest(PutManifest.And(ByTag), Reference(func(r string) string { return r + "@sha256:" + strings.Repeat("0", 64) })), require.ClientPushManifestReference),
 		fault("push-reference-short", "manifests without a tag are pushed by the first digits of their digest",

@@ -48,6 +48,8 @@ func tagging(f func(right string, d digest.Digest) string) Change {
 func fallbackFaults() []Fault {
 	subject := AnswerHeader("OCI-Subject", "unknown")
 	return []Fault{
+		fault("attach-forgotten", "attach ends before the manifest is pushed, and says nothing",
+			Only("attach", Chain(OnAnswer(PutManifest, subject), Skip(PutManifest, 201))), require.ClientReferencesPushApi),
 		fault("fallback-never", "the referrers tag is not updated",
 			OnAnswer(PutManifest.And(HasSubject), subject), require.ClientReferencesPushFallback),
 		fault("fallback-never-attach", "attach does not update the referrers tag",
@@ -61,7 +63,7 @@ func fallbackFaults() []Fault {
 		fault("fallback-image-replaced", "a referrers tag that is an image is replaced",
 			updating(OnAnswer(GetManifest.And(ByReferrersTag), If(Says(`"layers"`), Status(404)))), require.ClientReferencesPushOtherContent),
 		fault("fallback-missing-fails", "a referrers tag that is missing makes a push fail",
-			updating(FailsOn(GetManifest.And(ByReferrersTag), WithStatus(404))), require.ClientReferencesPushMissingTag),
+			updating(FailsOn(GetManifest.And(ByReferrersTag), WithStatus(404))), require.ClientReferencesPushMissingTag, require.ClientReferencesPushFallback),
 		fault("fallback-missing-skipped", "a referrers tag is updated only if it is there",
 			updating(Chain(unconfirmed, SkipsMissingList)), require.ClientReferencesPushMissingTag, require.ClientReferencesPushFallback),
 		fault("fallback-unread", "the list of referrers is pushed without a look at what there is",
@@ -71,7 +73,7 @@ func fallbackFaults() []Fault {
 		fault("fallback-second-tag", "the updated list is pushed to a tag of its own",
 			Chain(unconfirmed, OnRequest(PutManifest.And(ByReferrersTag), Reference(func(r string) string { return r + "-2" }))), require.ClientReferencesPushSameTag),
 		fault("fallback-by-digest", "the updated list is pushed by its digest",
-			Chain(unconfirmed, ListByDigest), require.ClientReferencesPushSameTag),
+			Chain(unconfirmed, ListByDigest), require.ClientReferencesPushSameTag, require.ClientReferencesPushFallback),
 	}
 }
 
@@ -195,6 +197,8 @@ func removeFaults() []Fault {
 		return Break(func(r *client.Rules) { r.Remove = f })
 	}
 	return []Fault{
+		fault("delete-forgotten", "a manifest is not deleted, and the client says nothing",
+			Only("delete", Skip(DeleteManifest, 202)), require.ClientReferencesDeleteReferrer),
 		fault("delete-list-kept", "a deleted referrer stays in the list",
 			Only("delete", OnAnswer(ListReferrers, Status(200))), require.ClientReferencesDeleteList),
 		fault("delete-list-unread", "after a deletion, the referrers API is not asked, and the list is kept",

@@ -1,10 +1,11 @@
-package faults_test
+package faults
 
 import (
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"assay/reference"
 )
@@ -75,7 +76,7 @@ func accessScenes() []scene {
 					return false
 				}
 				a.status = http.StatusUnauthorized
-				a.header.Set("Www-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="%s",scope="repository:a/b:pull,push"`, s.host, s.host))
+				a.header.Set("Www-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="assay",scope="repository:a/b:pull,push"`, s.host))
 				return true
 			})}
 		}, loggedIn(pushTwo)),
@@ -87,11 +88,16 @@ func accessScenes() []scene {
 				a.header.Set("Warning", `299 - "this registry is going to be closed"`)
 			})}
 		}},
-		{name: "too many requests", seed: seedImage, steps: []step{{verb: "pull", fails: false}}, steer: func(s *stage) []middleware {
+		{name: "too many requests", slow: true, seed: seedImage, steps: []step{pullTag.choice()}, steer: func(s *stage) []middleware {
 			return []middleware{instead("GET", blobs, func(_ *http.Request, a *answer) bool {
 				a.status = http.StatusTooManyRequests
 				a.header.Set("Retry-After", "1")
-				return s.count("asked") == 1
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				if s.asked.IsZero() {
+					s.asked = time.Now()
+				}
+				return time.Since(s.asked) < time.Second
 			})}
 		}},
 		{name: "errors that are pages", options: reference.Options{DisableReferrers: true}, seed: func(s *stage) { seedTwo(s); s.layout("r", referrer(s, "new", sbom)) },

@@ -1,4 +1,4 @@
-package faults_test
+package faults
 
 import (
 	"bytes"
@@ -35,12 +35,14 @@ func pullScenes() []scene {
 			s.push("a/b", "v1", m.With(digest.SHA512))
 			s.layout("v2", m.Edit(func(doc map[string]any) { doc["annotations"] = nil }).With(digest.SHA512))
 		}, steps: []step{pullDigest, {verb: "push", content: "v2", env: env{"REFERENCE": "v2", "REPOSITORY": "e/f"}}}},
-		answers("no Docker headers", `.`, func(_ *http.Request, a *answer) {
-			for name := range a.header {
-				if strings.HasPrefix(name, "Docker-") {
-					a.header.Del(name)
+		steered("no Docker headers", func(*stage) middleware {
+			return on("GET HEAD PUT POST", `.`, func(_ *http.Request, a *answer) {
+				for name := range a.header {
+					if strings.HasPrefix(name, "Docker-") {
+						a.header.Del(name)
+					}
 				}
-			}
+			})
 		}, pullTag, pullDigest, attach, copyTag),
 		answers("parameters in Content-Type", manifests, func(_ *http.Request, a *answer) {
 			a.header.Set("Content-Type", a.header.Get("Content-Type")+"; charset=utf-8")
@@ -50,7 +52,7 @@ func pullScenes() []scene {
 		}, pullTag.refused(), pullDigest.refused()),
 		answers("wrong Docker-Content-Digest of a manifest", manifests, func(_ *http.Request, a *answer) {
 			a.header.Set("Docker-Content-Digest", digest.FromString("other").String())
-		}, pullTag.refused(), attach.refused()),
+		}, pullTag.refused().choice(), attach.refused().choice()),
 		answers("corrupt manifest", manifests, func(_ *http.Request, a *answer) {
 			a.body = bytes.Replace(a.body, []byte(`"schemaVersion":2`), []byte(`"schemaVersion": 2`), 1)
 			a.header.Del("Docker-Content-Digest")
@@ -77,9 +79,12 @@ func pullScenes() []scene {
 		}),
 		edited("large manifest", func(doc map[string]any) {
 			doc["annotations"] = map[string]any{"org.example.large": strings.Repeat("x", 4_000_000-2000)}
-		}),
+		}).slowly(),
 	}
 }
+
+// slowly says that the scene takes long.
+func (sc scene) slowly() scene { sc.slow = true; return sc }
 
 // childOf is the digest of the only child of an index.
 func (s *stage) childOf(tag string) string { return s.content[tag].Children[0].Digest.String() }
@@ -121,8 +126,8 @@ func blobScenes() []scene {
 			a.body[0] = '!'
 			a.header.Set("Docker-Content-Digest", other)
 		}, pullTag.refused()),
-		blob("short config", config, func(a *answer) { a.body = a.body[:50] }, pullTag.refused()),
-		blob("short layer", layer, func(a *answer) { a.body = a.body[:150] }, pullTag.refused()),
+		blob("short config", config, func(a *answer) { a.body = a.body[:len(a.body)/2] }, pullTag.refused()),
+		blob("short layer", layer, func(a *answer) { a.body = a.body[:len(a.body)/2] }, pullTag.refused()),
 		blob("long layer", layer, func(a *answer) { a.body = append(bytes.Clone(a.body), "more"...) }, pullTag.refused()),
 		blob("layer sent twice", func(s *stage) string { return s.content["v1"].Blobs[2].Digest.Encoded() },
 			func(a *answer) { a.body = append(bytes.Clone(a.body), a.body...) }, pullTag.refused()),
@@ -151,7 +156,7 @@ func blobScenes() []scene {
 			return s.redirect("GET HEAD", manifests+"|/referrers/|/tags/")
 		}, pullTag, pullDigest, copyTag),
 		{name: "corrupt blob after a redirect", seed: seedImage, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
-			return []middleware{instead("GET", blobs, func(req *http.Request, a *answer) bool {
+			return []middleware{instead("GET", blobs, func(_ *http.Request, a *answer) bool {
 				a.status = http.StatusTemporaryRedirect
 				a.header.Set("Location", fmt.Sprintf("http://%s/v2/a/b/tags/list", s.other))
 				return true

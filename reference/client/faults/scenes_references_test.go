@@ -1,4 +1,4 @@
-package faults_test
+package faults
 
 import (
 	"encoding/json"
@@ -129,6 +129,8 @@ func fallbackScenes() []scene {
 		{name: "delete", options: old, seed: seedReferrers, steps: []step{
 			{verb: "delete", digestOf: "r0"}, list, {verb: "delete", env: env{"REFERENCE": "r1"}}, list,
 		}},
+		{name: "delete of the only referrer", options: old, seed: func(s *stage) { seedImage(s); s.push("a/b", "r0", referrer(s, "only", sbom)) },
+			steps: []step{{verb: "delete", digestOf: "r0"}, list}},
 		{name: "delete with the referrers API", seed: seedReferrers, steps: []step{{verb: "delete", digestOf: "r0"}, list}},
 		{name: "delete refused", options: reference.Options{DisableDelete: true}, seed: seedReferrers, steps: []step{
 			{verb: "delete", digestOf: "r0", fails: true, ends: true}, {verb: "delete", env: env{"REFERENCE": "r1"}, fails: true, ends: true},

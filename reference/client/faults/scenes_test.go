@@ -1,6 +1,9 @@
-package faults_test
+package faults
 
 import (
+	"slices"
+
+	"assay/conformance/requirements"
 	"assay/fixtures"
 	"assay/reference"
 )
@@ -12,26 +15,41 @@ type scene struct {
 	steer   func(*stage) []middleware
 	seed    func(*stage)
 	steps   []step
+	slow    bool // it moves a lot, or waits
 }
 
 // step is one call of the client. fails says that a client without a fault cannot
-// succeed, and either that it may do both.
+// succeed.
 type step struct {
 	verb     string
 	content  string // the layout that push pushes
 	digestOf string // the content whose digest is the reference
 	env      map[string]string
 	fails    bool
+	free     bool // a variant may succeed or fail
 	ends     bool // the step is ended after a short time
 }
 
 type env = map[string]string
 
-func scenes() []scene {
-	var all []scene
-	for _, part := range [][]scene{pullScenes(), blobScenes(), uploadScenes(), chunkScenes(), listScenes(), fallbackScenes(), accessScenes()} {
-		all = append(all, part...)
+// groups are the scenes by what they are about.
+var groups = map[requirements.Workflow]func() []scene{
+	requirements.Pull:       func() []scene { return append(pullScenes(), blobScenes()...) },
+	requirements.Push:       func() []scene { return append(uploadScenes(), chunkScenes()...) },
+	requirements.Discovery:  listScenes,
+	requirements.References: fallbackScenes,
+	requirements.Access:     accessScenes,
+}
+
+// scenes are all scenes, those of the workflow first and the slow ones last.
+func scenes(first requirements.Workflow) []scene {
+	all := groups[first]()
+	for _, w := range requirements.ClientWorkflows() {
+		if w != first {
+			all = append(all, groups[w]()...)
+		}
 	}
+	slices.SortStableFunc(all, func(a, b scene) int { return boolIndex(a.slow) - boolIndex(b.slow) })
 	return all
 }
 
@@ -41,7 +59,7 @@ func image(nonce string, opts ...fixtures.Option) fixtures.Manifest {
 		fixtures.WithConfig(fixtures.NewBlob("config "+nonce, 100).As("application/vnd.oci.image.config.v1+json")),
 		fixtures.WithLayers(
 			fixtures.NewBlob("layer "+nonce, 300).As("application/vnd.oci.image.layer.v1.tar"),
-			fixtures.NewBlob("second "+nonce, 200_000).As("application/vnd.oci.image.layer.v1.tar")),
+			fixtures.NewBlob("second "+nonce, 20_000).As("application/vnd.oci.image.layer.v1.tar")),
 	}, opts...)...)
 }
 
@@ -54,6 +72,9 @@ var (
 	attach     = step{verb: "attach"}
 	pushTwo    = step{verb: "push", content: "v2", env: env{"REFERENCE": "v2"}}
 )
+
+// choice is a step in which a variant may do otherwise.
+func (s step) choice() step { s.free = true; return s }
 
 // refused is a step that has to fail.
 func (s step) refused() step { s.fails = true; return s }

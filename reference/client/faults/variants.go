@@ -64,17 +64,23 @@ func pushVariants() []Variant {
 	}
 }
 
-func referenceVariants() []Variant {
+func discoveryVariants() []Variant {
 	return []Variant{
 		habit("tags-by-two", "tags are asked for two a page", func(h *client.Habits) { h.TagPage = 2 }),
+		variant("tags-by-last", "the next page of tags is asked for by the last tag, also if there is a Link", paged(OnAnswer(ListTags, NoHeader("Link")))),
 		habit("tags-by-thousand", "tags are asked for a thousand a page", func(h *client.Habits) { h.TagPage = 1000 }),
 		habit("filter-here", "all referrers are listed and selected by the client", func(h *client.Habits) { h.NoFilter = true }),
+		variant("referrers-tag-too", "the referrers tag is read before the referrers API is asked", ReadsTagFirst),
+	}
+}
+
+func referenceVariants() []Variant {
+	return []Variant{
 		habit("referrers-asked-first", "the referrers API is asked for before a manifest with a subject is pushed", func(h *client.Habits) { h.AskReferrers = true }),
 		habit("list-unconfirmed", "a list of referrers is not read again after it was pushed", func(h *client.Habits) { h.Unconfirmed = true }),
 		habit("list-unconditional", "a list of referrers is pushed without If-Match", func(h *client.Habits) { h.Unconditional = true }),
 		habit("delete-by-digest", "the manifest of a tag is deleted by its digest", func(h *client.Habits) { h.DeleteByDigest = true }),
 		habit("delete-empty-list", "a referrers tag is deleted when its list gets empty", func(h *client.Habits) { h.DeleteEmptyList = true }),
-		variant("referrers-tag-too", "the referrers tag is read before the referrers API is asked", ReadsTagFirst),
 		variant("list-new-entry-first", "a new referrer is put before the others in the list", Break(func(r *client.Rules) {
 			add := r.Add
 			r.Add = func(l *client.List, d Descriptor) bool {

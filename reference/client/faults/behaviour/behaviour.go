@@ -56,8 +56,8 @@ type handler = func(context.Context, client.Send, *wire.Request) *wire.Exchange
 // handle makes a handler for each step, so that it can remember.
 func handle(make func(client.Step) (When, handler)) Change {
 	return func(o *client.Options) {
+		w, f := make(o.Step)
 		o.Middleware = append(o.Middleware, func(next client.Send) client.Send {
-			w, f := make(o.Step)
 			return func(ctx context.Context, req *wire.Request) *wire.Exchange {
 				if !w(req) {
 					return next(ctx, req)
@@ -156,10 +156,10 @@ func First(n int, w When, change Change) Change {
 
 func counted(w When, change Change, applies func(int) bool) Change {
 	return func(o *client.Options) {
-		inner := client.Options{Step: o.Step}
+		inner, count := client.Options{Step: o.Step}, new(counter)
 		change(&inner)
 		o.Middleware = append(o.Middleware, func(next client.Send) client.Send {
-			changed, count := next, new(counter)
+			changed := next
 			for i := len(inner.Middleware) - 1; i >= 0; i-- {
 				changed = inner.Middleware[i](changed)
 			}

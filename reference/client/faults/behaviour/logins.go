@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"assay/reference/client"
@@ -27,7 +31,7 @@ func Unanswered(matches func(challenges []string) bool) Change {
 
 // Login is a login that the client does by itself.
 type Login struct {
-	// Renews asks for a new token when one is refused.
+	// Renews asks for a new token when one is refused, and for one for each scope.
 	Renews bool
 	// Scope makes the scope of the one in the challenge.
 	Scope func(string) string
@@ -56,7 +60,13 @@ type login struct {
 // send sends the request with the Authorization that the registry asked for before, and
 // asks for another one if it is refused.
 func (l *login) send(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
-	key := strings.Join(req.Scopes, " ")
+	if req.URL.Host != l.step.Registry && !l.Everywhere {
+		return next(ctx, req)
+	}
+	key := ""
+	if l.Renews {
+		key = strings.Join(req.Scopes, " ")
+	}
 	authorization, have := l.tokens.get(key)
 	ex := l.try(ctx, next, req, authorization)
 	for tries := 0; ex.Status == http.StatusUnauthorized && (l.Renews || !have) && tries <= l.Again; tries++ {
@@ -143,3 +153,22 @@ func (l *login) token(ctx context.Context, next client.Send, asked map[string]st
 	}
 	return ""
 }
+
+// SendsEveryLogin sends each login of Docker's configuration that is for another host.
+var SendsEveryLogin = handle(func(step client.Step) (When, handler) {
+	var config struct {
+		Auths map[string]struct{ Auth string }
+	}
+	if data, err := os.ReadFile(filepath.Join(step.DockerConfig, "config.json")); err == nil {
+		_ = json.Unmarshal(data, &config) // without logins, nothing is sent
+	}
+	delete(config.Auths, step.Registry)
+	return Any, func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
+		for _, host := range slices.Sorted(maps.Keys(config.Auths)) {
+			sent := another(req, []Edit{SetHeader("Authorization", "Basic "+config.Auths[host].Auth)})
+			sent.Anonymous, sent.Sink = true, req.Sink
+			return next(ctx, sent)
+		}
+		return next(ctx, req)
+	}
+})

@@ -2,7 +2,10 @@ set -u
 export REGISTRY="${REGISTRY:-localhost:5000}"
 REPOSITORY=${REPOSITORY:-assay/repeat-$$}
 export IMAGE="$REGISTRY/$REPOSITORY/hello" TARGET="$REGISTRY/$REPOSITORY/copy/hello"
-export STATE="$(mktemp -d)" WORK="$(mktemp -d)" OUT="$(mktemp -d)/out"
+STATE=$(mktemp -d)
+WORK=$(mktemp -d)
+OUT=$(mktemp -d)/out
+export STATE WORK OUT
 types='application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.artifact.manifest.v1+json, application/vnd.cncf.oras.artifact.manifest.v1+json'
 again=yes
 

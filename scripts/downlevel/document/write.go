@@ -47,7 +47,7 @@ func figures(out *strings.Builder, all []registry) {
 			tools[c.Toolchain], versions[c.Tool()], mechanisms[c.Mechanism], verbs[c.Verb] = true, true, true, true
 		}
 	}
-	fmt.Fprintf(out, "%d tools in %d versions, %d verbs, the image alone and %d mechanisms, on %d registries: %d cells.\n\n",
+	fmt.Fprintf(out, "%d tools in %d versions, %d verbs, the image alone and %d mechanisms, registries: %d, cells: %d.\n\n",
 		len(tools), len(versions), len(verbs), len(mechanisms)-1, len(all), cells)
 	out.WriteString("| registry |")
 	for _, o := range reports.CellOutcomes() {

@@ -63,12 +63,24 @@ var arrows = []arrow{
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
 
-	{"internal/faultrun", "conformance conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
+	{"conformance/client/traffic", "conformance/requirements reference/faults/behaviour wire"},
+	{"conformance/client/stage", "conformance/client/traffic conformance/requirements fixtures fixtures/mechanisms reference reference/faults/behaviour"},
+	{"conformance/client/drive", "conformance/client/stage downlevel/toolchains downlevel/toolchains/process wire/secrets"},
+	{"conformance/client/scenarios", "conformance/client/stage conformance/requirements fixtures reference reference/faults/behaviour"},
+	{"conformance/client/judge", "conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec conformance/suite reference/faults/behaviour reports wire"},
+	{"conformance/client/pull", clientSpecs},
+	{"conformance/client/push", clientSpecs},
+	{"conformance/client/discovery", clientSpecs},
+	{"conformance/client/references", clientSpecs},
+	{"conformance/client/access", clientSpecs},
+	{"conformance/client", "conformance/client/access conformance/client/discovery conformance/client/judge conformance/client/pull conformance/client/push conformance/client/references conformance/client/scenarios conformance/client/stage conformance/requirements conformance/suite reports reports/known runner"},
+
+	{"internal/faultrun", "conformance conformance/client conformance/client/drive conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reference/client reference/client/faults reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
-	{"docs/examples/*", "conformance reference reports wire/access"},
+	{"internal/cli", "conformance conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reference/client reference/client/faults reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"docs/examples/*", "conformance conformance/client conformance/client/drive reference reports wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},
@@ -77,6 +89,9 @@ var arrows = []arrow{
 	{"scripts/outcomes", "reports"},
 	{"scripts/registries/*", "conformance reports wire/access"},
 }
+
+// clientSpecs is what the specs of clients may import.
+const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
 
 // Tests may import everything that their room may, the room itself, and these: test
 // content, the embedded registry and the fake tools.

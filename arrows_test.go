@@ -94,8 +94,8 @@ var arrows = []arrow{
 const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
 
 // Tests may import everything that their room may, the room itself, and these: test
-// content, the embedded registry and the fake tools.
-var forTests = []string{"fixtures", "reference", "downlevel/faketool"}
+// content, the embedded registry, the reference client, and fake tools.
+var forTests = []string{"fixtures", "reference", "reference/client", "conformance/client/drive", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

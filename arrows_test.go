@@ -68,13 +68,25 @@ var arrows = []arrow{
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
-	{"internal/faultrun", "conformance conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
+	{"conformance/client/traffic", "conformance/requirements reference/faults/behaviour wire"},
+	{"conformance/client/stage", "conformance/client/traffic conformance/requirements fixtures fixtures/mechanisms reference reference/faults/behaviour"},
+	{"conformance/client/drive", "conformance/client/stage downlevel/toolchains downlevel/toolchains/process wire/secrets"},
+	{"conformance/client/scenarios", "conformance/client/stage conformance/requirements fixtures reference reference/faults/behaviour"},
+	{"conformance/client/judge", "conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec conformance/suite reference/faults/behaviour reports wire"},
+	{"conformance/client/pull", clientSpecs},
+	{"conformance/client/push", clientSpecs},
+	{"conformance/client/discovery", clientSpecs},
+	{"conformance/client/references", clientSpecs},
+	{"conformance/client/access", clientSpecs},
+	{"conformance/client", "conformance/client/access conformance/client/discovery conformance/client/judge conformance/client/pull conformance/client/push conformance/client/references conformance/client/scenarios conformance/client/stage conformance/requirements conformance/suite reports reports/known runner"},
+
+	{"internal/faultrun", "conformance conformance/client conformance/client/drive conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
 	{"internal/proposalrun", "conformance conformance/proposed fixtures fixtures/mechanisms internal/proposal reference reference/played reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
-	{"docs/examples/*", "conformance reference reports wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"docs/examples/*", "conformance conformance/client conformance/client/drive reference reports wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},
@@ -85,9 +97,12 @@ var arrows = []arrow{
 	{"scripts/registries/*", "conformance reports wire/access"},
 }
 
+// clientSpecs is what the specs of clients may import.
+const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
+
 // Tests may import everything that their room may, the room itself, and these: test
-// content, the embedded registry, its faults, and the fake tools.
-var forTests = []string{"fixtures", "reference", "reference/faults", "downlevel/faketool"}
+// content, the embedded registry, its faults, the reference client, and fake tools.
+var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

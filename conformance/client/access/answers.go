@@ -52,7 +52,9 @@ var _ = Describe("A Location on another host", func() {
 })
 
 // located chooses the requests at the second host that follow a Location, not a redirect.
-func located(ex *traffic.Exchange) bool { return ex.Elsewhere && ex.Is("PATCH PUT GET DELETE", behaviour.Session) }
+func located(ex *traffic.Exchange) bool {
+	return ex.Elsewhere && ex.Is("PATCH PUT GET DELETE", behaviour.Session)
+}
 
 // noCredential judges that the second host got no credential.
 func noCredential(p *stage.Played) {

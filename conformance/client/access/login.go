@@ -52,7 +52,8 @@ var _ = Describe("A login", func() {
 // withBearer judges a push or pull with tokens. A token without the right scope is judged
 // by itself.
 func withBearer(ctx SpecContext, s *stage.Scenario) {
-	if Caught(func() { scoped(Play(ctx, s)) }) {
+	p := Play(ctx, s)
+	if Caught(func() { scoped(p) }) {
 		Blocked(require.ClientAccessTokenScope, nil, "the client asks for tokens with another scope")
 	}
 	Succeeds(ctx, s)
@@ -64,7 +65,7 @@ var scopeParameter = regexp.MustCompile(`scope="([^"]*)"`)
 // it.
 func scoped(p *stage.Played) {
 	asked := ""
-	var challenge *traffic.Exchange
+
 	for _, ex := range p.All {
 		if ex.URL.Path == stage.TokenPath && asked != "" {
 			form := ex.URL.Query()
@@ -77,11 +78,11 @@ func scoped(p *stage.Played) {
 		}
 		if ex.Status == 401 && ex.URL.Path != stage.TokenPath {
 			if found := scopeParameter.FindStringSubmatch(strings.Join(ex.Header.Values("WWW-Authenticate"), ", ")); found != nil {
-				asked, challenge = found[1], ex
+				asked = found[1]
 			}
 		}
 	}
-	_ = challenge
+
 }
 
 var _ = Describe("The login of another registry", func() {

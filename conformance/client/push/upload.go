@@ -50,8 +50,9 @@ var _ = Describe("The Location of an upload", func() {
 		}
 	})
 	It("is that of the answer to GET, after a GET", require.ClientPushChunkedStatusLocation, func(ctx SpecContext) {
+		changes := Play(ctx, scenarios.LocationChanges)
 		if Caught(func() {
-			newest(Play(ctx, scenarios.LocationChanges), func(before *traffic.Exchange) bool { return before.Method == "PATCH" })
+			newest(changes, func(before *traffic.Exchange) bool { return before.Method == "PATCH" })
 		}) {
 			Blocked(require.ClientPushChunkedLocation, nil, "the client does not use the newest Location")
 		}

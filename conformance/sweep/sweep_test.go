@@ -100,7 +100,7 @@ func TestEveryCheckSeesWhatIsWrongAndLeavesWhatIsRight(t *testing.T) {
 		},
 		"the digest of a blob": {
 			require.PullBlobGetDigestValue,
-			answer(wire.EndBlob, "/v2/a/blobs/"+right, 200, "other", "Docker-Content-Digest", right), answer(wire.EndBlob, "/v2/a/blobs/"+right, 200, "content", "Docker-Content-Digest", right),
+			answer(wire.EndBlob, "/v2/a/blobs/"+right, 200, "content", "Docker-Content-Digest", digest.FromString("other").String()), answer(wire.EndBlob, "/v2/a/blobs/"+right, 200, "content", "Docker-Content-Digest", right),
 		},
 		"the digest of a manifest": {
 			require.PullManifestGetDigestValue,

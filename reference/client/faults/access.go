@@ -53,7 +53,7 @@ func proxyFaults() []Fault {
 }
 
 func redirectFaults() []Fault {
-	everywhere := Login{Renews: true, Everywhere: true}
+	everywhere := Login{Renews: true, Redirected: true}
 	return []Fault{
 		fault("redirect-blob-ignored", "redirects of blobs are not followed",
 			OnRequest(GetBlob, NoRedirect), require.ClientAccessRedirectFollow),
@@ -67,6 +67,8 @@ func redirectFaults() []Fault {
 			LogsIn(GetBlob, everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-follows-upload", "the login follows a redirect of an upload to another host",
 			LogsIn(Or(StartUpload, SinglePost, Mount, InUpload), everywhere), require.ClientAccessRedirectAuthorization),
+		fault("authorization-at-location", "the login is sent to the Location of an upload on another host",
+			LogsIn(Any, Login{Renews: true, Located: true}), require.ClientAccessLocationAuthorization),
 	}
 }
 

@@ -37,8 +37,10 @@ type Login struct {
 	Scope func(string) string
 	// Field is the field of the token service's answer that has the token.
 	Field string
-	// Everywhere sends the login to other hosts, too, as a redirect leads there.
-	Everywhere bool
+	// Redirected sends the login to another host if a redirect leads there.
+	Redirected bool
+	// Located sends the login to another host if the Location of an upload is there.
+	Located bool
 	// Again is how often a refused login is tried again.
 	Again int
 }
@@ -60,7 +62,7 @@ type login struct {
 // send sends the request with the Authorization that the registry asked for before, and
 // asks for another one if it is refused.
 func (l *login) send(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
-	if req.URL.Host != l.step.Registry && !l.Everywhere {
+	if req.URL.Host != l.step.Registry && !l.Located {
 		return next(ctx, req)
 	}
 	key := ""
@@ -92,7 +94,7 @@ func (l *login) try(ctx context.Context, next client.Send, req *wire.Request, au
 		if ex.Status < 300 || ex.Status > 399 || err != nil {
 			return ex
 		}
-		if location.Host != req.URL.Host && !l.Everywhere {
+		if location.Host != req.URL.Host && !l.Redirected {
 			authorization = ""
 		}
 		again := *req

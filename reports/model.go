@@ -74,8 +74,10 @@ type Run struct {
 	Features    []Feature  `json:"features"`
 	// Profile counts the requests by purpose; nil unless the user asked for it.
 	Profile *Profile `json:"profile,omitempty"`
+	// Scenarios are those in which a client was judged; empty for other runs.
+	Scenarios []Scenario `json:"scenarios,omitempty"`
 	// Matrix lists what a downlevel run tried; nil for other runs.
-	Matrix  *Matrix  `json:"matrix,omitempty"`
+	Matrix *Matrix `json:"matrix,omitempty"`
 	// Proposals are the proposals that the target was judged by, too.
 	Proposals []Proposal `json:"proposals,omitempty"`
 	Results   []Result   `json:"results"`
@@ -114,9 +116,12 @@ type Tool struct {
 	Version string `json:"version"`
 }
 
-// Target is the judged registry. It holds no secret.
+// Target is the judged registry, or the judged client. It holds no secret.
 type Target struct {
-	URL          string   `json:"url"`
+	// URL is the address of the registry, or the name of the client.
+	URL string `json:"url"`
+	// Client says that it is a client.
+	Client       bool     `json:"client,omitempty"`
 	Embedded     bool     `json:"embedded,omitempty"`
 	Repositories []string `json:"repositories"`
 }
@@ -173,6 +178,10 @@ type Result struct {
 	// Trail has the exchanges of a pass, each in one line: the request, the status, and
 	// the headers of the response that the specification is about.
 	Trail []string `json:"trail,omitempty"`
+	// Scenario is the scenario in which a client was judged, and Steps are its steps. Only
+	// the results of clients have them.
+	Scenario string `json:"scenario,omitempty"`
+	Steps    []Step `json:"steps,omitempty"`
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of
@@ -187,6 +196,26 @@ type Result struct {
 	// Cell is the combination of the downlevel matrix that the result is about. In such
 	// a result, the requirement is the cell's name, and the workflow is the tool.
 	Cell *Cell `json:"cell,omitempty"`
+}
+
+// Scenario is a state of a registry in which a client was judged.
+type Scenario struct {
+	Name string `json:"name"`
+	// Does says what the registry does, as the rest of a sentence.
+	Does string `json:"does"`
+}
+
+// Step is one run of a client in a scenario.
+type Step struct {
+	Verb  string `json:"verb"`
+	Image string `json:"image"` // what it was about
+	Exit  int    `json:"exit"`
+	// TimedOut says that the client was ended because it took too long.
+	TimedOut bool    `json:"timedOut,omitempty"`
+	Seconds  float64 `json:"seconds"`
+	// Stdout and Stderr are its output, redacted and cut.
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
 }
 
 // Exchange is one HTTP request and its response as they crossed the wire. It is

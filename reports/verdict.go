@@ -133,7 +133,9 @@ func (r *Run) wholeVerdict() Verdict {
 func (r *Run) matrixVerdict() Verdict {
 	outcomes := Counts{}
 	for _, res := range r.Results {
-		outcomes[res.Outcome]++
+		if res.Proposal == "" {
+			outcomes[res.Outcome]++
+		}
 	}
 	switch {
 	case outcomes[Fail]+outcomes[KnownFailure] > 0:

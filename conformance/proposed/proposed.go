@@ -79,7 +79,9 @@ func where(which string, found suite.Known, title string) bool {
 func (s *Set) probe(ctx context.Context) suite.Known {
 	found := suite.Known{State: suite.Supported, How: "the proposal does not say how to tell"}
 	if s.Support != nil {
-		found = s.ask(ctx)
+		if _, ended := spec.Catch(func() { found = s.ask(ctx) }); ended {
+			found = suite.Known{State: suite.Unsupported, How: "the registry does not take what the question needs"}
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1842,6 +1842,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 825)
 	ClientAccessRedirectAuthorization ID = "client.access.redirect.authorization"
 
+	// A client sends no Authorization to the other host of a Location that it did not log in to.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
+	ClientAccessLocationAuthorization ID = "client.access.location.authorization"
+
 	// A client shows Warning headers to its user.
 	//
 	// SHOULD in 1.1, draft
@@ -1960,6 +1966,12 @@ const (
 	// COMPAT in 1.0, 1.1, draft · end-8b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 597)
 	ClientDiscoveryTagsWithoutLink ID = "client.discovery.tags.without-link"
+
+	// A client lists the tags of a repository.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 566)
+	ClientDiscoveryTagsList ID = "client.discovery.tags.list"
 )
 
 // From client/pull.yaml.
@@ -2102,15 +2114,33 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-blobs (line 192)
 	ClientPullBlobReset ID = "client.pull.blob.reset"
 
-	// A client that resumes a blob asks for the bytes that are missing, and for no others.
+	// A client that resumes a blob asks for all bytes that are missing.
 	//
 	// COMPAT in 1.0, 1.1; SHOULD in draft · end-2
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	ClientPullBlobResume ID = "client.pull.blob.resume"
+
+	// A client pulls an image by its tag and by its digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 170)
+	ClientPullImage ID = "client.pull.image"
 )
 
 // From client/push.yaml.
 const (
+	// A client pushes an image with all of its blobs.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushImage ID = "client.push.image"
+
+	// A client copies an image to another repository.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
+	ClientPushCopy ID = "client.push.copy"
+
 	// The PUT that ends an upload goes to the Location that the registry gave, with its query.
 	//
 	// SHOULD in 1.0, 1.1, draft · end-6
@@ -2324,6 +2354,18 @@ const (
 
 // From client/references.yaml.
 const (
+	// A client attaches an artifact to an image on a registry with the referrers API.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
+	ClientReferencesPushApi ID = "client.references.push.api"
+
+	// A client deletes an artifact by its digest.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-9
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-manifests (line 733)
+	ClientReferencesDeleteReferrer ID = "client.references.delete.referrer"
+
 	// If a push was answered without OCI-Subject, a client updates the referrers tag.
 	//
 	// MUST in 1.1, draft · end-7a, end-3

@@ -22,11 +22,25 @@ var tree = sync.OnceValues(func() ([]spec.Spec, error) { return spec.Tree(oneReq
 
 // Select returns the specs of a version that a Ginkgo label filter selects, in the
 // order of the seed. Their labels have the level of their requirement in this version.
+// They judge registries.
 func Select(version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
+	return selectOf(requirements.Registry, version, filter, seed)
+}
+
+// SelectClients is Select for the specs that judge clients.
+func SelectClients(version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
+	return selectOf(requirements.Client, version, filter, seed)
+}
+
+func selectOf(party requirements.Party, version requirements.Version, filter string, seed int64) ([]spec.Spec, error) {
 	all, err := tree()
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(slices.Clone(all), func(s spec.Spec) bool {
+		r, _ := requirementOf(s.Labels)
+		return r.Party != party
+	})
 	return SelectFrom(all, version, filter, seed)
 }
 

@@ -14,16 +14,18 @@ import (
 
 func newFaults() *cobra.Command {
 	var (
-		jobs int
-		only []string
-		out  string
+		jobs    int
+		clients bool
+		only    []string
+		out     string
 	)
 	cmd := &cobra.Command{
 		Use:   "faults",
 		Short: "Test the suite itself, on registries with known faults",
 		Long: `Run the suite against the embedded registry with one fault after another. The
 suite must find each fault, under the right requirement. Then run it against
-variants, which do what a registry may do: the suite must find nothing there.
+variants, which do what a registry may do: the suite must find nothing there. With
+--client, do the same with the faults and variants of the reference client.
 
 The table lists every fault and variant with another result. The last two lines are
 the figures. Findings per fault count requirements; an observation counts only
@@ -35,10 +37,11 @@ Exit codes:
   2  wrong usage
   4  interrupted`,
 		Example: `  assay faults
-  assay faults --only 'manifest-*' --out /tmp/faults`,
+  assay faults --only 'manifest-*' --out /tmp/faults
+  assay faults --client`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cases, err := selectCases(only)
+			cases, err := selectCases(clients, only)
 			if err != nil {
 				return err
 			}
@@ -50,6 +53,7 @@ Exit codes:
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := cmd.Flags()
+	flags.BoolVar(&clients, "client", false, "test the judgement of clients, on clients with known faults")
 	flags.IntVar(&jobs, "jobs", runtime.NumCPU(), "run this many `cases` at the same time")
 	flags.StringSliceVar(&only, "only", nil, "only faults and variants whose name matches this `pattern`, such as 'manifest-*'; separate several by commas")
 	flags.StringVar(&out, "out", "", "keep the results.json of every run in this `dir`")
@@ -58,8 +62,11 @@ Exit codes:
 }
 
 // selectCases returns the faults and variants whose names match one of the patterns.
-func selectCases(only []string) ([]faultrun.Case, error) {
+func selectCases(clients bool, only []string) ([]faultrun.Case, error) {
 	cases := append(faultrun.FaultCases(), faultrun.VariantCases()...)
+	if clients {
+		cases = append(faultrun.ClientFaultCases(), faultrun.ClientVariantCases()...)
+	}
 	if len(only) == 0 {
 		return cases, nil
 	}

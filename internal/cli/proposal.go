@@ -29,7 +29,7 @@ FILE is also the name of a proposal that ships with Assay: see assay proposal li
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newProposalCheck(), newProposalNew(), newProposalList())
+	cmd.AddCommand(newProposalCheck(), newProposalNew(), newProposalList(), newProposalCompare())
 	return cmd
 }
 

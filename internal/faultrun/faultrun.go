@@ -32,6 +32,8 @@ type Case struct {
 	Large        bool
 	Settings     reference.Options
 	Start        func(context.Context) (*faults.Server, error)
+	// Client judges a client instead of a registry.
+	Client func(context.Context) (*reports.Run, error)
 }
 
 // IsFault says whether something is to be found.
@@ -49,7 +51,7 @@ func (c Case) aboutDeletes() bool {
 func FaultCases() []Case {
 	var cases []Case
 	for _, f := range faults.Faults() {
-		cases = append(cases, Case{f.Name, f.Requirements, f.Spec, f.Large, f.Settings(), f.Start})
+		cases = append(cases, Case{Name: f.Name, Requirements: f.Requirements, Spec: f.Spec, Large: f.Large, Settings: f.Settings(), Start: f.Start})
 	}
 	return cases
 }
@@ -60,10 +62,10 @@ func VariantCases() []Case {
 	var cases []Case
 	for _, v := range requirements.Versions() {
 		plain := faults.Variant{Name: "baseline-" + string(v), Spec: v}
-		cases = append(cases, Case{plain.Name, nil, v, false, plain.Settings(), plain.Start})
+		cases = append(cases, Case{Name: plain.Name, Spec: v, Settings: plain.Settings(), Start: plain.Start})
 	}
 	for _, v := range faults.Variants() {
-		cases = append(cases, Case{v.Name, nil, v.Spec, false, v.Settings(), v.Start})
+		cases = append(cases, Case{Name: v.Name, Spec: v.Spec, Settings: v.Settings(), Start: v.Start})
 	}
 	return cases
 }
@@ -126,10 +128,28 @@ func (r Runner) Run(ctx context.Context, cases []Case) []Result {
 // result stand out.
 const seed = 1
 
-// judge runs the suite against the registry of the case.
+// judge runs the suite against the registry or the client of the case.
 func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, caseLimit, fmt.Errorf("the run took longer than %s", caseLimit))
 	defer cancel()
+	find := c.Client
+	if find == nil {
+		find = func(ctx context.Context) (*reports.Run, error) { return r.registry(ctx, c) }
+	}
+	run, err := find(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case r.Out == "":
+		return run, nil
+	}
+	return run, r.write(c, run)
+}
+
+// registry runs the suite against the registry of the case.
+func (r Runner) registry(ctx context.Context, c Case) (*reports.Run, error) {
 	server, err := c.Start(ctx)
 	if err != nil {
 		return nil, err
@@ -151,16 +171,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 			cfg.Requirements = append(cfg.Requirements, string(id))
 		}
 	}
-	run, err := conformance.Execute(ctx, cfg, nil)
-	switch {
-	case err != nil:
-		return nil, err
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case r.Out == "":
-		return run, nil
-	}
-	return run, r.write(c, run)
+	return conformance.Execute(ctx, cfg, nil)
 }
 
 // write leaves the results of a case in the directory.

@@ -35,7 +35,7 @@ func (a Answer) Given(ctx context.Context, to Asked) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	val, _, err := x.value(ctx, to.environment())
+	val, err := x.value(ctx, to.environment())
 	if err != nil {
 		return false, err
 	}

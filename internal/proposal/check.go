@@ -273,6 +273,13 @@ func (c *checker) steps(steps []Step, keys ...any) []string {
 		c.named(s.Body, false, key(k, "body")...)
 		c.value(s.Query, in, key(k, "query")...)
 		c.value(s.Header, in, key(k, "header")...)
+		for name, fields := range map[string]yaml.MapSlice{"query": s.Query, "header": s.Header} {
+			for _, item := range fields {
+				if err := CheckField(fmt.Sprint(item.Key), fmt.Sprint(item.Value)); err != nil {
+					c.wrong(err, key(k, name, fmt.Sprint(item.Key))...)
+				}
+			}
+		}
 		c.text(s.Tag, in, key(k, "tag")...)
 		if s.Tag != "" && !TagIsOurs(s.Tag) && !strings.HasPrefix(s.Tag, "${referrersTag(") {
 			c.wrong(fmt.Errorf("the tag %q is not allowed: it may be a tag of somebody else. Want assay-… with a placeholder, such as assay-${nonce}", s.Tag), key(k, "tag")...)

@@ -19,7 +19,7 @@ import (
 
 // Limits of one expression. They bound its time and its memory.
 const (
-	costLimit = 2_000_000 // in CEL's units: about one for each step and for each ten bytes
+	costLimit = 100_000 // in CEL's units: about one for each step and for each ten bytes
 	nesting   = 40
 	longest   = 2000 // characters
 )
@@ -88,7 +88,7 @@ var standard = sync.OnceValue(func() *cel.Env {
 		cel.ParserRecursionLimit(nesting), cel.ParserExpressionSizeLimit(longest), cel.CrossTypeNumericComparisons(true),
 		ext.NativeTypes(reflect.TypeFor[Response](), reflect.TypeFor[Descriptor](), reflect.TypeFor[Stored](), ext.ParseStructTags(true)),
 		ext.Encoders(),
-		text("referrersTag", tagOf), text("hex", hexOf),
+		text("referrersTag", ReferrersTag), text("hex", hexOf),
 		cel.Function("signature", cel.Overload("signature_string_bytes", []*cel.Type{cel.StringType, cel.BytesType}, cel.StringType, cel.BinaryBinding(signature))),
 	)
 	if err != nil {
@@ -102,6 +102,9 @@ type expression struct {
 	source  string
 	ast     *cel.Ast
 	program cel.Program
+	// tracked keeps the values of all parts. It has no limit of its own, because CEL does
+	// not apply one beside it: it is only run after the program has ended within the limit.
+	tracked cel.Program
 }
 
 // compiled has the expressions that were compiled before, by scope and text.
@@ -136,11 +139,15 @@ func compile(source string, in scope) (*expression, error) {
 		}
 		return nil, &celError{first.Location.Line(), first.Location.Column(), text}
 	}
-	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(1000), cel.EvalOptions(cel.OptTrackState))
+	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(100))
 	if err != nil {
 		return nil, &celError{text: err.Error()}
 	}
-	made := &expression{source, ast, program}
+	tracked, err := env.Program(ast, cel.EvalOptions(cel.OptTrackState))
+	if err != nil {
+		return nil, &celError{text: err.Error()}
+	}
+	made := &expression{source, ast, program, tracked}
 	compiled.Store(key, made)
 	return made, nil
 }
@@ -155,12 +162,12 @@ type celError struct {
 func (e *celError) Error() string { return e.text }
 
 // value evaluates the expression.
-func (x *expression) value(ctx context.Context, variables map[string]any) (ref.Val, *cel.EvalDetails, error) {
-	val, details, err := x.program.ContextEval(ctx, variables)
+func (x *expression) value(ctx context.Context, variables map[string]any) (ref.Val, error) {
+	val, _, err := x.program.ContextEval(ctx, variables)
 	if err != nil && strings.Contains(err.Error(), "cost limit exceeded") {
 		err = errors.New("the expression needs too many steps")
 	}
-	return val, details, err
+	return val, err
 }
 
 // Environment has the values of variables.
@@ -173,7 +180,7 @@ func (p *Proposal) Holds(ctx context.Context, condition string, in Environment, 
 	if err != nil {
 		return false, err.Error()
 	}
-	val, details, err := x.value(ctx, in)
+	val, err := x.value(ctx, in)
 	if err != nil {
 		return false, err.Error()
 	}
@@ -181,7 +188,7 @@ func (p *Proposal) Holds(ctx context.Context, condition string, in Environment, 
 	if holds {
 		return true, ""
 	}
-	return false, x.explain(details)
+	return false, x.explain(in)
 }
 
 // judging is the scope of the expressions of a requirement.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -51,7 +52,7 @@ func Read(nameOrFile string) (*Proposal, error) {
 	f, err := os.Open(nameOrFile)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(nameOrFile, "/\\") {
 		if p, ok := Get(nameOrFile); ok {
-			return p, p.check()
+			return p, p.checkAll()
 		}
 		return nil, fmt.Errorf("%s is neither a file nor a proposal that ships with Assay: these are %s", nameOrFile, strings.Join(Names(), ", "))
 	}
@@ -68,15 +69,29 @@ func Read(nameOrFile string) (*Proposal, error) {
 
 // Parse reads and checks a proposal.
 func Parse(name string, data []byte) (*Proposal, error) {
-	p, err := decode(name, data)
+	p, err := parse(name, data)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.file.matchesSchema(); err != nil {
+		return nil, err
+	}
+	if err := p.decode(); err != nil {
 		return nil, err
 	}
 	return p, p.check()
 }
 
-// decode reads a proposal.
-func decode(name string, data []byte) (*Proposal, error) {
+// checkAll checks a proposal that was decoded without a check of its form.
+func (p *Proposal) checkAll() error {
+	if err := p.file.matchesSchema(); err != nil {
+		return err
+	}
+	return p.check()
+}
+
+// parse reads the YAML of a proposal.
+func parse(name string, data []byte) (*Proposal, error) {
 	if len(data) > fileLimit {
 		return nil, &Problem{File: name, Text: fmt.Sprintf("the file is longer than %d bytes", fileLimit)}
 	}
@@ -91,13 +106,15 @@ func decode(name string, data []byte) (*Proposal, error) {
 	if repeats := aliases(p.file.body); repeats != nil {
 		return nil, p.file.problem(positionOf(repeats), "anchors and aliases are not allowed: a short file could grow without limit")
 	}
-	if err := p.file.matchesSchema(); err != nil {
-		return nil, err
-	}
-	if err := yaml.NodeToValue(p.file.body, p, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
-		return nil, problemOf(name, err)
-	}
 	return p, nil
+}
+
+// decode takes the values from the YAML.
+func (p *Proposal) decode() error {
+	if err := yaml.NodeToValue(p.file.body, p, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
+		return problemOf(p.file.name, err)
+	}
+	return nil
 }
 
 func problemOf(name string, err error) error {
@@ -179,42 +196,47 @@ func entries(n ast.Node) []*ast.MappingValueNode {
 	return nil
 }
 
-// shipped has the proposals that ship with Assay. Their own test checks them.
-var shipped = sync.OnceValue(func() []*Proposal {
+// shipped has a function for each proposal that ships with Assay, by name, which reads it
+// once. A test checks them all.
+var shipped = sync.OnceValue(func() map[string]func() *Proposal {
 	names, _ := fs.Glob(proposals.Files, "*.yaml") // the pattern is right
-	var all []*Proposal
+	all := map[string]func() *Proposal{}
 	for _, name := range names {
-		data, err := proposals.Files.ReadFile(name)
-		if err != nil {
-			panic(fmt.Sprintf("proposal: %v", err)) // the file is part of the program
-		}
-		p, err := decode(path.Join("proposals", name), data)
-		if err != nil {
-			panic(fmt.Sprintf("proposal: %v", err))
-		}
-		all = append(all, p)
+		all[strings.TrimSuffix(name, ".yaml")] = sync.OnceValue(func() *Proposal {
+			data, err := proposals.Files.ReadFile(name)
+			if err != nil {
+				panic(fmt.Sprintf("proposal: %v", err)) // the file is part of the program
+			}
+			p, err := parse(path.Join("proposals", name), data)
+			if err == nil {
+				err = p.decode()
+			}
+			if err != nil {
+				panic(fmt.Sprintf("proposal: %v", err))
+			}
+			return p
+		})
 	}
 	return all
 })
 
 // All lists the proposals that ship with Assay, by name.
-func All() []*Proposal { return slices.Clone(shipped()) }
-
-// Names lists the names of the proposals that ship with Assay.
-func Names() []string {
-	var names []string
-	for _, p := range All() {
-		names = append(names, p.Name)
+func All() []*Proposal {
+	var all []*Proposal
+	for _, name := range Names() {
+		all = append(all, shipped()[name]())
 	}
-	return names
+	return all
 }
+
+// Names lists the names of the proposals that ship with Assay: those of their files.
+func Names() []string { return slices.Sorted(maps.Keys(shipped())) }
 
 // Get returns the proposal with this name that ships with Assay.
 func Get(name string) (*Proposal, bool) {
-	for _, p := range All() {
-		if p.Name == name {
-			return p, true
-		}
+	read, ok := shipped()[name]
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	return read(), true
 }

@@ -27,9 +27,9 @@ func text(name string, f func(string) string) cel.EnvOption {
 	})))
 }
 
-// tagOf is the tag under which clients list the referrers of a digest where there is no
+// ReferrersTag is the tag under which clients list the referrers of a digest where there is no
 // referrers API (distribution-spec, "Referrers Tag Schema").
-func tagOf(subject string) string {
+func ReferrersTag(subject string) string {
 	valid := func(s string, most int) string {
 		return strings.Map(func(r rune) rune {
 			if r == '_' || r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
@@ -73,7 +73,11 @@ func signature(nonce, data ref.Val) ref.Val {
 
 // explain says what the left side of the outermost comparison is. Of conditions that
 // are joined by &&, it takes the first one that does not hold.
-func (x *expression) explain(details *cel.EvalDetails) string {
+func (x *expression) explain(in Environment) string {
+	_, details, err := x.tracked.Eval(map[string]any(in))
+	if err != nil {
+		return err.Error()
+	}
 	at := x.ast.NativeRep().Expr()
 	for at.Kind() == ast.CallKind && at.AsCall().FunctionName() == "_&&_" {
 		left, right := at.AsCall().Args()[0], at.AsCall().Args()[1]

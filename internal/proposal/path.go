@@ -41,6 +41,9 @@ func CheckPath(method, path string, own []string) error {
 	if method == http.MethodGet || method == http.MethodHead {
 		return nil
 	}
+	if method == http.MethodPost && path == "blobs/uploads/" {
+		return nil // the clean-up cancels the upload
+	}
 	if !slices.ContainsFunc(own, func(word string) bool { return word != "" && strings.Contains(path, word) }) {
 		return fmt.Errorf("%s %.100s is not sent: it could change content of somebody else. Its path has to contain the nonce, or the digest of a document", method, path)
 	}
@@ -67,4 +70,23 @@ func climbs(path string) bool {
 		path = unescaped
 	}
 	return false
+}
+
+// CheckField checks a parameter of the query, or a header field, as it is sent. A
+// request may not name another repository, a tag of somebody else or a login.
+func CheckField(name, value string) error {
+	switch strings.ToLower(name) {
+	case "from", "mount":
+		return fmt.Errorf("the parameter %s is not allowed: it reaches into another repository", name)
+	case "authorization", "proxy-authorization", "cookie", "host", "connection", "content-length", "transfer-encoding":
+		return fmt.Errorf("the header field %s is not allowed: Assay sets it", name)
+	case "tag":
+		if !TagIsOurs(value) {
+			return fmt.Errorf("the tag %q is not allowed: it may be a tag of somebody else. Want assay-… with a placeholder, such as assay-${nonce}", value)
+		}
+	}
+	if strings.ContainsAny(name+value, "\r\n") {
+		return fmt.Errorf("the field %q has the end of a line in it", name)
+	}
+	return nil
 }

@@ -83,7 +83,7 @@ func render(ctx context.Context, s string, in scope, env Environment) (any, erro
 		if err != nil {
 			return nil, err
 		}
-		val, _, err := x.value(ctx, env)
+		val, err := x.value(ctx, env)
 		if err != nil {
 			return nil, err
 		}

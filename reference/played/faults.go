@@ -23,10 +23,11 @@ type Fault struct {
 	endpoint, answer int // which it breaks; -1: none
 	missing          bool
 	unconditional    bool
-	ignored          string       // a parameter of the query
-	edit             func(*Given) // of the answer
-	document         string       // the media type of the documents that it breaks
-	deed             string       // refused, lost, altered
+	ignored          string                          // a parameter of the query
+	edit             func(*Given)                    // of the answer
+	document         string                          // the media type of the documents that it breaks
+	deed             string                          // refused, lost, altered
+	usual            func(http.Handler) http.Handler // breaks an endpoint that every registry has
 }
 
 // Given is an answer before it is sent.
@@ -124,7 +125,13 @@ func Faults(p *proposal.Proposal) []Fault {
 			all = append(all, answerFaults(fmt.Sprintf("%s-%d", name, k+1), fmt.Sprintf("answer %d of %s", k+1, title), i, k, a)...)
 		}
 	}
-	return append(all, documentFaults(p)...)
+	all = append(all, documentFaults(p)...)
+	for _, f := range usual {
+		if asks(p, f.request) {
+			all = append(all, Fault{Name: f.name, Summary: f.summary, endpoint: -1, usual: f.change})
+		}
+	}
+	return all
 }
 
 func answerFaults(name, title string, endpoint, number int, a proposal.Answer) []Fault {

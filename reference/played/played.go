@@ -24,6 +24,9 @@ func Options(p *proposal.Proposal, fault *Fault) reference.Options {
 			return &player{proposal: at, fault: breaks, next: next, repositories: map[string]*repository{}}
 		})
 	}
+	if fault != nil && fault.usual != nil {
+		opts.Middleware = append([]func(http.Handler) http.Handler{fault.usual}, opts.Middleware...)
+	}
 	return opts
 }
 

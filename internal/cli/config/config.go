@@ -108,6 +108,6 @@ func (c *Config) Downlevel() downlevel.Config {
 		Settings: c.Settings,
 		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
 		Shard: c.Shard, Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
-		KnownFailures: c.KnownFailures,
+		KnownFailures: c.KnownFailures, Keep: c.Keep, Proposals: c.Proposals,
 	}
 }

@@ -79,7 +79,7 @@ func OfRun() []Setting {
 func OfDownlevel() []Setting {
 	names := []string{
 		"target", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
-		"out", "max-in-flight", "max-rate",
+		"out", "max-in-flight", "max-rate", "keep", "proposal",
 	}
 	for _, s := range settings() {
 		if s.downlevel {

@@ -1,0 +1,176 @@
+package access
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	"assay/conformance/client/scenarios"
+	"assay/conformance/client/stage"
+	"assay/conformance/client/traffic"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec" //nolint:revive // the words of specs
+	"assay/reference/faults/behaviour"
+)
+
+var _ = Describe("A redirect", func() {
+	It("of a blob is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) { Succeeds(ctx, scenarios.BlobRedirected) })
+	It("of a manifest is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) { Succeeds(ctx, scenarios.ManifestRedirected) })
+	It("of an upload is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.LoginBearerPush, require.ClientAccessChallengeBearer)
+		p := Play(ctx, scenarios.UploadRedirected)
+		followed := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && ex.Is("POST", behaviour.Uploads) })
+		if !p.Steps[0].Done() && followed != nil {
+			Blocked(require.ClientPushBlobLocationHost, followed, "the client followed the redirect, but the upload did not go on at the other host")
+		}
+		Succeeds(ctx, scenarios.UploadRedirected)
+	})
+	It("of a blob gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.BlobRedirectedLogin))
+	})
+	It("of a blob gets no password", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.BlobRedirectedBasic))
+	})
+	It("of an upload gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.UploadRedirected))
+	})
+})
+
+var _ = Describe("A Location on another host", func() {
+	It("gets no credential", require.ClientAccessLocationAuthorization, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.UploadRedirected)
+		if Find(p, located) == nil {
+			Unsupported("the client sent no upload to the other host")
+		}
+		sent := Find(p, func(ex *traffic.Exchange) bool { return located(ex) && ex.Authorization != "" })
+		if sent != nil {
+			NotKept(p, sent, "no Authorization to "+p.Second, "%s to %s", sent.Request.Header.Get("Authorization"), p.Second)
+		}
+	})
+})
+
+// located chooses the requests at the second host that follow a Location, not a redirect.
+func located(ex *traffic.Exchange) bool {
+	return ex.Elsewhere && ex.Is("PATCH PUT GET DELETE", behaviour.Session)
+}
+
+// noCredential judges that the second host got no credential.
+func noCredential(p *stage.Played) {
+	followed := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere })
+	if followed == nil {
+		Unsupported("the client followed no redirect")
+	}
+	sent := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && !located(ex) && ex.Authorization != "" })
+	if sent != nil {
+		NotKept(p, sent, "no Authorization to "+p.Second, "Authorization: %s", sent.Request.Header.Get("Authorization"))
+	}
+}
+
+var _ = Describe("A warning", func() {
+	It("changes nothing in a pull", require.ClientAccessWarningsAction, func(ctx SpecContext) {
+		same(Play(ctx, scenarios.PullWarnings), Play(ctx, scenarios.PlainPull))
+	})
+	It("changes nothing in a push", require.ClientAccessWarningsAction, func(ctx SpecContext) {
+		same(Play(ctx, scenarios.PushWarnings), Play(ctx, scenarios.PlainPush))
+	})
+})
+
+// same judges that the client did the same as in a control.
+func same(p, control *stage.Played) {
+	got, want := counts(p), counts(control)
+	for _, kind := range slices.Sorted(maps.Keys(got)) {
+		if got[kind] > want[kind] {
+			ex := Find(p, func(ex *traffic.Exchange) bool { return kindOf(ex) == kind })
+			NotKept(p, ex, "the same requests as without warnings", "%d %s, and %d without warnings", got[kind], kind, want[kind])
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(want)) {
+		Expected(p, got[kind] >= want[kind], Last(p), "the same requests as without warnings", "%d %s, and %d without warnings", got[kind], kind, want[kind])
+	}
+	for i, step := range p.Steps {
+		Expected(p, step.Exit == control.Steps[i].Exit, Last(p), fmt.Sprintf("exit %d, as without warnings", control.Steps[i].Exit), "exit %d", step.Exit)
+	}
+}
+
+func counts(p *stage.Played) map[string]int {
+	all := map[string]int{}
+	for _, ex := range p.All {
+		all[kindOf(ex)]++
+	}
+	return all
+}
+
+func kindOf(ex *traffic.Exchange) string {
+	if ex.Kind == "" {
+		return ex.Method + " " + ex.URL.Path
+	}
+	return ex.Method + " of " + string(ex.Kind)
+}
+
+var _ = Describe("Too many requests", func() {
+	It("are repeated after Retry-After", require.ClientAccessRetryAfter, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.TooMany)
+		refused := Find(p, func(ex *traffic.Exchange) bool { return ex.Status == 429 })
+		if refused == nil {
+			Unsupported("the client asked for no manifest")
+		}
+		next := Find(p, func(ex *traffic.Exchange) bool {
+			return ex.Is(refused.Method, behaviour.Manifests) && ex.Name == refused.Name && ex.Started.After(refused.Started)
+		})
+		if next == nil {
+			Expected(p, !p.Steps[0].Done(), refused, "a failure, or another request", "exit 0")
+			return
+		}
+		waited := next.Started.Sub(refused.Started.Add(refused.Duration))
+		const least = scenarios.RetryAfter*time.Second - 100*time.Millisecond // clocks are not exact
+		Expected(p, waited >= least, next, fmt.Sprintf("a wait of %d s", scenarios.RetryAfter), "a wait of %.1f s", waited.Seconds())
+	})
+})
+
+var _ = Describe("An error", func() {
+	for _, s := range []*stage.Scenario{scenarios.AttachHTML, scenarios.AttachEmpty, scenarios.AttachOtherShape} {
+		It("is taken by its status: the registry "+s.Does, require.ClientAccessErrorsBody, func(ctx SpecContext) {
+			MustSucceed(ctx, scenarios.AttachByTag, require.ClientReferencesPushMissingTag)
+			Succeeds(ctx, s)
+		})
+	}
+	It("is understood without its code", require.ClientAccessErrorsCodes, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.AttachByTag, require.ClientReferencesPushMissingTag)
+		Succeeds(ctx, scenarios.AttachOtherCodes)
+	})
+	It("of a delete is reported", require.ClientAccessDeleteRefused, func(ctx SpecContext) {
+		refused := func(ex *traffic.Exchange) bool { return ex.Is("DELETE", behaviour.Manifests) }
+		Rejects(ctx, scenarios.DeleteRefused, refused, "a refusal of its DELETE")
+	})
+})
+
+var _ = Describe("An older registry", func() {
+	It("can be pulled from", require.ClientAccessPartial, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullOld) })
+	It("can be pushed to", require.ClientAccessPartial, func(ctx SpecContext) { Succeeds(ctx, scenarios.PushOld) })
+})
+
+var _ = Describe("A proxy", func() {
+	It("gets the registry of the name in ns", require.ClientAccessProxySourceHost, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.PullProxy)
+		named := All(p, func(ex *traffic.Exchange) bool { return ex.URL.Query().Has("ns") })
+		if len(named) == 0 {
+			Unsupported("the client sent no ns")
+		}
+		for _, ex := range named {
+			Expected(p, ex.Query("ns") == p.Registry, ex, "ns="+p.Registry, "ns=%s", ex.Query("ns"))
+		}
+	})
+	It("is named in ns, and no other registry is", require.ClientAccessProxyNs, func(ctx SpecContext) { EveryRequest(ctx, require.ClientAccessProxyNs) })
+})
+
+var _ = Describe("Each step", func() {
+	It("ends by itself", require.ClientAccessEnds, func(ctx SpecContext) {
+		for _, p := range Everything(ctx) {
+			for _, step := range p.Steps {
+				Expected(p, !step.TimedOut, Last(p), fmt.Sprintf("an end within %s", step.Job.Timeout), "%s was ended in the scenario %s", step.Job.Verb, p.Name)
+			}
+		}
+	})
+})

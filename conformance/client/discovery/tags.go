@@ -1,0 +1,40 @@
+// Package discovery has the specs of how a client lists tags.
+package discovery
+
+import (
+	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	"assay/conformance/client/scenarios"
+	"assay/conformance/client/stage"
+	"assay/conformance/client/traffic"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec" //nolint:revive // the words of specs
+	"assay/reference/faults/behaviour"
+)
+
+var _ = Describe("Listing tags", func() {
+	It("works", require.ClientDiscoveryTagsList, func(ctx SpecContext) { lists(ctx, scenarios.PlainTags) })
+	It("follows a Link", require.ClientDiscoveryTagsLink, func(ctx SpecContext) { lists(ctx, scenarios.TagsLink) })
+	It("follows an absolute Link", require.ClientDiscoveryTagsLink, func(ctx SpecContext) { lists(ctx, scenarios.TagsLinkAbsolute) })
+	It("follows a Link with its own query", require.ClientDiscoveryTagsLinkQuery, func(ctx SpecContext) {
+		Play(ctx, scenarios.TagsLinkQuery) // a client that lists no tags is not blocked
+		if Caught(func() { lists(ctx, scenarios.TagsLink) }) {
+			Blocked(require.ClientDiscoveryTagsLink, nil, "the client does not follow a Link")
+		}
+		lists(ctx, scenarios.TagsLinkQuery)
+	})
+	It("finds all pages without a Link, if it asks for n tags", require.ClientDiscoveryTagsWithoutLink, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.TagsWithoutLink)
+		if Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Tags) && ex.URL.Query().Has("n") }) == nil {
+			Unsupported("the client does not ask for a number of tags")
+		}
+		lists(ctx, scenarios.TagsWithoutLink)
+	})
+	It("has no number in last", require.ClientDiscoveryTagsLastNumber, func(ctx SpecContext) { EveryRequest(ctx, require.ClientDiscoveryTagsLastNumber) })
+	It("has a tag in last", require.ClientDiscoveryTagsLastTag, func(ctx SpecContext) { EveryRequest(ctx, require.ClientDiscoveryTagsLastTag) })
+})
+
+// lists judges that the client prints all tags.
+func lists(ctx SpecContext, s *stage.Scenario) {
+	p := Succeeds(ctx, s)
+	Lists(p, 0, "the tags", p.Tags)
+}

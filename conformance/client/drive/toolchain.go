@@ -1,0 +1,112 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"assay/conformance/client/stage"
+	"assay/downlevel/toolchains"
+)
+
+// Toolchain is a tool that a declaration describes.
+type Toolchain struct{ Installed toolchains.Installed }
+
+// Name is NAME@VERSION.
+func (t Toolchain) Name() string { return t.Installed.String() }
+
+// Start starts the tool's daemons and logs in.
+func (t Toolchain) Start(ctx context.Context, place stage.Place) (stage.Session, error) {
+	s, err := t.Installed.Start(ctx, toolchains.Place{
+		Dir: place.Dir, Registry: place.Registry, PlainHTTP: true,
+		Username: place.Username, Password: place.Password, Timeout: place.Timeout,
+	})
+	if err != nil {
+		return &refused{err}, nil //nolint:nilerr // a login that fails is an answer of the client
+	}
+	return &toolSession{Session: s, tool: t.Installed, place: place}, nil
+}
+
+// refused is a session that could not begin: the login failed.
+type refused struct{ err error }
+
+func (r *refused) Do(context.Context, stage.Job) stage.Ended {
+	return stage.Ended{Exit: 1, Stderr: r.err.Error()}
+}
+func (r *refused) Stop() {}
+
+type toolSession struct {
+	*toolchains.Session
+	tool  toolchains.Installed
+	place stage.Place
+}
+
+// Do maps the verb of the contract to one of the declaration's. What the declaration
+// lacks is unsupported.
+func (s *toolSession) Do(ctx context.Context, j stage.Job) stage.Ended {
+	vars := toolchains.Vars{
+		Image: j.Registry + "/" + j.Repository, Tag: j.Tag, Digest: j.Digest,
+		File: j.File, ArtifactType: j.ArtifactType, Target: j.Registry + "/" + j.Repository,
+	}
+	byDigest := j.Reference == j.Digest
+	var verbs []toolchains.Verb
+	switch j.Verb {
+	case stage.Pull:
+		if verbs = []toolchains.Verb{toolchains.PullTag}; byDigest {
+			verbs = []toolchains.Verb{toolchains.PullDigest}
+		}
+	case stage.Push:
+		vars.Image = j.Registry + "/" + s.place.Hold(j.Content, j.Tag)
+		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
+	case stage.Copy:
+		vars.Target = j.Registry + "/" + stage.CopyRepository
+		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
+	case stage.Tags:
+		verbs = []toolchains.Verb{toolchains.ListTags}
+	case stage.Attach:
+		verbs = []toolchains.Verb{toolchains.Attach}
+	case stage.Referrers:
+		verbs = []toolchains.Verb{toolchains.Discover}
+	case stage.Delete:
+		if verbs = []toolchains.Verb{toolchains.DeleteTag}; byDigest {
+			verbs = []toolchains.Verb{toolchains.DeleteDigest}
+		}
+	}
+	for _, verb := range verbs {
+		if action, ok := s.tool.Action(verb); ok {
+			return s.act(ctx, action, vars, j)
+		}
+	}
+	return stage.Ended{Exit: stage.Unsupported}
+}
+
+func (s *toolSession) act(ctx context.Context, action toolchains.Action, vars toolchains.Vars, j stage.Job) stage.Ended {
+	prepared, err := s.Prepare(ctx, action, vars)
+	if err != nil || prepared.Exit != 0 {
+		return stage.Ended{Exit: 1, Stdout: prepared.Stdout, Stderr: prepared.Stderr, TimedOut: errors.Is(err, toolchains.ErrTimeout)}
+	}
+	out, err := s.Session.Do(ctx, action, vars)
+	end := stage.Ended{Exit: out.Exit, Stdout: out.Stdout, Stderr: out.Stderr, Loose: true, Seconds: out.Seconds}
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		end.TimedOut = true
+	case err != nil:
+		end.Exit, end.Stderr = 1, err.Error()
+	}
+	if j.Verb == stage.Pull && end.Exit == 0 {
+		keepLayout(out.Out, j.Layout)
+	}
+	s.After(ctx, vars)
+	return end
+}
+
+// keepLayout moves what a tool left as a layout to where the contract has it.
+func keepLayout(from, to string) {
+	if _, err := os.Stat(filepath.Join(from, "index.json")); err == nil {
+		_ = os.Rename(from, to) // what is not there is not judged
+	}
+}
+
+// Flag is how assay client is told to judge the tool.
+func (t Toolchain) Flag() string { return "--toolchain " + t.Name() }

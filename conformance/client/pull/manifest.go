@@ -1,0 +1,111 @@
+// Package pull has the specs of how a client pulls.
+package pull
+
+import (
+	"slices"
+	"strings"
+
+	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	"assay/conformance/client/scenarios"
+	"assay/conformance/client/stage"
+	"assay/conformance/client/traffic"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec" //nolint:revive // the words of specs
+	"assay/reference/faults/behaviour"
+)
+
+var getManifest = func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Manifests) && ex.Accepted() }
+
+var _ = Describe("Pulling an image", func() {
+	It("works by tag and by digest", require.ClientPullImage, func(ctx SpecContext) {
+		p := Succeeds(ctx, scenarios.PlainPull)
+		Expected(p, Find(p, getManifest) != nil, Last(p), "a GET of the manifest", "none")
+		for _, b := range p.Content.Image.Blobs {
+			got := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Blobs) && ex.Name == b.Digest.String() })
+			Expected(p, got != nil, Last(p), "a GET of each blob", "none of %s", b.Digest)
+		}
+	})
+	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullNoHeaders) })
+	It("ignores parameters on Content-Type", require.ClientPullManifestContentTypeParameters, func(ctx SpecContext) {
+		Succeeds(ctx, scenarios.PullTypeParameters)
+	})
+	It("works with a manifest without mediaType", require.ClientPullManifestNoMediaType, func(ctx SpecContext) {
+		Succeeds(ctx, scenarios.PullNoMediaType)
+	})
+	It("works with a manifest of 4 megabytes", require.ClientPullManifestLarge, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullLarge) })
+	It("ignores unknown fields", require.ClientPullManifestUnknownFields, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullUnknownFields) })
+	It("works by a SHA-512 digest", require.ClientPullDigestSha512, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullSHA512) })
+})
+
+var _ = Describe("Pulling a manifest", func() {
+	It("rejects a mediaType that is not the Content-Type", require.ClientPullManifestMediaType, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.ManifestOtherType, getManifest, "a manifest with another Content-Type")
+	})
+	It("by digest rejects another manifest", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.ManifestCorrupted, getManifest, "a manifest with another digest")
+	})
+	It("rejects another manifest of an index", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		child := func(ex *traffic.Exchange) bool { return getManifest(ex) && ex.ByDigest() }
+		Rejects(ctx, scenarios.ChildCorrupted, child, "a manifest with another digest")
+	})
+	It("does not use a wrong Docker-Content-Digest for a subject", require.ClientPullManifestDigestHeader, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.AttachWrongHeader)
+		wrong := Find(p, func(ex *traffic.Exchange) bool {
+			doc, ok := traffic.Read(ex.Sent)
+			return ok && ex.Is("PUT", behaviour.Manifests) && doc.Subject != nil && doc.Subject.Digest == scenarios.OtherDigest
+		})
+		Expected(p, wrong == nil, wrong, "a failure, or the digest of the content", "an artifact with the subject %s", scenarios.OtherDigest)
+	})
+	It("does not use a wrong Docker-Content-Digest", require.ClientPullManifestDigestHeader, func(ctx SpecContext) {
+		unused(Play(ctx, scenarios.ManifestWrongHeader))
+	})
+})
+
+// unused judges that a client that succeeded did not use the digest of other content.
+func unused(p *stage.Played) {
+	if !p.Steps[0].Done() {
+		return // it was noticed
+	}
+	const expected = "a failure, or the digest of the content"
+	for _, ex := range p.All {
+		if strings.Contains(ex.URL.RequestURI(), scenarios.OtherDigest) && !ex.Is("HEAD", behaviour.Manifests) {
+			NotKept(p, ex, expected, "exit 0 after a request for %s", scenarios.OtherDigest)
+		}
+	}
+	if left := p.Steps[0].Pulled; left != nil {
+		Expected(p, !slices.Contains(left.Digests, scenarios.OtherDigest), Last(p), expected, "a layout with %s", scenarios.OtherDigest)
+	}
+	if p.Steps[0].Loose {
+		return
+	}
+	Expected(p, !strings.Contains(p.Steps[0].Stdout, scenarios.OtherDigest), Last(p), expected, "exit 0, and %s on standard output", scenarios.OtherDigest)
+}
+
+var _ = Describe("A request for a manifest", func() {
+	It("has a digest or a tag", require.ClientPullManifestReference, func(ctx SpecContext) { EveryRequest(ctx, require.ClientPullManifestReference) })
+	It("has an Accept with types of manifests", require.ClientPullManifestAccept, func(ctx SpecContext) { EveryRequest(ctx, require.ClientPullManifestAccept) })
+	It("has a repository name of the grammar", require.ClientPullNameGrammar, func(ctx SpecContext) { EveryRequest(ctx, require.ClientPullNameGrammar) })
+	It("has a tag of at most 128 characters", require.ClientPullTagLength, func(ctx SpecContext) { EveryRequest(ctx, require.ClientPullTagLength) })
+	It("has a tag of the grammar", require.ClientPullTagGrammar, func(ctx SpecContext) { EveryRequest(ctx, require.ClientPullTagGrammar) })
+})
+
+var _ = Describe("Copying", func() {
+	It("works with media types that are not known", require.ClientPullManifestUnknownTypes, func(ctx SpecContext) {
+		Succeeds(ctx, scenarios.CopyUnknownTypes)
+	})
+	It("keeps unknown fields", require.ClientPullManifestUnknownFields, func(ctx SpecContext) {
+		if control := MustSucceed(ctx, scenarios.PlainCopy, require.ClientPushCopy); !isCopied(control) {
+			Unsupported("the client changes the manifests that it copies")
+		}
+		p := Succeeds(ctx, scenarios.CopyUnknownFields)
+		Expected(p, isCopied(p), Find(p, Of("PUT", behaviour.Manifests)), "the same manifest", "another manifest")
+	})
+	It("works with the empty config", require.ClientPullManifestEmptyConfig, func(ctx SpecContext) { Succeeds(ctx, scenarios.CopyEmptyConfig) })
+	It("works with an index in an index", require.ClientPullIndexNested, func(ctx SpecContext) { Succeeds(ctx, scenarios.CopyNestedIndex) })
+})
+
+// isCopied says whether the copy has the same manifest.
+func isCopied(p *stage.Played) bool {
+	data, there := p.Copied()
+	return there && string(data) == string(p.Content.Image.Data)
+}

@@ -1,0 +1,54 @@
+// Package references has the specs of what a client does with artifacts that refer to
+// images.
+package references
+
+import (
+	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	"assay/conformance/client/scenarios"
+	"assay/conformance/client/stage"
+	require "assay/conformance/requirements"
+	. "assay/conformance/spec" //nolint:revive // the words of specs
+	"assay/reference/faults/behaviour"
+)
+
+var _ = Describe("Listing referrers", func() {
+	It("works with the API", require.ClientReferencesListApi, func(ctx SpecContext) { lists(ctx, scenarios.PlainReferrers) })
+	It("works without a filter of the registry", require.ClientReferencesListUnfiltered, func(ctx SpecContext) {
+		lists(ctx, scenarios.ReferrersUnfiltered)
+	})
+	It("follows a Link", require.ClientReferencesListPages, func(ctx SpecContext) { lists(ctx, scenarios.ReferrersPages) })
+	It("prints a referrer once", require.ClientReferencesListDuplicates, func(ctx SpecContext) { lists(ctx, scenarios.ReferrersDuplicates) })
+	It("uses the referrers tag after 404", require.ClientReferencesListFallback, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.ReferrersByTag)
+		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
+		Expected(p, Find(p, Named("GET", behaviour.Manifests, tag)) != nil, Last(p), "a GET of the tag "+tag, "none")
+		lists(ctx, scenarios.ReferrersByTag)
+	})
+	It("finds none without a tag", require.ClientReferencesListNone, func(ctx SpecContext) { none(ctx, scenarios.ReferrersNone) })
+	It("finds none with an image under the tag", require.ClientReferencesListNone, func(ctx SpecContext) {
+		none(ctx, scenarios.ReferrersTagImage)
+	})
+})
+
+// lists judges that the client prints all referrers.
+func lists(ctx SpecContext, s *stage.Scenario) {
+	p := Succeeds(ctx, s)
+	Lists(p, 0, "the referrers", digests(p))
+}
+
+// none judges that the client prints no referrer. A tool that prints more than digests
+// may name the image itself.
+func none(ctx SpecContext, s *stage.Scenario) {
+	p := Succeeds(ctx, s)
+	if !p.Steps[0].Loose {
+		Lists(p, 0, "no referrers", nil)
+	}
+}
+
+func digests(p *stage.Played) []string {
+	var all []string
+	for _, m := range p.Referrers {
+		all = append(all, m.Digest.String())
+	}
+	return all
+}

@@ -1,0 +1,237 @@
+package scenarios
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/opencontainers/go-digest"
+
+	"assay/conformance/client/stage"
+	require "assay/conformance/requirements"
+	"assay/fixtures"
+	"assay/reference"
+	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+)
+
+// Pulls from a registry that is right, but unusual.
+var (
+	PlainPull = add(scenario{
+		Name: "pull", Does: "answers as the specification has it", Shows: require.ClientPullImage,
+		Steps: append(pull, pullByDigest...),
+	})
+	PullNoHeaders = add(scenario{
+		Name: "pull-no-docker-headers", Does: "sends no Docker- headers", Steps: pull,
+		Behaviour: does(OnAnswer(Always, Del(DigestHeader, "Docker-Distribution-API-Version", "Docker-Upload-UUID"))),
+	})
+	PullTypeParameters = add(scenario{
+		Name: "pull-content-type-parameters", Does: "adds a parameter to the Content-Type of manifests", Steps: append(pull, pullByDigest...),
+		Behaviour: does(OnAnswer(PullManifest, OK(SetFrom("Content-Type", Appended("; charset=utf-8"))))),
+	})
+	PullNoMediaType = add(scenario{
+		Name: "pull-no-media-type", Does: "has an image whose manifest has no mediaType", Steps: pull,
+		Image: func(nonce string) fixtures.Manifest {
+			return stage.Runnable(nonce).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
+		},
+	})
+	PullLarge = add(scenario{
+		Name: "pull-manifest-4mb", Does: "has an image with a manifest of 4 megabytes", Steps: pull, Image: large,
+	})
+	PullUnknownFields = add(scenario{
+		Name: "pull-unknown-fields", Does: "has an image with fields that no specification has", Steps: pull,
+		Image: unknownFields,
+	})
+	PullSHA512 = add(scenario{
+		Name: "pull-sha512", Does: "has an image by its SHA-512 digest", Steps: pullByDigest,
+		Image: func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
+	})
+	PullOld = add(scenario{
+		Name: "pull-old-registry", Does: "implements the specification 1.0 without its optional parts", Steps: pull,
+		Options: old, Behaviour: does(oldAnswers),
+	})
+	PullProxy = add(scenario{
+		Name: "pull-proxy", Does: "is a proxy, and says so with OCI-Namespace", Steps: pull, Proxy: true,
+		Behaviour: does(OnAnswer(Of(Manifests, Blobs), Set("OCI-Namespace", stage.UpstreamRegistry))),
+	})
+)
+
+// Pulls of content that is not what was asked for.
+var (
+	ManifestOtherType = add(scenario{
+		Name: "manifest-other-type", Does: "sends manifests with a Content-Type that is not their mediaType", Steps: pull,
+		Behaviour: does(OnAnswer(PullManifest, OK(Set("Content-Type", DockerType)))),
+	})
+	ManifestCorrupted = add(scenario{
+		Name: "manifest-corrupted", Does: "sends manifests with a changed byte", Steps: pullByDigest,
+		Behaviour: does(OnAnswer(GetManifest, OK(Body(replaceAmd64)))),
+	})
+	ManifestWrongHeader = add(scenario{
+		Name: "manifest-digest-header-wrong", Does: "sends manifests with the Docker-Content-Digest of other content", Steps: pull,
+		Behaviour: does(OnAnswer(PullManifest, OK(Set(DigestHeader, OtherDigest)))),
+	})
+	BlobWrongHeader = add(scenario{
+		Name: "blob-digest-header-wrong", Does: "sends blobs with the Docker-Content-Digest of other content", Steps: pull,
+		Behaviour: does(OnAnswer(PullBlob, OK(Set(DigestHeader, OtherDigest)))),
+	})
+	ChildCorrupted = add(scenario{
+		Name: "manifest-of-index-corrupted", Does: "sends the manifests of an index with a changed byte", Steps: pull,
+		Image: func(nonce string) fixtures.Manifest {
+			return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{stage.Runnable(nonce)}).Edit(withPlatform)
+		},
+		Behaviour: does(OnAnswer(GetManifest.And(ByDigest), OK(Body(replaceAmd64)))),
+	})
+	BlobSwapped = add(scenario{
+		Name: "blob-swapped", Does: "sends a layer with a changed byte, and the Docker-Content-Digest of other content", Steps: pull,
+		About: onLayer(Body(FlipLast), Set(DigestHeader, OtherDigest)),
+	})
+	BlobElsewhereCorrupted = add(scenario{
+		Name: "blob-redirected-corrupted", Does: "redirects GET of blobs to another host, which sends a layer with a changed byte", Steps: pull,
+		Elsewhere: Redirected(http.StatusTemporaryRedirect, GetBlob), There: onLayer(Body(FlipLast)),
+	})
+	BlobCorrupted = add(scenario{
+		Name: "blob-corrupted", Does: "sends a layer with a changed byte", Steps: pull, About: onLayer(Body(FlipLast)),
+	})
+	ConfigCorrupted = add(scenario{
+		Name: "config-corrupted", Does: "sends the config of the image with a changed byte", Steps: pull,
+		About: func(c content) middleware {
+			return OnAnswer(GetBlob.And(named(c.Image.Blobs[0].Digest.String())), OK(Body(replaceAmd64)))
+		},
+	})
+	BlobTruncated = add(scenario{
+		Name: "blob-truncated", Does: "sends only the first half of a layer", Steps: pull, About: onLayer(Body(Halved)),
+	})
+	BlobRepeated = add(scenario{
+		Name: "blob-repeated", Does: "sends a layer twice in one answer", Steps: pull,
+		About: onLayer(Body(func(b []byte) []byte { return append(append([]byte{}, b...), b...) })),
+	})
+	BlobEndless = add(scenario{
+		Name: "blob-endless", Does: "sends a layer that does not end", Steps: pull, About: endless,
+	})
+	BlobReset = add(scenario{
+		Name: "blob-connection-reset", Does: "breaks the connection in the middle of a layer, once", Steps: pull,
+		About: func(c content) middleware { return broken(c, 1) },
+	})
+	BlobOftenReset = add(scenario{
+		Name: "blob-connection-often-reset", Does: "breaks the connection in the middle of a layer, five times", Steps: pull,
+		About: func(c content) middleware { return broken(c, 5) },
+	})
+)
+
+// Copies of content that tools for images may not know.
+var (
+	PlainCopy = add(scenario{
+		Name: "copy", Does: "answers as the specification has it", Shows: require.ClientPushCopy, Steps: copies,
+	})
+	CopyUnknownTypes = add(scenario{
+		Name: "copy-unknown-types", Does: "has an artifact with media types that no specification has", Steps: copies,
+		Image: func(nonce string) fixtures.Manifest {
+			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
+		},
+	})
+	CopyUnknownFields = add(scenario{
+		Name: "copy-unknown-fields", Does: "has an image with fields that no specification has", Steps: copies, Image: unknownFields,
+	})
+	CopyEmptyConfig = add(scenario{
+		Name: "copy-empty-config", Does: "has an artifact with the empty config", Steps: copies,
+		Image: func(nonce string) fixtures.Manifest {
+			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs(), fixtures.WithConfig(fixtures.Empty()))
+		},
+	})
+	CopyNestedIndex = add(scenario{
+		Name: "copy-nested-index", Does: "has an index in an index", Steps: copies,
+		Image: func(nonce string) fixtures.Manifest {
+			inner := fixtures.NewIndex(nonce+" inner", []fixtures.Manifest{stage.Runnable(nonce)})
+			return fixtures.NewIndex(nonce+" outer", []fixtures.Manifest{inner})
+		},
+	})
+)
+
+func unknownFields(nonce string) fixtures.Manifest {
+	return stage.Runnable(nonce).Edit(func(doc map[string]any) {
+		doc["org.example.unknown"] = map[string]any{"list": []any{1, "two", nil}}
+		doc["config"].(map[string]any)["unknown"] = true
+	})
+}
+
+// withPlatform gives the entries of an index the platform that images here have.
+func withPlatform(doc map[string]any) {
+	for _, entry := range doc["manifests"].([]any) {
+		entry.(map[string]any)["platform"] = map[string]any{"os": "linux", "architecture": "amd64"}
+	}
+}
+
+var old = reference.Options{DisableReferrers: true, DisableDelete: true}
+
+// oldAnswers takes away what a registry of 1.0 need not have: mounts, ranges
+// and OCI-Subject.
+func oldAnswers(next http.Handler) http.Handler {
+	return Chain(
+		OnRequest(Mount, DelParameters("mount", "from")),
+		OnRequest(GetBlob, DelHeader("Range")),
+		OnAnswer(Always, Del("Accept-Ranges", "OCI-Subject")),
+	)(next)
+}
+
+// large is an image with a manifest of 4 megabytes. The room is in an annotation.
+func large(nonce string) fixtures.Manifest {
+	const size = 4_000_000
+	m := stage.Runnable(nonce)
+	return m.Edit(func(doc map[string]any) {
+		doc["annotations"] = map[string]any{"org.example.room": strings.Repeat("x", size-len(m.Data)-64)}
+	})
+}
+
+// replaceAmd64 changes a letter and leaves the JSON valid.
+func replaceAmd64(b []byte) []byte { return []byte(strings.Replace(string(b), `a`, `b`, 1)) }
+
+// EndlessSent is the number of bytes of an endless layer after which the registry breaks
+// the connection.
+const EndlessSent = 16 << 20
+
+// endless sends the layer and goes on, without a length.
+func endless(c content) middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if !layerOf(c)(req) {
+				next.ServeHTTP(w, req)
+				return
+			}
+			w.Header().Set("Content-Type", "application/octet-stream")
+			w.WriteHeader(http.StatusOK)
+			_, err := w.Write(Layer(c).Data)
+			piece := make([]byte, 32<<10)
+			for sent := 0; sent < EndlessSent && err == nil && req.Context().Err() == nil; sent += len(piece) {
+				_, err = w.Write(piece)
+			}
+			panic(http.ErrAbortHandler)
+		})
+	}
+}
+
+// broken breaks the connection in the middle of the first answers with the layer.
+func broken(c content, times int64) middleware {
+	return func(next http.Handler) http.Handler {
+		var count atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if !layerOf(c)(req) {
+				next.ServeHTTP(w, req)
+				return
+			}
+			a := Pass(next, req)
+			if !a.OK() || len(a.Body) < 2 || count.Add(1) > times {
+				next.ServeHTTP(w, req)
+				return
+			}
+			for name, values := range a.Header {
+				w.Header()[name] = values
+			}
+			w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+			w.WriteHeader(a.Status)
+			_, _ = io.WriteString(w, string(a.Body[:len(a.Body)/2]))
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		})
+	}
+}

@@ -1,0 +1,156 @@
+package scenarios
+
+import (
+	"github.com/opencontainers/go-digest"
+
+	"assay/conformance/client/stage"
+	require "assay/conformance/requirements"
+	"assay/fixtures"
+	"assay/reference"
+	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+)
+
+var noAPI = reference.Options{DisableReferrers: true}
+
+const hasNoAPI = "has no referrers API"
+
+// Lists of referrers.
+var (
+	PlainReferrers = add(scenario{
+		Name: "referrers", Does: "has the referrers API", Shows: require.ClientReferencesListApi, Steps: referrers, Before: twoReferrers,
+	})
+	ReferrersUnfiltered = add(scenario{
+		Name: "referrers-unfiltered", Does: "has the referrers API, and does not filter", Steps: referrers, Before: twoReferrers,
+		Behaviour: does(OnAnswer(ListReferrers, Del("OCI-Filters-Applied")), OnRequest(ListReferrers, DelParameters("artifactType"))),
+	})
+	ReferrersPages = add(scenario{
+		Name: "referrers-pages", Does: "lists one referrer in a page, with a Link to the next page", Steps: referrers,
+		Options: reference.Options{ReferrersPage: 1},
+		Before:  func(w *stage.World) { holdReferrers(w, "sbom", "signature", "report") },
+	})
+	ReferrersDuplicates = add(scenario{
+		Name: "referrers-duplicates", Does: "lists each referrer twice", Steps: referrers, Before: twoReferrers,
+		Behaviour: does(OnAnswer(ListReferrers, ReferrerList(Twice))),
+	})
+	ReferrersByTag = add(scenario{
+		Name: "referrers-tag", Does: hasNoAPI + ", but a referrers tag with a list", Steps: referrers, Options: noAPI,
+		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+	})
+	ReferrersNone = add(scenario{
+		Name: "referrers-tag-missing", Does: hasNoAPI + ", and no referrers tag", Steps: referrers, Options: noAPI,
+	})
+	ReferrersTagImage = add(scenario{
+		Name: "referrers-tag-image", Does: hasNoAPI + ", and an image under the referrers tag", Steps: referrers, Options: noAPI,
+		Before: imageUnderTag,
+	})
+)
+
+// Artifacts are attached.
+var (
+	PlainAttach = add(scenario{
+		Name: "attach", Does: "has the referrers API", Shows: require.ClientReferencesPushApi, Steps: attach,
+	})
+	AttachByTag = add(scenario{
+		Name: "attach-tag-missing", Does: hasNoAPI + ", and no referrers tag", Steps: attach, Options: noAPI,
+	})
+	AttachOthers = add(scenario{
+		Name: "attach-tag-others", Does: hasNoAPI + ", but a referrers tag with two other referrers", Steps: attach, Options: noAPI,
+		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+	})
+	AttachTagImage = add(scenario{
+		Name: "attach-tag-image", Does: hasNoAPI + ", and an image under the referrers tag", Steps: attach, Options: noAPI,
+		Before: imageUnderTag,
+	})
+	AttachSHA512 = add(scenario{
+		Name: "attach-sha512", Does: hasNoAPI + ", and has the image by its SHA-512 digest", Steps: attach, Options: noAPI,
+		Image: func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
+	})
+	AttachWrongHeader = add(scenario{
+		Name: "attach-digest-header-wrong", Does: "sends manifests with the Docker-Content-Digest of other content",
+		Steps: []stage.Step{{Verb: stage.Attach}}, Behaviour: does(OnAnswer(PullManifest, OK(Set(DigestHeader, OtherDigest)))),
+	})
+	AttachTwice = add(scenario{
+		Name: "attach-two-writers", Does: hasNoAPI + ", and gets two artifacts at the same time", Options: noAPI,
+		Steps: []stage.Step{{Verb: stage.Attach, Reference: imageDigest}, {Verb: stage.Attach, Reference: imageDigest, Beside: true}},
+	})
+	AttachHTML = add(scenario{
+		Name: "attach-errors-html", Does: hasNoAPI + ", and answers errors with HTML", Steps: attach, Options: noAPI,
+		Behaviour: does(OnErrors(Text("text/html", "<html><body><h1>Not found</h1></body></html>"))),
+	})
+	AttachEmpty = add(scenario{
+		Name: "attach-errors-empty", Does: hasNoAPI + ", and answers errors without a body", Steps: attach, Options: noAPI,
+		Behaviour: does(OnErrors(Body(Nothing), Del("Content-Type"))),
+	})
+	AttachOtherShape = add(scenario{
+		Name: "attach-errors-other-shape", Does: hasNoAPI + ", and answers errors with JSON of another shape", Steps: attach, Options: noAPI,
+		Behaviour: does(OnErrors(Text("application/json", `{"status":404,"errors":"not found"}`))),
+	})
+	AttachOtherCodes = add(scenario{
+		Name: "attach-errors-other-codes", Does: hasNoAPI + ", and answers errors with a code that says nothing", Steps: attach, Options: noAPI,
+		Behaviour: does(OnErrors(WithCode("UNSUPPORTED"))),
+	})
+)
+
+// Artifacts are pushed, or copied.
+var (
+	PushArtifact = add(scenario{
+		Name: "push-artifact", Does: hasNoAPI + ", and no referrers tag", Steps: push, Options: noAPI, Image: referring,
+		Before: holdSubject,
+	})
+	PushArtifactByConfig = add(scenario{
+		Name: "push-artifact-by-config", Does: hasNoAPI + ", and is asked to take an image with a subject and without an artifactType", Steps: push,
+		Options: noAPI, Image: referringByConfig, Before: holdSubject,
+	})
+	PushArtifactAgain = add(scenario{
+		Name: "push-artifact-again", Does: hasNoAPI + ", and is asked to take the same artifact twice", Options: noAPI, Image: referring,
+		Steps: append(push, push...), Before: holdSubject,
+	})
+	PushArtifactWrongHeader = add(scenario{
+		Name: "push-artifact-header-wrong", Does: hasNoAPI + ", and answers the push of manifests with the Docker-Content-Digest of other content",
+		Steps: push, Options: noAPI, Image: referring, Before: holdSubject,
+		Behaviour: does(OnAnswer(PutManifest, OK(Set(DigestHeader, OtherDigest)))),
+	})
+)
+
+// Artifacts are deleted.
+var (
+	PlainDelete = add(scenario{
+		Name: "delete-referrer", Does: "has the referrers API", Shows: require.ClientReferencesDeleteReferrer, Steps: deletes, Before: twoReferrers,
+	})
+	DeleteReferrerByTag = add(scenario{
+		Name: "delete-referrer-tag", Does: hasNoAPI + ", but a referrers tag with a list", Steps: deletes, Options: noAPI,
+		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+	})
+	DeleteRefused = add(scenario{
+		Name: "delete-refused", Does: "refuses every delete with 405", Steps: deletes, Options: reference.Options{DisableDelete: true},
+		Before: twoReferrers,
+	})
+)
+
+func twoReferrers(w *stage.World) { holdReferrers(w, "sbom", "signature") }
+
+// imageUnderTag has an image under the referrers tag, where a list is expected.
+func imageUnderTag(w *stage.World) {
+	w.Hold(w.Image, stage.MainTag)
+	w.Hold(stage.Runnable(w.Nonce+" other"), ReferrersTag(w.Image.Digest))
+}
+
+// subjectOf is the image that artifacts which are pushed refer to.
+func subjectOf(nonce string) fixtures.Manifest { return stage.Runnable(nonce + " subject") }
+
+func holdSubject(w *stage.World) { w.Hold(subjectOf(w.Nonce), "subject") }
+
+// Annotations are those of artifacts that are pushed.
+var Annotations = map[string]string{"org.example.one": "1", "org.example.two": "second"}
+
+func referring(nonce string) fixtures.Manifest {
+	return fixtures.NewArtifact(nonce, stage.ArtifactType, fixtures.WithSubject(subjectOf(nonce).Descriptor()),
+		fixtures.WithAnnotations(Annotations), fixtures.WithOwnBlobs())
+}
+
+// referringByConfig is an artifact whose type is that of its config.
+func referringByConfig(nonce string) fixtures.Manifest {
+	config := fixtures.BlobOf([]byte(`{"name":"` + nonce + `"}`)).As("application/vnd.example.config-type.v1+json")
+	return fixtures.NewImage(nonce, fixtures.WithSubject(subjectOf(nonce).Descriptor()), fixtures.WithAnnotations(Annotations),
+		fixtures.WithOwnBlobs(), fixtures.WithConfig(config))
+}

@@ -53,7 +53,7 @@ func (c *Comparison) table(t table.Writer) table.Writer {
 					line[k] = ""
 				}
 			}
-			line = append(line, cost.Mechanism, cost.Price.String(), cost.FallbackText())
+			line = append(line, cost.Mechanism, cost.String(), cost.FallbackText())
 			if len(c.Tools) > 0 {
 				line = append(line, row.harm(cost.Mechanism))
 			}

@@ -222,6 +222,9 @@ func judgeKin(ctx context.Context, q familiar) {
 // needAttached ends the spec unless all artifacts were accepted.
 func needAttached(ctx context.Context) {
 	if push := kin(ctx).refused; push != nil {
+		if suite.ProposedWay(ctx) != nil {
+			suite.NotApplicable("the registry does not take what is proposed: " + push.StatusAndReason())
+		}
 		suite.Blocked(require.PushSubjectArtifact, push, "an artifact is refused")
 	}
 }

@@ -21,14 +21,17 @@ type arrow struct{ from, to string }
 // above it in the list.
 var arrows = []arrow{
 	{"fixtures", ""},
+	{"proposals", ""},
+	{"internal/proposal", "fixtures proposals"},
 	{"conformance/requirements", ""},
 	{"conformance/requirements/generate", "conformance/requirements"},
-	{"fixtures/mechanisms", "fixtures"},
+	{"fixtures/mechanisms", "fixtures internal/proposal"},
 	{"wire/secrets", ""},
 	{"wire", "fixtures wire/secrets"},
 	{"wire/access", "wire"},
 	{"wire/repeat", "wire"},
 	{"reference", ""},
+	{"reference/played", "internal/proposal reference"},
 	{"reference/faults/behaviour", ""},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
 	{"reference/client", "wire"},
@@ -48,8 +51,9 @@ var arrows = []arrow{
 	{"conformance/sweep", "conformance/requirements conformance/spec conformance/suite reports wire wire/repeat"},
 	{"conformance/registry/*", "conformance/requirements conformance/spec conformance/matchers conformance/suite conformance/sweep fixtures fixtures/mechanisms wire wire/repeat"},
 	{"conformance/registry", "conformance/registry/*"},
+	{"conformance/proposed", "conformance/matchers conformance/requirements conformance/spec conformance/suite fixtures internal/proposal reports wire"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/requirements conformance/spec conformance/suite conformance/sweep conformance/registry fixtures reports reports/known runner wire wire/access wire/repeat"},
+	{"conformance", "conformance/proposed conformance/registry conformance/requirements conformance/spec conformance/suite conformance/sweep fixtures internal/proposal reports reports/known runner wire wire/access wire/repeat"},
 	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},
@@ -59,9 +63,10 @@ var arrows = []arrow{
 	{"downlevel/toolchains", "downlevel/toolchains/process downlevel/toolchains/rootfs fixtures/mechanisms wire wire/secrets"},
 	{"downlevel/toolchains/install", "downlevel/toolchains downlevel/toolchains/process wire"},
 	{"downlevel/judge", "downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports"},
-	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
+	{"downlevel/repeat", "downlevel/state"},
+	{"downlevel/trial", "downlevel/judge downlevel/obtained downlevel/repeat downlevel/state downlevel/toolchains fixtures fixtures/mechanisms reports wire"},
 	{"downlevel/faketool", "downlevel/toolchains downlevel/trial fixtures fixtures/mechanisms reference reports wire wire/access"},
-	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms reports reports/known runner wire wire/access"},
+	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
 	{"conformance/client/traffic", "conformance/requirements reference/faults/behaviour wire"},
 	{"conformance/client/stage", "conformance/client/traffic conformance/requirements fixtures fixtures/mechanisms reference reference/faults/behaviour"},
@@ -76,15 +81,17 @@ var arrows = []arrow{
 	{"conformance/client", "conformance/client/access conformance/client/discovery conformance/client/judge conformance/client/pull conformance/client/push conformance/client/references conformance/client/scenarios conformance/client/stage conformance/requirements conformance/suite reports reports/known runner"},
 
 	{"internal/faultrun", "conformance conformance/client conformance/client/drive conformance/requirements reference reference/client reference/client/faults reference/faults reports wire/access"},
+	{"internal/proposalrun", "conformance conformance/proposed fixtures fixtures/mechanisms internal/proposal reference reference/played reports wire/access"},
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
-	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/clean conformance/requirements downlevel downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun reference reference/client reference/client/faults reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance conformance/client conformance/client/drive reference reports wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},
 	{"scripts/bench/*", "scripts/between"},
+	{"scripts/proposals/*", "scripts/between"},
 	{"scripts/downlevel/*", "fixtures/mechanisms reports scripts/between"},
 	{"scripts/outcomes", "reports"},
 	{"scripts/registries/*", "conformance reports wire/access"},
@@ -94,8 +101,8 @@ var arrows = []arrow{
 const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
 
 // Tests may import everything that their room may, the room itself, and these: test
-// content, the embedded registry, the reference client, and fake tools.
-var forTests = []string{"fixtures", "reference", "reference/client", "conformance/client/drive", "downlevel/faketool"}
+// content, the embedded registry, its faults, the reference client, and fake tools.
+var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

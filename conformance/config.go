@@ -8,6 +8,7 @@ import (
 
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
+	"assay/internal/proposal"
 	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
@@ -48,9 +49,15 @@ type Config struct {
 	CountRequests bool
 	// Keep leaves the content of specs in the registry, so that it can be examined.
 	Keep bool
+	// Brief leaves out what only people read in the results: trails of passes, and
+	// scripts.
+	Brief bool
 	// KnownFailures are failures that do not fail the run. The run fails if one of them
 	// does not happen any more.
 	KnownFailures []KnownFailure
+	// Proposals are changes of the specification that the target is judged by, too.
+	// Their results are provisional: they change no verdict, and never fail the run.
+	Proposals []*proposal.Proposal
 	// Existing makes the run read-only, and names the content that it can judge. Specs
 	// that would change the registry are skipped.
 	Existing Existing

@@ -27,12 +27,21 @@ func List(cfg Config) ([]reports.Result, error) {
 	for _, p := range all {
 		specs = append(specs, p.result)
 	}
+	parts, err := provisionals(cfg, setsOf(cfg.Proposals))
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	for _, part := range parts {
+		for _, p := range part.specs {
+			specs = append(specs, p.result)
+		}
+	}
 	order := map[string]int{}
 	for i, r := range requirements.All() {
 		order[string(r.ID)] = i
 	}
 	slices.SortStableFunc(specs, func(a, b reports.Result) int {
-		return cmp.Or(cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
+		return cmp.Or(cmp.Compare(a.Proposal, b.Proposal), cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
 	})
 	return specs, nil
 }

@@ -6,7 +6,6 @@ import (
 	"assay/conformance/requirements"
 	"assay/conformance/suite"
 	"assay/reports"
-	"assay/wire/repeat"
 )
 
 // unmasked returns findings that only appeared in steps before a judgement. A
@@ -82,7 +81,6 @@ func unmask(res reports.Result, by string, version requirements.Version) (report
 	finding.Requirement, finding.Level, finding.Workflow = by, string(level), string(r.Workflow)
 	finding.Summary, finding.Link, finding.BlockedBy = r.Summary, r.Link(version), ""
 	finding.Outcome, finding.Occurrences = suite.NotKept(level), 1
-	finding.Script = repeat.Rename(res.Script, by, string(level), r.Summary, r.Link(version))
 	finding.Message = fmt.Sprintf("on the way to %s: %s", res.Requirement, res.Message)
 	return finding, true
 }

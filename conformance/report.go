@@ -33,7 +33,7 @@ func report(cfg Config, shard *reports.Shard, features suite.Features, outcome r
 		order[string(r.ID)] = i
 	}
 	slices.SortFunc(run.Results, func(a, b reports.Result) int {
-		return cmp.Or(cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
+		return cmp.Or(cmp.Compare(a.Proposal, b.Proposal), cmp.Compare(order[a.Requirement], order[b.Requirement]), cmp.Compare(a.Spec, b.Spec))
 	})
 	for _, f := range suite.AllFeatures() {
 		feature := features[f]

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -30,6 +31,11 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 		return nil, &ConfigError{err}
 	}
 	specs, shard := sharded(specs, cfg.Shard)
+	sets := setsOf(cfg.Proposals)
+	parts, err := provisionals(cfg, sets)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
 	client, err := access.Connect(cfg.Settings)
 	if err != nil {
 		return nil, &ConfigError{err}
@@ -54,7 +60,7 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 	revise := func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) }
 	bounded, cancel := context.WithTimeoutCause(ctx, cfg.Timeout, fmt.Errorf("the run took longer than %s", cfg.Timeout))
 	defer cancel()
-	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept), listener: listener, revise: revise, times: times}
+	x := &execution{run: run, specs: specs, limit: cfg.MaxInFlight * specsPerRequest, beside: len(swept) + count(parts), listener: listener, revise: revise, times: times}
 	outcome := x.do(bounded)
 	outcome.Results = append(outcome.Results, unmasked(outcome.Results, cfg.Spec)...)
 	outcome.Results = append(outcome.Results, every.Results(swept, outcome.Results)...)
@@ -65,12 +71,17 @@ func Execute(ctx context.Context, cfg Config, listener Listener) (*reports.Run, 
 			listener.Result(res)
 		}
 	}
-	for i, res := range outcome.Results {
-		if !isFinding(res) && res.Outcome != reports.KnownFailure {
-			outcome.Results[i].Script = "" // of specs that are blocked
-		}
+	if further := propose(bounded, cfg, client, probed, parts, listener, revise, times); len(parts) > 0 {
+		outcome.Results = append(outcome.Results, further.Results...)
+		outcome.Interrupted = cmp.Or(outcome.Interrupted, further.Interrupted)
+	}
+	if !cfg.Brief {
+		writeScripts(outcome.Results, client.Scrub)
 	}
 	result := report(cfg, shard, probed.found, outcome, client, failures, started)
+	for _, set := range sets {
+		result.Proposals = append(result.Proposals, set.Summary(result.Results))
+	}
 	if cfg.CountRequests {
 		result.Profile = profile(run, before, times)
 	}
@@ -81,8 +92,19 @@ func newRun(cfg Config, client *wire.Client, probed *prober, watch func(*wire.Ex
 	return suite.NewRun(suite.Settings{
 		Client: client, Repository: cfg.Repository, Repository2: cfg.Repository2, Version: cfg.Spec,
 		Features: probed.found, TagsGo: probed.tagsGo,
-		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing, Watch: watch,
+		Keep: cfg.Keep, ReadOnly: cfg.ReadOnly, Existing: cfg.Existing, Brief: cfg.Brief, Watch: watch,
 	})
+}
+
+// writeScripts writes the scripts of the findings. It comes last: a script costs more than
+// the spec, and most results that are no pass end as blocked, or are replaced.
+func writeScripts(results []reports.Result, scrub func(string) string) {
+	for i, res := range results {
+		if res.Repeat != nil && (isFinding(res) || res.Outcome == reports.KnownFailure) {
+			results[i].Script = scrub(res.Repeat(res))
+		}
+		results[i].Repeat = nil // it holds the exchanges
+	}
 }
 
 // specsPerRequest is the number of specs that run for each request that may be in

@@ -28,7 +28,7 @@ func selection(cfg Config) (string, error) {
 		var any []string
 		for _, pattern := range cfg.Requirements {
 			expr := known.Pattern(pattern)
-			if !slices.ContainsFunc(requirements.All(), func(r requirements.Requirement) bool {
+			if !isOfProposal(pattern, cfg.Proposals) && !slices.ContainsFunc(requirements.All(), func(r requirements.Requirement) bool {
 				return expr.MatchString(string(r.ID))
 			}) {
 				return "", fmt.Errorf("no requirement is called %q: see assay list", pattern)

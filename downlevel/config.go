@@ -12,6 +12,7 @@ import (
 
 	"assay/downlevel/toolchains"
 	"assay/downlevel/trial"
+	"assay/internal/proposal"
 	"assay/runner"
 	"assay/wire"
 	"assay/wire/access"
@@ -39,12 +40,18 @@ type Config struct {
 	// always tried, because all results are compared with it.
 	Mechanisms []string
 	Verbs      []string
+	// Proposals are proposals whose mechanisms are tried, instead of those that are in
+	// use, unless Mechanisms names these, too. Their results are provisional.
+	Proposals []*proposal.Proposal
 	// Shard selects a part of the tools. All cells of a tool are in one shard, because
 	// they share its daemons and what it does to the image alone.
 	Shard Shard
 	// Jobs is the number of cells that are tried at the same time; 0 means 1. It does
 	// not change the results.
 	Jobs int
+	// Keep leaves the content of the cells in the registry, so that the commands of a
+	// report can be typed again.
+	Keep bool
 	// Seed determines the content; 0 takes a seed from the clock.
 	Seed int64
 	// Timeout limits the whole run; by default two hours.

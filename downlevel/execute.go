@@ -64,7 +64,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 		Revise: func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) },
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
-	run.Shard, run.Matrix = shard, matrix(tools)
+	run.Shard, run.Matrix = shard, matrix(cfg, tools)
 	run.Matrix.LeftOut = leftOut
 	inOrder(run.Results, cells)
 	return run, nil
@@ -83,7 +83,7 @@ func checkTarget(cfg Config, client *wire.Client) error {
 func newTrials(ctx context.Context, cfg Config, client *wire.Client) (trial.Run, error) {
 	run := trial.Run{
 		Client: client, Registry: registryName(cfg, client), Embedded: cfg.Embedded, Manners: cfg.Manners,
-		Prefix: cfg.Prefix, ActionTimeout: cfg.ActionTimeout, Seed: cfg.Seed, Nonce: randomWord(), Start: cfg.start,
+		Prefix: cfg.Prefix, Keep: cfg.Keep, ActionTimeout: cfg.ActionTimeout, Seed: cfg.Seed, Nonce: randomWord(), Start: cfg.start,
 	}
 	var err error
 	if run.Username, run.Password, err = access.Login(ctx, cfg.Settings); err != nil {

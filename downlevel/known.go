@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/fixtures/mechanisms"
 	"assay/reports/known"
 )
 
@@ -27,7 +28,7 @@ func ReadKnownFailures(path, declarations string) ([]KnownFailure, error) {
 			return fmt.Errorf("%q is not a cell: want NAME@VERSION/VERB/MECHANISM, where each part may contain *", cell)
 		}
 		tool, _, _ := strings.Cut(parts[0], "@")
-		for i, list := range [][]string{names, Verbs(), Mechanisms()} {
+		for i, list := range [][]string{names, Verbs(), append(Mechanisms(), mechanisms.None().Name)} {
 			what, part := []string{"toolchain", "verb", "mechanism"}[i], []string{tool, parts[1], parts[2]}[i]
 			if !slices.ContainsFunc(list, known.Pattern(part).MatchString) {
 				return fmt.Errorf("no %s is called %q: there are %s", what, part, strings.Join(list, ", "))

@@ -9,15 +9,29 @@ import (
 	"assay/reports"
 )
 
-// columnsOf returns the mechanisms of a run, the image alone first.
+// columnsOf returns the mechanisms of a run, the image alone first. With proposals these
+// are the mechanisms of the proposals, and those that the configuration names.
 func columnsOf(cfg Config) []mechanisms.Mechanism {
-	columns := []mechanisms.Mechanism{mechanisms.None()}
+	columns := append([]mechanisms.Mechanism{mechanisms.None()}, proposedBy(cfg)...)
 	for _, m := range mechanisms.All() {
-		if m.Name != columns[0].Name && (len(cfg.Mechanisms) == 0 || slices.Contains(cfg.Mechanisms, m.Name)) {
+		isThere := slices.ContainsFunc(columns, func(c mechanisms.Mechanism) bool { return c.Name == m.Name })
+		if !isThere && (len(cfg.Mechanisms)+len(cfg.Proposals) == 0 || slices.Contains(cfg.Mechanisms, m.Name)) {
 			columns = append(columns, m)
 		}
 	}
 	return columns
+}
+
+// proposedBy returns the mechanisms of the proposals of a run.
+func proposedBy(cfg Config) []mechanisms.Mechanism {
+	var all []mechanisms.Mechanism
+	for _, p := range cfg.Proposals {
+		for _, m := range mechanisms.Of(p) {
+			m.Proposal = p.Name
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // verbsOf returns the verbs of a run that the tool can do.
@@ -42,19 +56,27 @@ func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.C
 	var cells []trial.Cell
 	for _, m := range columns {
 		for _, v := range verbsOf(cfg, t) {
-			cells = append(cells, trial.Cell{Tool: t, Mechanism: m, Verb: v})
+			if c := (trial.Cell{Tool: t, Mechanism: m, Verb: v}); c.Applies() {
+				cells = append(cells, c)
+			}
 		}
 	}
 	return cells
 }
 
 // matrix describes the tools, mechanisms and verbs for the report.
-func matrix(tools []trial.Tool) *reports.Matrix {
+func matrix(cfg Config, tools []trial.Tool) *reports.Matrix {
 	m := &reports.Matrix{Toolchains: []reports.MatrixToolchain{}}
 	for _, t := range tools {
 		m.Toolchains = append(m.Toolchains, t.About())
 	}
-	for _, column := range append([]mechanisms.Mechanism{mechanisms.None()}, mechanisms.All()...) {
+	columns := append([]mechanisms.Mechanism{mechanisms.None()}, mechanisms.All()...)
+	for _, proposed := range proposedBy(cfg) {
+		if !slices.ContainsFunc(columns, func(c mechanisms.Mechanism) bool { return c.Name == proposed.Name }) {
+			columns = append(columns, proposed)
+		}
+	}
+	for _, column := range columns {
 		m.Mechanisms = append(m.Mechanisms, reports.MatrixName{Name: column.Name, Title: column.Title, About: column.About})
 	}
 	for _, v := range toolchains.Verbs() {
@@ -73,12 +95,4 @@ func Verbs() []string {
 }
 
 // Mechanisms lists the names of all mechanisms but the image alone.
-func Mechanisms() []string {
-	var names []string
-	for _, m := range mechanisms.All() {
-		if m.Name != mechanisms.None().Name {
-			names = append(names, m.Name)
-		}
-	}
-	return names
-}
+func Mechanisms() []string { return mechanisms.Names() }

@@ -40,20 +40,28 @@ type CellOutcome string
 
 // The outcomes of cells. RightPlatform works on an index, and the tool chose the right
 // image. SilentHarm ended without an error, but content was lost, changed or replaced.
-// Baseline also fails on the image alone.
+// Orphaned did nothing to the image but to give it another digest: what is attached is
+// not found from there. DocumentedLimit is a loss that the tool's own documentation
+// announces. WrongReason is a refusal that gives a reason that is not true. Baseline also
+// fails on the image alone.
 const (
-	Works          CellOutcome = "works"
-	RightPlatform  CellOutcome = "right platform"
-	ClearRefusal   CellOutcome = "clear refusal"
-	UnclearRefusal CellOutcome = "unclear refusal"
-	SilentHarm     CellOutcome = "silent harm"
-	Baseline       CellOutcome = "baseline"
-	NotApplicable  CellOutcome = "not applicable"
+	Works           CellOutcome = "works"
+	RightPlatform   CellOutcome = "right platform"
+	ClearRefusal    CellOutcome = "clear refusal"
+	DocumentedLimit CellOutcome = "documented limit"
+	UnclearRefusal  CellOutcome = "unclear refusal"
+	WrongReason     CellOutcome = "wrong reason"
+	Orphaned        CellOutcome = "attachments orphaned"
+	SilentHarm      CellOutcome = "silent harm"
+	Baseline        CellOutcome = "baseline"
+	NotApplicable   CellOutcome = "not applicable"
 )
 
 // CellOutcomes lists every outcome of cells, the worst first.
 func CellOutcomes() []CellOutcome {
-	return []CellOutcome{SilentHarm, UnclearRefusal, ClearRefusal, RightPlatform, Works, Baseline, NotApplicable}
+	return []CellOutcome{
+		SilentHarm, Orphaned, WrongReason, UnclearRefusal, DocumentedLimit, ClearRefusal, RightPlatform, Works, Baseline, NotApplicable,
+	}
 }
 
 // Outcome is the outcome of a cell as an outcome of the run.
@@ -61,9 +69,9 @@ func (o CellOutcome) Outcome() Outcome {
 	switch o {
 	case SilentHarm:
 		return Fail
-	case UnclearRefusal:
+	case Orphaned, WrongReason, UnclearRefusal:
 		return Warn
-	case ClearRefusal:
+	case ClearRefusal, DocumentedLimit:
 		return Observed
 	case Baseline, NotApplicable:
 		return Unsupported
@@ -85,6 +93,11 @@ type Cell struct {
 	Harms []Harm `json:"harms,omitempty"`
 	// Notes are remarks that are no harm.
 	Notes []string `json:"notes,omitempty"`
+	// Limit is the page of the tool's documentation that announces the loss. It is set
+	// for the outcome DocumentedLimit.
+	Limit string `json:"limit,omitempty"`
+	// Option is the option with which the tool was tried again after a loss.
+	Option *CellOption `json:"option,omitempty"`
 	// Control is the outcome of the same verb on the image alone.
 	Control CellOutcome `json:"control,omitempty"`
 	// Setup is the script that ran before Script: it starts daemons, logs in, and
@@ -110,7 +123,16 @@ type Cell struct {
 type Harm struct {
 	// Kind is a word for the harm. The same harm has the same word in other cells.
 	Kind string `json:"kind"`
+	// What names what was lost, such as signature, SBOM or platform.
+	What string `json:"what,omitempty"`
 	Text string `json:"text"`
+}
+
+// CellOption is a second try of a cell, with an option that may keep what was lost.
+type CellOption struct {
+	Name    string      `json:"name"` // as it is typed, such as --all
+	Outcome CellOutcome `json:"outcome"`
+	Script  string      `json:"script"`
 }
 
 // ID is the name of the cell, NAME@VERSION/VERB/MECHANISM.

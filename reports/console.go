@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -25,7 +26,9 @@ type Console struct {
 	terminal bool
 	color    bool
 
+	unit     string // what is counted: spec, or cell
 	mu       sync.Mutex
+	started  time.Time
 	total    int
 	done     int
 	shown    int // number of specs done when progress was last shown
@@ -36,19 +39,23 @@ type Console struct {
 // NewConsole returns a console that writes to w. On a terminal it keeps one line of
 // progress; elsewhere it writes plain lines. color allows ANSI colours.
 func NewConsole(w io.Writer, terminal bool, color bool) *Console {
-	return &Console{to: w, terminal: terminal, color: color, findings: map[string]bool{}}
+	return &Console{to: w, terminal: terminal, color: color, findings: map[string]bool{}, unit: "spec"}
 }
+
+// Of sets what is counted, such as "cell". For cells, which take seconds, the console
+// also tells about how long the rest will take.
+func (c *Console) Of(unit string) { c.unit = unit }
 
 // Start is called before the first spec. total is the number of specs.
 func (c *Console) Start(total int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.total = total
+	c.total, c.started = total, time.Now()
 	if c.terminal {
 		c.rewrite("")
 		return
 	}
-	c.line("running " + count(total, "spec"))
+	c.line("running " + count(total, c.unit))
 }
 
 // Result shows that a spec ended, and how many findings there are so far, as
@@ -84,6 +91,7 @@ func (c *Console) Finish(run *Run, files []string) {
 	} else {
 		c.verdicts(run)
 	}
+	c.proposals(run)
 	c.details(findings)
 	c.observations(findings)
 	c.blocked(run.Results)
@@ -233,7 +241,24 @@ func (c *Console) conclusion(run *Run, findings []Result) string {
 }
 
 func (c *Console) progress() string {
-	return fmt.Sprintf("%d/%d specs, %s", c.done, c.total, count(len(c.findings), "finding"))
+	text := fmt.Sprintf("%d/%d %ss, %s", c.done, c.total, c.unit, count(len(c.findings), "finding"))
+	if c.unit == "cell" {
+		text += left(time.Since(c.started), c.done, c.total)
+	}
+	return text
+}
+
+// left says about how long the rest takes, if each takes as long as those before. It is
+// empty at the beginning, when nobody knows, and at the end.
+func left(elapsed time.Duration, done, total int) string {
+	if done*20 < total || done == 0 || done >= total {
+		return ""
+	}
+	rest := elapsed / time.Duration(done) * time.Duration(total-done)
+	if rest < time.Minute {
+		return fmt.Sprintf(", about %d s left", int(rest.Seconds())+1)
+	}
+	return fmt.Sprintf(", about %d min left", int(rest.Round(time.Minute).Minutes()))
 }
 
 // rewrite replaces the line of progress. workflow is the workflow of the last result.

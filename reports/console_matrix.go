@@ -34,7 +34,7 @@ func (c *Console) matrix(run *Run) {
 	}
 }
 
-// cellFinding shows a finding of cells: its title, and at most five texts with their
+// cellFinding shows a finding of cells: its title, and at most six texts with their
 // labels.
 func (c *Console) cellFinding(res Result) []string {
 	lines := []string{c.cellTitle(res)}
@@ -54,7 +54,10 @@ func (c *Console) cellFinding(res Result) []string {
 		add("message:", oneLine(res))
 	}
 	if script := commands(res.Cell.Script); script != "" {
-		lines = append(lines, c.labelled("ran:", Printable(script, consoleText))) // to be copied
+		lines = append(lines, c.labelled("ran:", Printable(script, 0))) // to be copied
+	}
+	if file := c.scripts[res.Spec]; file != "" && file == Printable(file, 0) {
+		lines = append(lines, c.labelled("repeat:", "sh "+shellWord(file)))
 	}
 	add("alone:", string(res.Cell.Control))
 	return lines

@@ -32,6 +32,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"status":   htmlStatus,
 	"unjudged": htmlUnjudged,
 	"badge":    cellBadge,
+	"alike":    Cell.alike,
 	"request":  htmlRequest,
 	"filtered": htmlOutcome,
 	"side":     func(title string, m Message) htmlSide { return htmlSide{title, m} },
@@ -104,7 +105,7 @@ func WriteHTML(w io.Writer, run *Run) error {
 	for _, b := range blockers(run.Results) {
 		page.Blockers = append(page.Blockers, htmlBlocker{b, at[b.Cause]})
 	}
-	page.Choices = choices(run)
+	page.Choices = choices(run, page.Matrix)
 	return htmlTemplate.Execute(w, page)
 }
 
@@ -116,18 +117,19 @@ func htmlHash(text string) string {
 
 // choices are the filters for the results of the run. A filter with only one value is
 // left out.
-func choices(run *Run) []htmlChoice {
+func choices(run *Run, m *htmlMatrix) []htmlChoice {
 	workflow := htmlChoice{Name: "workflow", Label: "Workflow", Values: workflowNames(run)}
 	level, outcome := htmlChoice{Name: "level", Label: "Level"}, htmlChoice{Name: "outcome", Label: "Outcome"}
 	levels, outcomes := map[string]bool{}, map[string]bool{}
 	for _, res := range run.Results {
 		levels[res.Level], outcomes[htmlOutcome(res)] = true, true
 	}
-	if run.Matrix != nil {
-		workflow.Label = "Toolchain"
+	var candidates []htmlChoice
+	if m != nil {
 		for _, o := range CellOutcomes() {
 			outcome.add(outcomes, string(o))
 		}
+		candidates = m.filters(outcome)
 	} else {
 		for _, l := range []string{"MUST", "SHOULD", "MAY", "COMPAT"} {
 			level.add(levels, l)
@@ -135,9 +137,10 @@ func choices(run *Run) []htmlChoice {
 		for _, o := range Outcomes() {
 			outcome.add(outcomes, string(o))
 		}
+		candidates = []htmlChoice{workflow, level, outcome}
 	}
 	var all []htmlChoice
-	for _, c := range []htmlChoice{workflow, level, outcome} {
+	for _, c := range candidates {
 		if len(c.Values) > 1 {
 			all = append(all, c)
 		}

@@ -11,7 +11,7 @@ type anchors map[string]bool
 // newAnchors has the ids of the page's own sections.
 func newAnchors() anchors {
 	used := anchors{}
-	for _, id := range []string{"findings", "workflows", "further", "blocked", "observations", "features", "requirements", "about", "matrix", "filter", "found"} {
+	for _, id := range []string{"findings", "workflows", "further", "blocked", "observations", "features", "requirements", "about", "matrix", "mechanisms", "cells", "filter", "found"} {
 		used[id] = true
 	}
 	return used
@@ -41,6 +41,9 @@ type htmlFinding struct {
 	ID string
 	// Place is the id of a cell's evidence; empty if the page has none.
 	Place string
+	// Repeat is the path of the script beside the report that repeats a cell; empty if
+	// there is none.
+	Repeat string
 }
 
 // Titles are the titles of the specs that have the finding.
@@ -59,6 +62,9 @@ func showFindings(findings []Result, ids anchors, m *htmlMatrix) []htmlFinding {
 		if res.Cell != nil {
 			name = res.Cell.Tool() + "/" + res.Cell.Verb
 			f.Place = m.place(*res.Cell)
+			if res.Script != "" {
+				f.Repeat = ScriptsFolder + "/" + fileName(res.Requirement) + ".sh"
+			}
 		}
 		name = "finding-" + name
 		if ids[name] { // the requirement has a worse outcome, too

@@ -38,6 +38,7 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	} else {
 		markdownVerdicts(&out, run)
 	}
+	markdownProposals(&out, run)
 	markdownBlocked(&out, blockers(run.Results))
 	if text := restrained(run); text != "" {
 		fmt.Fprintf(&out, "\nThe target was %s.\n", plain(text))

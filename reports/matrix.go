@@ -11,11 +11,19 @@ func (o CellOutcome) Symbol() string {
 	switch o {
 	case SilentHarm:
 		return "✗"
+	case Orphaned:
+		return "⊘"
+	case WrongReason:
+		return "≠"
 	case UnclearRefusal:
 		return "?"
+	case DocumentedLimit:
+		return "§"
 	case ClearRefusal:
 		return "!"
-	case RightPlatform, Works:
+	case RightPlatform:
+		return "→"
+	case Works:
 		return "✓"
 	case Baseline:
 		return "="
@@ -54,7 +62,7 @@ func (g cellGroup) Count(o CellOutcome) int {
 // cells follows.
 func (g cellGroup) Short() string {
 	switch worst := g.Worst(); worst {
-	case SilentHarm, UnclearRefusal, ClearRefusal:
+	case SilentHarm, Orphaned, WrongReason, UnclearRefusal, DocumentedLimit, ClearRefusal:
 		return fmt.Sprintf("%s %d", worst.Symbol(), g.Count(worst))
 	case "":
 		if len(g) > 0 {
@@ -138,12 +146,11 @@ func (r *Run) tried(names []MatrixName) []MatrixName {
 // legend explains the symbols.
 func legend() string {
 	words := []string{}
-	for _, o := range []CellOutcome{Works, ClearRefusal, UnclearRefusal, SilentHarm, Baseline, NotApplicable} {
+	for _, o := range []CellOutcome{
+		Works, RightPlatform, ClearRefusal, DocumentedLimit, UnclearRefusal, WrongReason, Orphaned, SilentHarm, Baseline, NotApplicable,
+	} {
 		text := string(o)
-		switch o {
-		case Works:
-			text = "works, or the right platform"
-		case Baseline:
+		if o == Baseline {
 			text = "goes wrong on the image alone, too"
 		}
 		words = append(words, o.Symbol()+" "+text)
@@ -160,10 +167,10 @@ func concludeMatrix(run *Run, findings []Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 		}
 	}
-	bad, known, failed := 0, 0, 0
+	bad, cells, known, failed := 0, 0, 0, 0
 	for _, res := range findings {
 		if isFinding(res.Outcome) {
-			bad++
+			bad, cells = bad+1, cells+res.Occurrences
 		}
 	}
 	for _, res := range run.Results {
@@ -177,7 +184,11 @@ func concludeMatrix(run *Run, findings []Result) string {
 	if failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d could not be tried", failed))
 	}
-	parts = append(parts, count(bad, "finding"))
+	text := count(bad, "finding")
+	if cells > bad { // the same tool, verb and kind of harm is one finding
+		text += fmt.Sprintf(" in %d cells", cells)
+	}
+	parts = append(parts, text)
 	if known > 0 {
 		parts = append(parts, fmt.Sprintf("%s in known failures", count(known, "cell")))
 	}

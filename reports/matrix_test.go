@@ -5,13 +5,14 @@ import (
 	"encoding/xml"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCellsOfOneCauseAreOneFinding(t *testing.T) {
 	run := sampleMatrix()
 	second := sampleCell(run.Matrix.Toolchains[0], "cosign-tags", "copy", SilentHarm)
 	other := sampleCell(run.Matrix.Toolchains[0], "buildkit-attestation", "copy", SilentHarm)
-	other.Cell.Harms = []Harm{{"source-changed", "the source is another"}}
+	other.Cell.Harms = []Harm{{Kind: "source-changed", Text: "the source is another"}}
 	run.Results = append(run.Results, second, other)
 	var copies []Result
 	for _, f := range run.Findings() {
@@ -158,11 +159,16 @@ func TestMatrixAsHTML(t *testing.T) {
 	noHostileCharacter(t, text)
 	for _, want := range []string{
 		`<dt>Left out</dt><dd>containerd@1.6.20 (needs root), engine`,
-		`<a class="place c-silent-harm" href="#crane%400.1.4%2fsubject-manifest" title="crane@0.1.4 with subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
-		`<article class="panel group" id="crane@0.1.4/subject-manifest">`,
-		`<i class="c-silent-harm" title="copy: silent harm">✗</i>`,
+		`<a class="place c-silent-harm" href="#crane%400.1.4%2fcopy" title="crane@0.1.4 copy: 2 silent harm, 1 works"`,
+		`<a class="place c-silent-harm" href="#crane%400.1.4" title="crane@0.1.4 subject-manifest: 1 silent harm, 1 right platform, 1 baseline"`,
+		`<tr id="crane@0.1.4/copy"><th scope="row">copy</th>`,
+		`<a class="place c-silent-harm" href="#crane%400.1.4%2fcopy%2fsubject-manifest" aria-label="copy with subject-manifest: silent harm"><b>✗</b></a>`,
+		`<details class="result item" id="crane@0.1.4/copy/subject-manifest" data-tool="crane@0.1.4" data-verb="copy" data-mechanism="subject-manifest" data-outcome="silent-harm">`,
+		`data-mechanism="subject-manifest subject-index"`,
+		`<select name="mechanism">`,
 		`<b>✗ 1</b>`,
-		`(<a href="#crane%400.1.4%2fsubject-manifest">evidence</a>)`,
+		`(<a href="#crane%400.1.4%2fcopy%2fsubject-manifest">evidence</a>)`,
+		`<dt>Note</dt><dd>a note`,
 		`<div><dt>Exit code</dt><dd>0</dd></div>`,
 	} {
 		if !strings.Contains(text, want) {
@@ -172,6 +178,34 @@ func TestMatrixAsHTML(t *testing.T) {
 	for _, bad := range []string{"<script", "<img", "ZgotmplZ", "Requirements", "never-tried"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("%q is there", bad)
+		}
+	}
+}
+
+// Each outcome has a symbol of its own, so that colour is not the only sign.
+func TestSymbolsOfOutcomes(t *testing.T) {
+	seen := map[string]CellOutcome{}
+	for _, o := range CellOutcomes() {
+		if other, ok := seen[o.Symbol()]; ok {
+			t.Errorf("%s and %s have the same symbol", o, other)
+		}
+		seen[o.Symbol()] = o
+		if !strings.Contains(legend(), o.Symbol()+" ") {
+			t.Errorf("the legend does not explain %s", o)
+		}
+	}
+}
+
+func TestTimeLeft(t *testing.T) {
+	for _, test := range []struct {
+		elapsed     time.Duration
+		done, total int
+		want        string
+	}{
+		{time.Second, 1, 100, ""}, {10 * time.Second, 10, 100, ", about 2 min left"}, {10 * time.Second, 50, 100, ", about 11 s left"}, {time.Minute, 100, 100, ""},
+	} {
+		if got := left(test.elapsed, test.done, test.total); got != test.want {
+			t.Errorf("%d of %d after %s: %q, want %q", test.done, test.total, test.elapsed, got, test.want)
 		}
 	}
 }

@@ -77,8 +77,27 @@ type Run struct {
 	// Scenarios are those in which a client was judged; empty for other runs.
 	Scenarios []Scenario `json:"scenarios,omitempty"`
 	// Matrix lists what a downlevel run tried; nil for other runs.
-	Matrix  *Matrix  `json:"matrix,omitempty"`
-	Results []Result `json:"results"`
+	Matrix *Matrix `json:"matrix,omitempty"`
+	// Proposals are the proposals that the target was judged by, too.
+	Proposals []Proposal `json:"proposals,omitempty"`
+	Results   []Result   `json:"results"`
+}
+
+// Proposal sums up the results of a proposal: a change of the specification that is not
+// a standard. Its results are provisional. They never change the verdict of a workflow,
+// and never fail a run: what is not kept is only observed.
+type Proposal struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Link  string `json:"link"`
+	// Support says whether the target has what is proposed, and How what showed it.
+	Support string `json:"support"` // supported, unsupported, unknown
+	How     string `json:"how"`
+	// Must and Should count the results of its requirements, and Impact those of images
+	// beside what it attaches.
+	Must   Counts `json:"must"`
+	Should Counts `json:"should"`
+	Impact Counts `json:"impact"`
 }
 
 // Load says how many requests were sent at the same time, and how the target coped.
@@ -166,11 +185,14 @@ type Result struct {
 	// Situations are the titles of the specs that share a finding.
 	Situations []string `json:"-"`
 	// The following fields are only for the run, and no report shows them: the kind of
-	// the judged request, whether no answer came, and the features that the spec needs
-	// but that the probe could not determine.
-	Asked   string `json:"-"`
-	Silent  bool   `json:"-"`
-	Unclear string `json:"-"`
+	// the judged request, whether no answer came, the features that the spec needs but
+	// that the probe could not determine, and what writes Script for the result.
+	Asked   string              `json:"-"`
+	Silent  bool                `json:"-"`
+	Unclear string              `json:"-"`
+	Repeat  func(Result) string `json:"-"`
+	// Proposal is the name of the proposal that asks for it, if the result is provisional.
+	Proposal string `json:"proposal,omitempty"`
 	// Cell is the combination of the downlevel matrix that the result is about. In such
 	// a result, the requirement is the cell's name, and the workflow is the tool.
 	Cell *Cell `json:"cell,omitempty"`

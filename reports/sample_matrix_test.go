@@ -56,7 +56,7 @@ func sampleCell(tool MatrixToolchain, mechanism, verb string, outcome CellOutcom
 	}
 	switch outcome {
 	case SilentHarm:
-		c.Harms = []Harm{{"children-lost", "of the index " + hostile}, {"wrong-content", "and more"}}
+		c.Harms = []Harm{{Kind: "children-lost", Text: "of the index " + hostile}, {Kind: "wrong-content", Text: "and more"}}
 		c.After = []string{"tag v1: gone"}
 		res.Message = c.Harms[0].Text
 	case UnclearRefusal, ClearRefusal, Baseline, NotApplicable:

@@ -41,6 +41,11 @@ func (r Result) Scrub(scrub func(string) string) Result {
 			harms = append(harms, h)
 		}
 		cell.Harms = harms
+		if cell.Option != nil {
+			option := *cell.Option
+			option.Script = scrub(option.Script)
+			cell.Option = &option
+		}
 		r.Cell = &cell
 	}
 	return r

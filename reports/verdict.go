@@ -68,6 +68,9 @@ func (r *Run) Failed(strict bool) bool {
 
 // Failed says whether the result makes its run fail.
 func (r Result) Failed(strict bool) bool {
+	if r.Proposal != "" {
+		return false // what is only proposed fails nobody
+	}
 	switch r.Outcome {
 	case Fail, UnexpectedPass, Error:
 		return true
@@ -130,7 +133,9 @@ func (r *Run) wholeVerdict() Verdict {
 func (r *Run) matrixVerdict() Verdict {
 	outcomes := Counts{}
 	for _, res := range r.Results {
-		outcomes[res.Outcome]++
+		if res.Proposal == "" {
+			outcomes[res.Outcome]++
+		}
 	}
 	switch {
 	case outcomes[Fail]+outcomes[KnownFailure] > 0:

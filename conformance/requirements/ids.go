@@ -316,6 +316,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	ErrorsResponseLocation ID = "errors.response.location"
 
+	// A 405 response has an Allow header (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	ErrorsResponseAllow ID = "errors.response.allow"
+
 	// A Warning header has the warn-code 299.
 	//
 	// MUST in 1.1, draft
@@ -687,7 +693,6 @@ const (
 	//
 	// SHOULD in draft · end-2, end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 769)
-	// No spec judges it: needs a proxy whose upstream registries are known.
 	PullProxyNamespace ID = "pull.proxy.namespace"
 )
 
@@ -772,6 +777,12 @@ const (
 	// MUST in 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#push (line 223)
 	PushManifestMissingReferenceCode ID = "push.manifest.missing-reference.code"
+
+	// A refusal of a manifest whose blobs are missing names the error code.
+	//
+	// COMPAT in 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#push (line 223)
+	PushManifestMissingReferenceBody ID = "push.manifest.missing-reference.body"
 
 	// An index whose child manifests are missing is accepted, or refused with MANIFEST_BLOB_UNKNOWN.
 	//
@@ -936,6 +947,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 846)
 	PushBlobDigestAlgorithmStatus ID = "push.blob.digest-algorithm.status"
 
+	// An upload that was started with digest-algorithm is completed with a digest of that algorithm.
+	//
+	// SHOULD in draft · end-4c, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 339)
+	PushBlobDigestAlgorithmCompleted ID = "push.blob.digest-algorithm.completed"
+
 	// A registry with a minimum chunk size announces it in OCI-Chunk-Min-Length.
 	//
 	// SHOULD in 1.1, draft · end-4a
@@ -1061,6 +1078,12 @@ const (
 	// MUST in 1.1, draft · end-13
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 425)
 	PushBlobUploadStatusRange ID = "push.blob.upload-status.range"
+
+	// GET of an upload in progress works at the Location of any preceding request.
+	//
+	// COMPAT in 1.1, draft · end-13
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 416)
+	PushBlobUploadStatusAnyLocation ID = "push.blob.upload-status.any-location"
 
 	// The Range of an upload in progress ends at the last byte received.
 	//

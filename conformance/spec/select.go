@@ -21,10 +21,22 @@ type Spec struct {
 	Line int
 
 	path []int
+	body func(context.Context) // of a spec that is not in the tree
+}
+
+// Made returns a spec that is not in the tree, such as one that a file describes. file
+// and line are its place.
+func Made(text string, labels Labels, file string, line int, body func(context.Context)) Spec {
+	return Spec{Text: text, Labels: labels, File: file, Line: line, body: body}
 }
 
 // Run makes an instance of the spec and runs it in this goroutine.
-func (s Spec) Run(ctx context.Context) Ending { return instance(s.path).Run(ctx) }
+func (s Spec) Run(ctx context.Context) Ending {
+	if s.body != nil {
+		return (&Instance{run: s.body}).Run(ctx)
+	}
+	return instance(s.path).Run(ctx)
+}
 
 // Rule checks the arguments of a spec that are neither labels nor the body. It returns
 // labels for the spec, or an error.

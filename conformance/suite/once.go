@@ -28,6 +28,13 @@ func Once[T any](exchange func(ctx context.Context) T) func(ctx context.Context)
 	}
 }
 
+// OnceFor is [Once] for content that is not declared in a container: key names it.
+func OnceFor[T any](key string, exchange func(ctx context.Context) T) func(ctx context.Context) T {
+	return func(ctx context.Context) T {
+		return shared(ctx, "for "+key, func(ctx context.Context) any { return exchange(ctx) }).(T)
+	}
+}
+
 // shared returns the run's content under the key. The function make makes it for the
 // first spec that needs it.
 func shared(ctx context.Context, key string, make func(context.Context) any) any {

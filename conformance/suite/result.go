@@ -47,12 +47,18 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	own.mu.Lock()
 	exchanges, left := own.exchanges, own.left
 	own.mu.Unlock()
-	j := r.judge(ctx, end, requirements.Level(planned.Level), exchanges)
+	level := requirements.Level(planned.Level)
+	if planned.Proposal != "" {
+		level = requirements.Compat // what is only proposed is observed, and fails no run
+	}
+	j := r.judge(ctx, end, level, exchanges)
 	r.profile.chain(planned.Spec, own.chain)
 	r.takeBack(left)
 	res.Seconds, res.Outcome = time.Since(started).Seconds(), j.outcome
 	if j.outcome == reports.Pass {
-		res.Trail = trail(exchanges)
+		if !r.Brief {
+			res.Trail = trail(exchanges)
+		}
 		return res
 	}
 	res.Message, res.Expected, res.Received = wire.RedactText(j.message), wire.RedactText(j.expected), wire.RedactText(j.received)
@@ -62,12 +68,12 @@ func (r *Run) Carry(ctx context.Context, s spec.Spec, planned reports.Result) re
 	}
 	if j.outcome != reports.Unsupported && j.outcome != reports.Skipped { // these outcomes need evidence
 		res.Exchanges, res.Curl = evidence(exchanges, j.exchange)
-		res.Script = r.script(res, exchanges, j)
+		res.Repeat = func(res reports.Result) string { return r.script(res, exchanges, j) }
 	}
 	return res
 }
 
-// script is the script that repeats a finding.
+// script is the script that repeats a finding: the result with its final name and words.
 func (r *Run) script(res reports.Result, exchanges []*wire.Exchange, j judgement) string {
 	return repeat.Script(repeat.Story{
 		Requirement: res.Requirement, Level: res.Level, Summary: res.Summary, Link: res.Link,

@@ -27,6 +27,11 @@ type Settings struct {
 	// that it can judge.
 	ReadOnly bool
 	Existing Existing
+	// Brief leaves out the trails of passes.
+	Brief bool
+	// Beside is the way in which the workflow downlevel attaches artifacts; nil for the
+	// ways that are in use.
+	Beside *Beside
 	// Watch is called with every exchange of the run, if it is not nil. before returns
 	// the earlier exchanges of the same spec.
 	Watch func(ex *wire.Exchange, before func() []*wire.Exchange)

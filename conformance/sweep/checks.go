@@ -1,8 +1,10 @@
 package sweep
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -20,62 +22,78 @@ type check struct {
 	// look says whether the requirement is about the answer. wrong is the received
 	// value, if the requirement is not kept; otherwise it is empty.
 	look func(ex *wire.Exchange) (about bool, wrong string)
+	// recall stands for look, if the run's earlier exchanges matter.
+	recall func(m *memory, ex *wire.Exchange) (about bool, wrong string)
+	// later says, at the end of the run, whether what was wrong is still wrong: only then
+	// all exchanges are known. It may be nil.
+	later func(m *memory, ex *wire.Exchange) bool
 	// doubtful says that another finding about the same kind of request may be the
 	// cause. Then only that finding is reported.
 	doubtful bool
 }
 
+// judge judges an answer by what the run knows when it comes.
+func (c check) judge(m *memory, ex *wire.Exchange) (about bool, wrong string) {
+	if c.recall != nil {
+		return c.recall(m, ex)
+	}
+	return c.look(ex)
+}
+
 // checks is every check, in the order of reports.
-var checks = []check{
+var checks = slices.Concat(generalChecks, contentChecks, successChecks, listChecks)
+
+// The checks of errors, warnings, and headers that any answer may have.
+var generalChecks = []check{
 	{
-		require.ErrorsTooManyRetryAfter, "a 429 has a Retry-After header", "a Retry-After header", "no 429 came",
-		func(ex *wire.Exchange) (bool, string) {
+		requirement: require.ErrorsTooManyRetryAfter, title: "a 429 has a Retry-After header", expected: "a Retry-After header", absent: "no 429 came",
+		look: func(ex *wire.Exchange) (bool, string) {
 			return ex.Status == http.StatusTooManyRequests, missing(ex, "Retry-After")
-		}, false,
+		},
 	},
 	{
-		require.SecurityAnonymousChallenge, "a 401 has a WWW-Authenticate header", "a WWW-Authenticate header", "no 401 came",
-		func(ex *wire.Exchange) (bool, string) {
+		requirement: require.SecurityAnonymousChallenge, title: "a 401 has a WWW-Authenticate header", expected: "a WWW-Authenticate header", absent: "no 401 came",
+		look: func(ex *wire.Exchange) (bool, string) {
 			return ex.Status == http.StatusUnauthorized, missing(ex, "WWW-Authenticate")
-		}, false,
+		},
 	},
 	{
-		require.ErrorsBodyShape, "an error in JSON has a list of errors, each with a code", `{"errors":[{"code":…}]}`, noErrors,
-		func(ex *wire.Exchange) (bool, string) {
+		requirement: require.ErrorsBodyShape, title: "an error in JSON has a list of errors, each with a code", expected: `{"errors":[{"code":…}]}`, absent: noErrors,
+		look: func(ex *wire.Exchange) (bool, string) {
 			if _, ok := ErrorsIn(ex); ok || !SaysErrors(ex) {
 				return SaysErrors(ex), ""
 			}
 			return true, fmt.Sprintf("Content-Type %q and the body %s", ex.MediaType(), ex.Body[:min(len(ex.Body), 200)])
-		}, false,
+		},
 	},
 	{
-		require.ErrorsCodeFormat, "an error has a code of upper-case letters and underscores", "a code of upper-case letters and underscores", noErrors,
-		entries(FormatOfCode), false,
+		requirement: require.ErrorsCodeFormat, title: "an error has a code of upper-case letters and underscores", expected: "a code of upper-case letters and underscores", absent: noErrors,
+		look: entries(FormatOfCode),
 	},
 	{
-		require.ErrorsCodeKnown, "an error has a code that the specification lists", "one of the 14 codes of the specification", noErrors,
-		entries(KnownCode), false,
+		requirement: require.ErrorsCodeKnown, title: "an error has a code that the specification lists", expected: "one of the 14 codes of the specification", absent: noErrors,
+		look: entries(KnownCode),
 	},
 	{
-		require.ErrorsMessageText, "the message of an error is text", "a message that is text", noErrors,
-		entries(TextMessage), false,
+		requirement: require.ErrorsMessageText, title: "the message of an error is text", expected: "a message that is text", absent: noErrors,
+		look: entries(TextMessage),
 	},
-	{require.ErrorsWarningCode, "a warning has the warn-code 299", "the warn-code 299", noWarning, warnings(CodeIs299), false},
-	{require.ErrorsWarningAgent, "a warning has the warn-agent -", "the warn-agent -", noWarning, warnings(AgentIsDash), false},
-	{require.ErrorsWarningDate, "a warning has no warn-date", "no warn-date", noWarning, warnings(HasNoDate), false},
+	{requirement: require.ErrorsWarningCode, title: "a warning has the warn-code 299", expected: "the warn-code 299", absent: noWarning, look: warnings(CodeIs299)},
+	{requirement: require.ErrorsWarningAgent, title: "a warning has the warn-agent -", expected: "the warn-agent -", absent: noWarning, look: warnings(AgentIsDash)},
+	{requirement: require.ErrorsWarningDate, title: "a warning has no warn-date", expected: "no warn-date", absent: noWarning, look: warnings(HasNoDate)},
 	{
-		require.ErrorsWarningSize, "warnings have at most 4096 bytes together", "at most 4096 bytes of warnings", noWarning,
-		func(ex *wire.Exchange) (bool, string) {
+		requirement: require.ErrorsWarningSize, title: "warnings have at most 4096 bytes together", expected: "at most 4096 bytes of warnings", absent: noWarning,
+		look: func(ex *wire.Exchange) (bool, string) {
 			values := ex.Header.Values("Warning")
 			if size := len(strings.Join(values, "")); size > WarningLimit {
 				return true, fmt.Sprintf("%d bytes", size)
 			}
 			return len(values) > 0, ""
-		}, false,
+		},
 	},
 	{
-		require.ErrorsResponseLocation, "a Location is a URL reference", "a URL reference", "no Location came",
-		func(ex *wire.Exchange) (bool, string) {
+		requirement: require.ErrorsResponseLocation, title: "a Location is a URL reference", expected: "a URL reference", absent: "no Location came",
+		look: func(ex *wire.Exchange) (bool, string) {
 			if ex.Header.Get("Location") == "" {
 				return false, ""
 			}
@@ -83,15 +101,15 @@ var checks = []check{
 				return true, "Location: " + ex.Header.Get("Location")
 			}
 			return true, ""
-		}, true,
+		}, doubtful: true,
 	},
 	{
-		require.PullManifestGetDigestValue, "the Docker-Content-Digest of a pulled manifest is a digest of the body", "a digest of the body", "no manifest came with a Docker-Content-Digest",
-		digestOf(wire.EndManifest), true,
+		requirement: require.PullManifestGetDigestValue, title: "the Docker-Content-Digest of a pulled manifest is a digest of the body", expected: "a digest of the body", absent: "no manifest came with a Docker-Content-Digest",
+		look: digestOf(wire.EndManifest), doubtful: true,
 	},
 	{
-		require.PullBlobGetDigestValue, "the Docker-Content-Digest of a pulled blob is a digest of the body", "a digest of the body", "no blob came with a Docker-Content-Digest",
-		digestOf(wire.EndBlob), true,
+		requirement: require.PullBlobGetDigestValue, title: "the Docker-Content-Digest of a pulled blob is a digest of the body", expected: "a digest of the body", absent: "no blob came with a Docker-Content-Digest",
+		look: digestOf(wire.EndBlob), doubtful: true,
 	},
 }
 
@@ -145,6 +163,10 @@ func digestOf(endpoint wire.Endpoint) func(*wire.Exchange) (bool, string) {
 		if ex.Endpoint != endpoint || ex.Method != http.MethodGet || ex.Status != http.StatusOK || value == "" || ex.Header.Get("Content-Encoding") != "" {
 			return false, ""
 		}
+		// Specs judge parts of blobs, and what came is something else than the content.
+		if ex.Request.Header.Get("Range") != "" || endpoint == wire.EndManifest && bytes.HasPrefix(ex.Body, []byte("\x1f\x8b")) {
+			return false, ""
+		}
 		reference := ex.URL.Path[strings.LastIndex(ex.URL.Path, "/")+1:]
 		if _, err := digest.Parse(reference); err != nil && strings.Contains(reference, ":") {
 			return false, "" // there should be no such content
@@ -154,6 +176,9 @@ func digestOf(endpoint wire.Endpoint) func(*wire.Exchange) (bool, string) {
 		case err != nil:
 			return true, "Docker-Content-Digest: " + value + ", which is not a valid digest"
 		case d.Algorithm() == digest.SHA256 && d != ex.BodyDigest, d.Algorithm() != digest.SHA256 && !ex.Cut() && d.Algorithm().FromBytes(ex.Body) != d:
+			if value == reference { // the content is wrong, which another check judges
+				return false, ""
+			}
 			return true, fmt.Sprintf("Docker-Content-Digest: %s, with a body of %d bytes (%s)", value, ex.BodySize, ex.BodyDigest)
 		}
 		return true, ""

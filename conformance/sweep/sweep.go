@@ -22,15 +22,17 @@ type Sweep struct {
 	target       *url.URL // of the registry: what other hosts answer is not judged
 	repositories []string // of the run
 
-	mu   sync.Mutex
-	seen []tally // for each of the checks
+	mu     sync.Mutex
+	seen   []tally // for each of the checks
+	memory *memory
 }
 
 // tally is what a check saw.
 type tally struct {
 	about, wrong int // answers
 	first        *violation
-	kept         []string // some of the answers that keep the requirement
+	doubts       []*violation // what the end of the run decides
+	kept         []string     // some of the answers that keep the requirement
 }
 
 // keptShown is the number of answers that a pass shows, of the many that it judged.
@@ -47,7 +49,7 @@ type violation struct {
 
 // New is the sweep of a run against the registry.
 func New(target *url.URL, repositories ...string) *Sweep {
-	return &Sweep{target: target, repositories: repositories, seen: make([]tally, len(checks))}
+	return &Sweep{target: target, repositories: repositories, seen: make([]tally, len(checks)), memory: newMemory()}
 }
 
 // Look judges an exchange, and the answers on the way to it. before returns the earlier
@@ -70,7 +72,7 @@ func (s *Sweep) look(ex *wire.Exchange, before func() []*wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, c := range checks {
-		about, wrong := c.look(ex)
+		about, wrong := c.judge(s.memory, ex)
 		if !about {
 			continue
 		}
@@ -82,13 +84,41 @@ func (s *Sweep) look(ex *wire.Exchange, before func() []*wire.Exchange) {
 			}
 			continue
 		}
+		if c.later != nil {
+			if len(t.doubts) < doubtsKept {
+				t.doubts = append(t.doubts, violationOf(ex, wrong, before))
+			}
+			continue
+		}
 		t.wrong++
 		if t.first == nil {
-			evidence := suite.Evidence(ex)
-			evidence.Judged = true
-			t.first = &violation{evidence, wire.RedactText(wrong), ex.Curl(), ex, append(before(), ex)}
+			t.first = violationOf(ex, wrong, before)
 		}
 	}
+	s.memory.learn(ex)
+}
+
+// doubtsKept is the number of doubts that are kept for each check.
+const doubtsKept = 20
+
+func violationOf(ex *wire.Exchange, wrong string, before func() []*wire.Exchange) *violation {
+	evidence := suite.Evidence(ex)
+	evidence.Judged = true
+	return &violation{evidence, wire.RedactText(wrong), ex.Curl(), ex, append(before(), ex)}
+}
+
+// decided returns the tally with the doubts that the whole run confirms.
+func (s *Sweep) decided(i int) tally {
+	t := s.seen[i]
+	for _, v := range t.doubts {
+		if checks[i].later(s.memory, v.judged) {
+			t.wrong++
+			if t.first == nil {
+				t.first = v
+			}
+		}
+	}
+	return t
 }
 
 // prefix begins the titles of what the sweep judges.
@@ -114,7 +144,7 @@ func (s *Sweep) Results(planned, results []reports.Result) []reports.Result {
 		case reports.Fail, reports.Warn, reports.Observed, reports.KnownFailure:
 			reported[res.Requirement] = true
 			for _, ex := range res.Exchanges {
-				if ex.Judged {
+				if ex.Judged && res.Outcome != reports.Observed { // an observation explains no broken MUST
 					requests[kind(ex)] = true
 				}
 			}
@@ -126,7 +156,7 @@ func (s *Sweep) Results(planned, results []reports.Result) []reports.Result {
 			if res.Spec != prefix+c.title || reported[res.Requirement] {
 				continue
 			}
-			t := s.seen[i]
+			t := s.decided(i)
 			if t.wrong > 0 && c.doubtful && requests[kind(t.first.exchange)] {
 				continue
 			}
@@ -159,7 +189,7 @@ func (s *Sweep) script(c check, res reports.Result, t tally) reports.Result {
 	if t.wrong == 0 {
 		return res
 	}
-	keeps := func(ex *wire.Exchange) bool { _, wrong := c.look(ex); return wrong == "" }
+	keeps := func(ex *wire.Exchange) bool { _, wrong := c.judge(s.memory, ex); return wrong == "" }
 	res.Script = repeat.Script(repeat.Story{
 		Requirement: res.Requirement, Level: res.Level, Summary: res.Summary, Link: res.Link,
 		Expected: res.Expected, Received: res.Received, Target: s.target, Repositories: s.repositories,

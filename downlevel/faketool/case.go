@@ -26,6 +26,10 @@ type Case struct {
 	Yields         toolchains.Yield
 	Brings         []mechanisms.Kind
 	NoReferrersAPI bool
+	Limits         []toolchains.Limit
+	// Option and With are an option of the tool, and what it does with it.
+	Option string
+	With   func(*Call)
 	// Middleware changes the registry.
 	Middleware []func(http.Handler) http.Handler
 	Prepare    func(*Call)
@@ -70,8 +74,11 @@ func (c Case) Try(t *testing.T) reports.Result {
 	run := NewRun(t, reference.Options{DisableReferrers: c.NoReferrersAPI, Middleware: c.Middleware})
 	run.Start = func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error) {
 		act := func(do func(*Call)) func(*Call, toolchains.Action) {
-			return func(call *Call, _ toolchains.Action) {
+			return func(call *Call, a toolchains.Action) {
 				call.WithT = g
+				if c.Option != "" && a.Run == a.Instead.Run {
+					do = c.With
+				}
 				if do != nil {
 					do(call)
 				}
@@ -79,7 +86,10 @@ func (c Case) Try(t *testing.T) reports.Result {
 		}
 		return &Session{Client: run.Client, Registry: run.Registry, Dir: t.TempDir(), Prepared: act(c.Prepare), Done: act(c.Do)}, nil
 	}
-	action := toolchains.Action{Run: "fake", Yields: c.Yields, Brings: c.Brings}
+	action := toolchains.Action{Run: "fake", Yields: c.Yields, Brings: c.Brings, Limits: c.Limits}
+	if c.Option != "" {
+		action.Instead = toolchains.Instead{Option: c.Option, Run: "fake " + c.Option}
+	}
 	if c.Prepare != nil {
 		action.Prepare = "fake prepare"
 	}

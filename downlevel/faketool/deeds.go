@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	. "github.com/onsi/gomega"
 	"github.com/opencontainers/go-digest"
@@ -237,4 +238,33 @@ func (call *Call) Unlist(subject, entry digest.Digest) {
 		return
 	}
 	call.List(call.Source, subject, left...)
+}
+
+// EraseWhole deletes the manifest with everything that is attached to it, and takes it
+// from the list of its subject's referrers where there is no API.
+func (call *Call) EraseWhole() {
+	d := digest.Digest(call.Vars.Digest)
+	var self ocispec.Manifest
+	call.Expect(json.Unmarshal(call.Pull(call.Source, d.String()).Data, &self)).To(Succeed())
+	call.eraseReferrers(d)
+	for _, tag := range call.Tags(call.Source) {
+		if strings.HasPrefix(tag, mechanisms.FallbackTag(d)) {
+			call.Remove(call.Source, call.Pull(call.Source, tag).Digest.String())
+		}
+	}
+	if self.Subject != nil && call.Has(call.Source, mechanisms.FallbackTag(self.Subject.Digest)) {
+		call.Unlist(self.Subject.Digest, d)
+	}
+	call.Erase()
+}
+
+// eraseReferrers deletes the referrers of a manifest, and their referrers.
+func (call *Call) eraseReferrers(subject digest.Digest) {
+	for _, d := range call.Referrers(call.Source, subject) {
+		if !call.Has(call.Source, d.Digest.String()) {
+			continue
+		}
+		call.eraseReferrers(d.Digest)
+		call.Remove(call.Source, d.Digest.String())
+	}
 }

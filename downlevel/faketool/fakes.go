@@ -77,7 +77,7 @@ var honest = fake{
 		}
 	},
 	toolchains.DeleteTag:    (*Call).Untag,
-	toolchains.DeleteDigest: (*Call).Erase,
+	toolchains.DeleteDigest: (*Call).EraseWhole,
 	toolchains.Attach:       func(call *Call) { call.Attach() },
 	toolchains.Discover: func(call *Call) {
 		for _, d := range call.Referrers(call.Source, digest.Digest(call.Vars.Digest)) {

@@ -59,7 +59,7 @@ func (e Evidence) appended(j *Judgement, tag string, was, is digest.Digest) {
 	kept := slices.Concat(doc.Layers, doc.Children)
 	for _, b := range old.Blobs[min(1, len(old.Blobs)):] {
 		if !slices.Contains(kept, b.Digest) && !slices.Contains(kept, was) {
-			j.Harm(HarmAttached, "the tag %s has lost an artifact that was attached before", tag)
+			j.HarmOf(HarmAttached, e.attachment(was), "the tag %s has lost an artifact that was attached before", tag)
 			return
 		}
 	}

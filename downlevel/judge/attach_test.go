@@ -135,7 +135,7 @@ func TestAttaching(t *testing.T) {
 					call.Put(call.Source, mechanisms.FallbackTag(digest.Digest(call.Vars.Digest)), m)
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmFallback, judge.HarmAttached}, Says: "was an index and is application/vnd.oci.image.manifest.v1+json now",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmFallback}, Says: "(application/vnd.oci.image.manifest.v1+json) now, which is no index of referrers",
 		}),
 		"where a tag is": attaching(faketool.Case{
 			Do:      once(func(call *faketool.Call) { call.Put(call.Source, "stable", call.Attach()) }),
@@ -143,7 +143,7 @@ func TestAttaching(t *testing.T) {
 		}),
 		"and a tag is gone": attaching(faketool.Case{
 			Mechanism: "tagged-artifact", Do: once(func(call *faketool.Call) { call.Remove(call.Source, "v1-sbom") }),
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmAttached}, Says: "the tag v1-sbom (the attached artifact) is gone",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmAttached}, Says: "the tag v1-sbom (the attached SBOM) is gone",
 		}),
 		"and a manifest is gone": attaching(faketool.Case{
 			Mechanism: "artifact-first-index",
@@ -202,7 +202,7 @@ func TestVerifying(t *testing.T) {
 					call.Exit, call.Stderr = 1, "error: no matching signatures"
 				}
 			},
-			Outcome: reports.ClearRefusal, Says: "no matching signatures",
+			Outcome: reports.WrongReason, Says: "no matching signatures",
 		},
 	})
 }

@@ -18,6 +18,8 @@ type Document struct {
 	Children []digest.Digest
 	// DiffIDs are the digests of the uncompressed layers, from the config.
 	DiffIDs []digest.Digest
+	// Data has the bytes of the manifest.
+	Data []byte
 }
 
 const dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -47,11 +49,16 @@ func Manifests(pushes ...[]mechanisms.Push) []fixtures.Manifest {
 	return all
 }
 
-// known returns every manifest of the content.
-func (e Evidence) known() []fixtures.Manifest { return Manifests(e.Content.Before, e.Content.After) }
+// manifests returns every manifest of the content.
+func (e Evidence) manifests() []fixtures.Manifest {
+	return Manifests(e.Content.Before, e.Content.After)
+}
+
+// known says whether the manifest is one of the content.
+func (e Evidence) known(d digest.Digest) bool { _, ok := e.lookup(d); return ok }
 
 func (e Evidence) lookup(d digest.Digest) (fixtures.Manifest, bool) {
-	all := e.known()
+	all := e.manifests()
 	i := slices.IndexFunc(all, func(m fixtures.Manifest) bool { return m.Digest == d })
 	if i < 0 {
 		return fixtures.Manifest{}, false
@@ -79,6 +86,9 @@ func (e Evidence) ofImage(d digest.Digest) bool {
 	return slices.ContainsFunc(e.Content.Image.Blobs, func(b fixtures.Blob) bool { return b.Digest == d })
 }
 
+// unknown is the description of a digest that is not one of the content.
+const unknown = "unknown"
+
 // what describes a digest in words.
 func (e Evidence) what(d digest.Digest) string {
 	config, _ := e.parts()
@@ -90,7 +100,7 @@ func (e Evidence) what(d digest.Digest) string {
 	}
 	for _, a := range e.Content.Attached {
 		if a.Descriptor.Digest == d {
-			return "the attached artifact"
+			return "the attached " + e.attachment(d)
 		}
 	}
 	m, ok := e.lookup(d)
@@ -103,12 +113,12 @@ func (e Evidence) what(d digest.Digest) string {
 		}
 		return fmt.Sprintf("another manifest (%s)", m.ArtifactType)
 	}
-	for _, m := range e.known() {
+	for _, m := range e.manifests() {
 		if slices.ContainsFunc(m.Blobs, func(b fixtures.Blob) bool { return b.Digest == d }) {
 			return "a part of " + e.what(m.Digest)
 		}
 	}
-	return "unknown"
+	return unknown
 }
 
 // subjectOf returns the subject of a manifest of the content; empty if it has none.

@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"assay/downlevel/obtained"
 	"assay/downlevel/toolchains"
@@ -24,8 +26,8 @@ func (e Evidence) copied(j *Judgement) {
 		e.complete(j, arrived)
 	case e.sameImage(arrived) && e.namesIndex():
 		j.chose = true
-		j.Harm(HarmChildren, "%s named an index; the copy is the image alone, and the rest of the index is gone", e.Vars.Tag)
-	case e.sameImage(arrived), slices.Contains(e.Documents[arrived].Children, e.Named):
+		e.taken(j)
+	case e.sameImage(arrived), e.copyOf(arrived, e.Named), slices.Contains(e.Documents[arrived].Children, e.Named):
 		e.converted(j, arrived)
 	case e.namesIndex() && slices.Contains(e.Documents[arrived].Children, e.Content.Image.Digest):
 		e.rewritten(j, arrived)
@@ -38,13 +40,63 @@ func (e Evidence) copied(j *Judgement) {
 		}
 	}
 	e.leftBehind(j)
+	e.moreTags(j)
 	if e.Verb == toolchains.CopyRepository {
 		e.allTags(j)
 	}
 }
 
+// taken judges a copy that is the image alone, although the tag named an index: the rest
+// of the index is lost.
+func (e Evidence) taken(j *Judgement) {
+	m, _ := e.lookup(e.Named)
+	for _, c := range m.Children {
+		if c.Digest != e.Content.Image.Digest {
+			e.withoutChild(j, c.Digest, fmt.Sprintf("%s named an index; the copy is the image alone", e.Vars.Tag))
+		}
+	}
+}
+
+// withoutChild adds the loss of a child of the index: an attached artifact, or the image
+// of another platform. before says what happened.
+func (e Evidence) withoutChild(j *Judgement, child digest.Digest, before string) {
+	kind, what, name := HarmPlatform, "platform", e.what(child)
+	if e.isAttached(child) {
+		kind, what = HarmAttached, e.attachment(child)
+	} else if platform := e.platformOf(child); platform != "" {
+		name = "the image for " + platform
+	}
+	j.HarmOf(kind, what, "%s, without %s (%s)", before, name, Brief(child))
+}
+
+// platformOf returns the platform of a child of the index that the tool was asked for;
+// empty if its entry has none.
+func (e Evidence) platformOf(child digest.Digest) string {
+	var index ocispec.Index
+	if json.Unmarshal(e.bytesOf(e.Named), &index) != nil {
+		return ""
+	}
+	for _, d := range index.Manifests {
+		if d.Digest == child && d.Platform != nil {
+			return d.Platform.OS + "/" + d.Platform.Architecture
+		}
+	}
+	return ""
+}
+
+// moreTags notes tags of the target that the source does not have.
+func (e Evidence) moreTags(j *Judgement) {
+	for _, tag := range e.Target.After.TagNames() {
+		if _, had := e.Source.Before.TagDigest(tag); !had && tag != e.Vars.Tag && !e.brokenList(tag) {
+			j.Note("the target also has the tag %s: %s", tag, e.names(e.Target.After, tag))
+		}
+	}
+}
+
 // converted judges a copy that is another manifest with the same content.
 func (e Evidence) converted(j *Judgement, arrived digest.Digest) {
+	e.lost(j, e.Named, arrived)
+	e.orphaned(j, e.Named, arrived)
 	e.convertedTo(j, fmt.Sprintf("the copy has the same content, but is another manifest: %s, not %s", Brief(arrived), Brief(e.Named)))
 }
 
@@ -66,7 +118,7 @@ func (e Evidence) rewritten(j *Judgement, arrived digest.Digest) {
 	for _, c := range m.Children {
 		if !slices.Contains(e.Documents[arrived].Children, c.Digest) {
 			lost++
-			j.Harm(HarmChildren, "the copy is another index, without %s, which is %s", Brief(c.Digest), e.what(c.Digest))
+			e.withoutChild(j, c.Digest, "the copy is another index")
 		}
 	}
 	if lost == 0 {
@@ -128,7 +180,7 @@ func (e Evidence) complete(j *Judgement, d digest.Digest) {
 	}
 	for _, c := range m.Children {
 		if !e.Target.After.Has(c.Digest) {
-			j.Harm(HarmChildren, "the index was copied, but not its child %s, which is %s", Brief(c.Digest), e.what(c.Digest))
+			e.withoutChild(j, c.Digest, "the index was copied, but its entries were not")
 			continue
 		}
 		e.complete(j, c.Digest)
@@ -140,17 +192,17 @@ func (e Evidence) complete(j *Judgement, d digest.Digest) {
 func (e Evidence) arrives(j *Judgement, a mechanisms.Attached) {
 	d := a.Descriptor.Digest
 	if !e.findable(e.Source.Before, a) {
-		j.Note("the attached artifact (%s) cannot be found in the source either", Brief(d))
+		j.Note("%s (%s) cannot be found in the source either", e.what(d), Brief(d))
 		return
 	}
 	if e.findable(e.Target.After, a) {
 		return
 	}
 	if e.Target.After.Has(d) {
-		j.Harm(HarmAttached, "the attached artifact (%s) was copied, but is not found as a %s", Brief(d), a.Kind)
+		j.HarmOf(HarmAttached, e.attachment(d), "%s (%s) was copied, but is not found as a %s", e.what(d), Brief(d), a.Kind)
 		return
 	}
-	j.Harm(HarmAttached, "the attached artifact (%s, a %s) is not in the copy", Brief(d), a.Kind)
+	j.HarmOf(HarmAttached, e.attachment(d), "%s (%s, a %s) is not in the copy", e.what(d), Brief(d), a.Kind)
 }
 
 // leftBehind notes the artifacts that an ordinary copy does not copy.
@@ -172,19 +224,21 @@ func (e Evidence) allTags(j *Judgement) {
 		want, _ := e.Source.Before.TagDigest(tag)
 		got, ok := e.Target.After.TagDigest(tag)
 		switch {
-		case tag == e.Vars.Tag, got == want: // judged already
+		case tag == e.Vars.Tag, got == want, e.brokenList(tag): // judged elsewhere
 		case e.listArrived(tag):
 			if !ok {
 				j.Note("the referrers tag %s is not in the copy, but the API lists its entries", tag)
 			}
 		case !ok:
-			j.Harm(HarmTags, "the tag %s is not in the copy", tag)
+			j.HarmOf(HarmTags, "tag", "the tag %s is not in the copy", tag)
 		case e.copyOf(got, want):
+			e.lost(j, want, got)
+			e.orphaned(j, want, got)
 			if !j.Converted && e.Control != nil && !e.Control.Converted {
 				j.Harm(HarmConverted, "the tag %s names another manifest with the same content: %s, not %s", tag, Brief(got), Brief(want))
 			}
 		default:
-			j.Harm(HarmTags, "the tag %s names %s in the source and %s in the copy", tag, Brief(want), Brief(got))
+			j.HarmOf(HarmTags, "tag", "the tag %s names %s in the source and %s in the copy", tag, Brief(want), Brief(got))
 		}
 	}
 }

@@ -49,11 +49,11 @@ func TestCopies(t *testing.T) {
 				}
 				call.CopyAs(reference, call.Vars.Tag)
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "the copy is the attached artifact",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "the copy is the attached SBOM",
 		}),
 		"the image of an index alone": copyVerb(faketool.Case{
 			Mechanism: "buildkit-attestation", Do: func(call *faketool.Call) { call.CopyAs(call.Platform(call.Vars.Tag), call.Vars.Tag) },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren}, Says: "v1 named an index; the copy is the image alone",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmPlatform, judge.HarmAttached, judge.HarmAttached}, Says: "v1 named an index; the copy is the image alone, without the attached attestation",
 		}),
 		"an index and all that is in it": copyVerb(faketool.Case{
 			Mechanism: "buildkit-attestation", Do: func(call *faketool.Call) { call.CopyTag() },
@@ -70,7 +70,7 @@ func TestCopies(t *testing.T) {
 					}
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren, judge.HarmChildren}, Says: "which is the attached artifact",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmAttached}, Says: "its entries were not, without the attached attestation",
 		}),
 		"an index written anew without the attestations": copyVerb(faketool.Case{
 			Mechanism: "buildkit-attestation",
@@ -82,7 +82,7 @@ func TestCopies(t *testing.T) {
 				}
 				call.Put(call.Target, call.Vars.Tag, fixtures.NewIndex("", nil).Edit(func(doc map[string]any) { doc["manifests"] = index[:2] }))
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren, judge.HarmChildren}, Says: "the copy is another index, without",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmAttached}, Says: "the copy is another index, without the attached attestation",
 		}),
 		"an image in an index of its own, attached or not": copyVerb(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -94,6 +94,14 @@ func TestCopies(t *testing.T) {
 		}),
 		"a conversion, as of the image alone": copyVerb(faketool.Case{
 			Do:      func(call *faketool.Call) { call.Convert(call.Vars.Tag, call.Vars.Tag) },
+			Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned}, Says: "what is attached (SBOM) names the old digest", Control: reports.Works,
+		}),
+		"a conversion, as of the image alone, of which cosign keeps a signature": copyVerb(faketool.Case{
+			Mechanism: "cosign-tags", Do: func(call *faketool.Call) { call.Convert(call.Vars.Tag, call.Vars.Tag) },
+			Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned}, Says: "(signature, attestation, SBOM)", Control: reports.Works,
+		}),
+		"a conversion, as of the image alone, where nothing is attached to it": copyVerb(faketool.Case{
+			Mechanism: "tagged-artifact", Do: func(call *faketool.Call) { call.Convert(call.Vars.Tag, call.Vars.Tag) },
 			Outcome: reports.Works, Says: "the copy has the same content, but is another manifest", Control: reports.Works,
 		}),
 		"a conversion because of what is attached": copyVerb(faketool.Case{
@@ -105,7 +113,7 @@ func TestCopies(t *testing.T) {
 				}
 				call.CopyTag()
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmConverted}, Says: "but is another manifest",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmSubject, judge.HarmAnnotations, judge.HarmConverted}, Says: "has lost its subject",
 		}),
 		"a layer is lost": copyVerb(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -140,7 +148,7 @@ func TestCopies(t *testing.T) {
 		"pushed again by an engine that has one platform": {
 			Verb: toolchains.PushAgain, Mechanism: "artifact-first-index",
 			Do:      func(call *faketool.Call) { call.Convert(call.Platform(call.Vars.Tag), call.Vars.Tag) },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmChildren},
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached, judge.HarmPlatform}, Says: "without the attached SBOM",
 		},
 	})
 }
@@ -203,7 +211,7 @@ func TestCopiesWithWhatIsAttached(t *testing.T) {
 					call.Remove(call.Target, d.Digest.String())
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAttached},
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmOrphaned, judge.HarmAttached},
 		}),
 		"cosign's tags": asked(faketool.Case{Mechanism: "cosign-tags", Do: tags, Outcome: reports.Works}),
 		"cosign's tags, by whom they do not concern": asked(faketool.Case{
@@ -217,7 +225,7 @@ func TestCopiesWithWhatIsAttached(t *testing.T) {
 		"another tag is nobody's": asked(faketool.Case{Mechanism: "tagged-artifact", Do: everything, Outcome: reports.Works}),
 		"what nobody can find": asked(faketool.Case{
 			Middleware: hideReferrers, Do: everything,
-			Outcome: reports.Works, Says: "cannot be found in the source either",
+			Outcome: reports.NotApplicable, Says: "the registry does not show what is attached",
 		}),
 	})
 }
@@ -276,7 +284,7 @@ func TestCopiesOfRepositories(t *testing.T) {
 					call.Convert("stable", "stable")
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmConverted}, Says: "the tag stable names another manifest with the same content",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmAnnotations, judge.HarmConverted}, Says: "the tag stable names another manifest with the same content",
 		}),
 		"a conversion of all": repository(faketool.Case{
 			Mechanism: "image-with-subject", Brings: []mechanisms.Kind{mechanisms.Tag},
@@ -285,7 +293,7 @@ func TestCopiesOfRepositories(t *testing.T) {
 					call.Convert(tag, tag)
 				}
 			},
-			Outcome: reports.Works, Says: "the copy has the same content",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmSubject, judge.HarmOrphaned}, Says: "the copy has the same content",
 		}),
 		"a conversion of all, and one is another": repository(faketool.Case{
 			Mechanism: "tagged-artifact", Brings: []mechanisms.Kind{mechanisms.Referrer},

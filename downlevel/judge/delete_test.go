@@ -81,7 +81,11 @@ func TestDeletedTags(t *testing.T) {
 		}),
 		// A registry where a tag is deleted with its manifest.
 		"by digest, with every tag of the image": deleting(faketool.Case{
-			Do: (*faketool.Call).Erase, Outcome: reports.Baseline, Says: "on the image alone: the tag stable", Control: reports.SilentHarm,
+			Mechanism: "tagged-artifact", Do: (*faketool.Call).Erase,
+			Outcome: reports.Baseline, Says: "on the image alone: the tag stable", Control: reports.SilentHarm,
+		}),
+		"by digest, with every tag of the image, and not with what is attached": deleting(faketool.Case{
+			Do: (*faketool.Call).Erase, Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned}, Control: reports.SilentHarm,
 		}),
 		"by digest, with what is attached": deleting(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -177,8 +181,8 @@ func TestDeletedTags(t *testing.T) {
 func TestDeletedManifests(t *testing.T) {
 	deleting := func(s faketool.Case) faketool.Case { s.Verb = toolchains.DeleteDigest; return s }
 	faketool.Check(t, map[string]faketool.Case{
-		"the manifest alone":                  deleting(faketool.Case{Do: (*faketool.Call).Erase, Outcome: reports.Works, Says: "artifacts of the deleted manifest that are still there: 1"}),
-		"the manifest alone, without the API": deleting(faketool.Case{NoReferrersAPI: true, Do: (*faketool.Call).Erase, Outcome: reports.Works}),
+		"the manifest alone":                  deleting(faketool.Case{Do: (*faketool.Call).Erase, Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned}, Says: "what was attached to it is still there: SBOM"}),
+		"the manifest alone, without the API": deleting(faketool.Case{NoReferrersAPI: true, Do: (*faketool.Call).Erase, Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned}, Says: "the referrers tag of the deleted manifest is still there"}),
 		"with the list of its referrers": deleting(faketool.Case{
 			NoReferrersAPI: true,
 			Do: func(call *faketool.Call) {
@@ -187,7 +191,7 @@ func TestDeletedManifests(t *testing.T) {
 					call.Remove(call.Source, tag)
 				}
 			},
-			Outcome: reports.Works,
+			Outcome: reports.Orphaned, Harms: []string{judge.HarmOrphaned},
 		}),
 		"with its referrers": deleting(faketool.Case{
 			Do: func(call *faketool.Call) {
@@ -260,7 +264,7 @@ func TestDeletedManifests(t *testing.T) {
 				}
 				call.Erase()
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmManifest}, Says: "the tag v2",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmTags, judge.HarmManifest, judge.HarmOrphaned}, Says: "the tag v2",
 		}),
 		"an artifact that is attached to nothing": deleting(faketool.Case{
 			Mechanism: "tagged-artifact",
@@ -293,7 +297,7 @@ func TestDeletesThatAreRefused(t *testing.T) {
 			Do: func(call *faketool.Call) {
 				call.Exit, call.Stderr = 1, "Error: 405 UNSUPPORTED: the operation is unsupported"
 			},
-			Outcome: reports.Baseline, Control: reports.ClearRefusal, Says: "on the image alone: Error: 405",
+			Outcome: reports.Baseline, Control: reports.UnclearRefusal, Says: "on the image alone: Error: 405",
 		},
 	})
 }

@@ -155,7 +155,7 @@ func (e Evidence) identify(j *Judgement, d digest.Digest) {
 
 // instead names the content that is there instead of the image, if it is known.
 func (e Evidence) instead(there func(digest.Digest) bool) string {
-	for _, m := range e.known() {
+	for _, m := range e.manifests() {
 		if m.Digest == e.Content.Image.Digest || m.Digest == e.Named {
 			continue
 		}

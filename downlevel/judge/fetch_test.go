@@ -50,7 +50,7 @@ func TestFetching(t *testing.T) {
 		}),
 		"the artifact that comes first": fetching(faketool.Case{
 			Mechanism: "artifact-first-index", Do: func(call *faketool.Call) { call.Save(first(call)) },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: ", but the attached artifact is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: ", but the attached SBOM is",
 		}),
 		"another platform": fetching(faketool.Case{
 			Mechanism: "buildkit-attestation",
@@ -118,7 +118,7 @@ func TestFetching(t *testing.T) {
 					call.Write("b", call.Layer(call.Vars.Tag, 1))
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong, judge.HarmWrong}, Says: "is not among the files, but the attached artifact is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong, judge.HarmWrong}, Says: "is not among the files, but the attached SBOM is",
 		}),
 		"no files": fetching(faketool.Case{
 			Yields: toolchains.YieldsFiles,
@@ -142,7 +142,7 @@ func TestFetching(t *testing.T) {
 		"the id of something else": fetching(faketool.Case{
 			Yields: toolchains.YieldsID, Mechanism: "artifact-first-index",
 			Do:      func(call *faketool.Call) { call.Stdout = call.Config(first(call)).String() },
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is a part of the attached artifact",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is a part of the attached SBOM",
 		}),
 		"no id": fetching(faketool.Case{
 			Yields: toolchains.YieldsID,
@@ -221,7 +221,7 @@ func TestInspecting(t *testing.T) {
 					call.Stdout = string(call.Pull(call.Source, refs[0].Digest.String()).Data)
 				}
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is the attached artifact, not the image",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmWrong}, Says: "which is the attached SBOM, not the image",
 		}),
 		"digests of the image": inspecting(faketool.Case{
 			Yields: toolchains.YieldsMentions, Do: func(call *faketool.Call) { call.Stdout = `{"Digest":"` + call.Vars.Digest + `"}` }, Outcome: reports.Works,
@@ -239,7 +239,7 @@ func TestInspecting(t *testing.T) {
 				}
 				raw(call)
 			},
-			Outcome: reports.SilentHarm, Harms: []string{judge.HarmNotMentioned}, Says: "not about the image, but the attached artifact is",
+			Outcome: reports.SilentHarm, Harms: []string{judge.HarmNotMentioned}, Says: "not about the image, but the attached SBOM is",
 		}),
 		"nothing": inspecting(faketool.Case{
 			Yields: toolchains.YieldsMentions,

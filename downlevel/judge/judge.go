@@ -24,6 +24,8 @@ type Evidence struct {
 	// show, besides the image. Empty means all, for the verbs that are about artifacts.
 	Brings  []mechanisms.Kind
 	Content mechanisms.Content
+	// Limits are the losses that the tool's documentation announces for the verb.
+	Limits []toolchains.Limit
 	// Named is the digest that the tag named, or that the tool was given, when it ran.
 	Named digest.Digest
 	Vars  toolchains.Vars
@@ -57,8 +59,15 @@ type Judgement struct {
 	// Converted says that the result has the content of the image, but in another
 	// manifest.
 	Converted bool
+	// Lost are the fields that the manifest of the image alone lost on the way.
+	Lost []string
+	// Limit is the page of the tool's documentation that announces the loss.
+	Limit string
+	// Script repeats the cell; empty if there is nothing to repeat.
+	Script string
 
-	chose bool // the tool chose the image from the index that it was asked for
+	chose   bool            // the tool chose the image from the index that it was asked for
+	drifted []digest.Digest // the digests whose artifacts were judged as orphaned
 }
 
 // The kinds of harm.
@@ -67,11 +76,18 @@ const (
 	HarmWrong        = "wrong-content"    // other content than the image
 	HarmIncomplete   = "incomplete"       // parts of the image are missing
 	HarmConverted    = "changed-manifest" // the same content under another digest
-	HarmChildren     = "children-lost"    // children of the index that was asked for
+	HarmPlatform     = "platform-lost"    // the image of another platform, or the platform of an entry
+	HarmSubject      = "subject-lost"     // the manifest has no subject any more
+	HarmAnnotations  = "annotations-lost" // the manifest or a descriptor has fewer annotations
+	HarmData         = "data-lost"        // a descriptor has no embedded data any more
+	HarmFields       = "fields-lost"      // an artifactType, or fields that no specification knows
 	HarmAttached     = "attached-lost"    // an artifact is missing in the target, in the source or in a list
+	HarmOrphaned     = "orphaned"         // the digest changed or is gone: what is attached names it still
+	HarmDisagree     = "lists-disagree"   // the referrers API and the referrers tag show different artifacts
+	HarmLeft         = "left-behind"      // a failed operation left a tag that names incomplete content
 	HarmTags         = "tags-lost"        // a tag is missing in the target, in the source or in a list
 	HarmManifest     = "manifest-lost"
-	HarmFallback     = "fallback-tag"  // the referrers tag does not name an index any more
+	HarmFallback     = "fallback-tag"  // the referrers tag does not name an index, or not all of it
 	HarmNotDone      = "not-done"      // the tag or manifest was not deleted
 	HarmSource       = "changed"       // the source changed, although the tool only had to read it
 	HarmNeighbour    = "other-changed" // another repository changed
@@ -79,8 +95,11 @@ const (
 )
 
 // Harm adds a harm of the kind.
-func (j *Judgement) Harm(kind, format string, args ...any) {
-	j.Harms = append(j.Harms, reports.Harm{Kind: kind, Text: fmt.Sprintf(format, args...)})
+func (j *Judgement) Harm(kind, format string, args ...any) { j.HarmOf(kind, "", format, args...) }
+
+// HarmOf adds a harm of the kind. what names what was lost, in a word of the field.
+func (j *Judgement) HarmOf(kind, what, format string, args ...any) {
+	j.Harms = append(j.Harms, reports.Harm{Kind: kind, What: what, Text: fmt.Sprintf(format, args...)})
 }
 
 // Note adds information for the reader that is not a harm.
@@ -93,23 +112,37 @@ func (j *Judgement) Note(format string, args ...any) {
 func (e Evidence) Judge() Judgement {
 	var j Judgement
 	switch {
+	case e.unseen():
+		j.Outcome, j.Message = reports.NotApplicable, "the registry does not show what is attached: nobody can find it in the source either"
 	case e.Hung != "":
 		j.Outcome, j.Message = reports.UnclearRefusal, e.Hung
 	case e.Output.Exit != 0 && e.Verb == toolchains.Discover && len(e.Content.Attached) == 0:
 		j.Outcome, j.Message = reports.NotApplicable, "nothing is attached: in this case the tool ends with an error"
 	case e.Output.Exit != 0:
 		j.Outcome, j.Message = e.refusal()
-		for _, line := range append(e.Source.Diff(), e.Other.Diff()...) {
-			j.Note("although it failed: %s", line)
-		}
+		e.leftByFailure(&j)
 	default:
 		e.result(&j)
 		if j.Outcome != reports.NotApplicable {
 			e.untouched(&j)
+			e.referrersTags(&j)
+			e.shortened(&j)
+			e.disagree(&j)
 		}
 	}
 	j.Conclude()
-	return Compare(j, e.Verb, e.Control)
+	return e.limited(Compare(j, e.Verb, e.Control))
+}
+
+// unseen says whether a verb that is about the attached artifacts cannot be judged,
+// because the registry does not show any of them.
+func (e Evidence) unseen() bool {
+	switch e.Verb {
+	case toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.Discover:
+		return len(e.Content.Attached) > 0 &&
+			!slices.ContainsFunc(e.Content.Attached, func(a mechanisms.Attached) bool { return e.findable(e.Source.Before, a) })
+	}
+	return false
 }
 
 // result judges a tool that ended without an error.
@@ -121,11 +154,12 @@ func (e Evidence) result(j *Judgement) {
 		e.shown(j)
 	case toolchains.ListTags:
 		e.listed(j)
-	case toolchains.Copy, toolchains.PushAgain, toolchains.CopyReferrers, toolchains.CopyRepository:
+	case toolchains.Copy, toolchains.PushAgain, toolchains.CopyReferrers, toolchains.CopyRepository,
+		toolchains.CopyAttached, toolchains.PushAttached:
 		e.copied(j)
 	case toolchains.DeleteTag:
 		e.tagDeleted(j)
-	case toolchains.DeleteDigest:
+	case toolchains.DeleteDigest, toolchains.DeleteAttached:
 		e.manifestDeleted(j)
 	case toolchains.Attach:
 		e.attached(j)
@@ -140,6 +174,9 @@ func (j *Judgement) Conclude() {
 	case j.Outcome != "":
 	case len(j.Harms) > 0:
 		j.Outcome, j.Message = reports.SilentHarm, j.Harms[0].Text
+		if !slices.ContainsFunc(j.Harms, func(h reports.Harm) bool { return h.Kind != HarmOrphaned }) {
+			j.Outcome = reports.Orphaned
+		}
 	case j.chose:
 		j.Outcome = reports.RightPlatform
 	default:
@@ -155,12 +192,12 @@ func Compare(j Judgement, verb toolchains.Verb, control *Judgement) Judgement {
 		return j
 	}
 	switch c.Outcome {
-	case reports.ClearRefusal, reports.UnclearRefusal:
+	case reports.ClearRefusal, reports.UnclearRefusal, reports.WrongReason:
 		if verb != toolchains.Discover { // without artifacts there is nothing to list
 			return Baseline(*c)
 		}
-	case reports.SilentHarm:
-		if j.Outcome != reports.SilentHarm {
+	case reports.SilentHarm, reports.DocumentedLimit:
+		if j.Outcome != reports.SilentHarm && j.Outcome != reports.Orphaned {
 			return Baseline(*c)
 		}
 		j.Harms = slices.DeleteFunc(j.Harms, func(h reports.Harm) bool {
@@ -169,7 +206,8 @@ func Compare(j Judgement, verb toolchains.Verb, control *Judgement) Judgement {
 		if len(j.Harms) == 0 {
 			return Baseline(*c)
 		}
-		j.Message = j.Harms[0].Text
+		j.Outcome = ""
+		j.Conclude()
 	}
 	return j
 }
@@ -182,7 +220,7 @@ func Baseline(control Judgement) Judgement {
 // changes says whether the verb is meant to change the source.
 func changes(v toolchains.Verb) bool {
 	switch v {
-	case toolchains.DeleteTag, toolchains.DeleteDigest, toolchains.Attach:
+	case toolchains.DeleteTag, toolchains.DeleteDigest, toolchains.DeleteAttached, toolchains.Attach:
 		return true
 	}
 	return false
@@ -194,11 +232,19 @@ func (e Evidence) untouched(j *Judgement) {
 	for _, line := range e.Other.Diff() {
 		j.Harm(HarmNeighbour, "another repository: %s", line)
 	}
-	if changes(e.Verb) {
+	if !changes(e.Verb) {
+		for _, line := range e.Source.Diff() {
+			j.Harm(HarmSource, "the source: %s", line)
+		}
 		return
 	}
-	for _, line := range e.Source.Diff() {
-		j.Harm(HarmSource, "the source: %s", line)
+	if e.Verb == toolchains.Attach {
+		return
+	}
+	for _, tag := range e.Source.After.TagNames() { // who deletes adds nothing
+		if _, had := e.Source.Before.Tags[tag]; !had {
+			j.HarmOf(HarmSource, "tag", "the source: the tag %s is new", tag)
+		}
 	}
 }
 

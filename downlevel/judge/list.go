@@ -12,7 +12,7 @@ func (e Evidence) listed(j *Judgement) {
 	printed := words(e.said())
 	for _, tag := range e.Source.Before.TagNames() {
 		if !printed[tag] {
-			j.Harm(HarmTags, "the tag %s is not listed", tag)
+			j.HarmOf(HarmTags, "tag", "the tag %s is not listed", tag)
 		}
 	}
 	before := map[string]bool{}
@@ -61,7 +61,7 @@ func (e Evidence) discovered(j *Judgement) {
 		case mentions(said, d) || a.Tag != "" && strings.Contains(said, a.Tag):
 			shown++
 		case a.Kind == mechanisms.Referrer:
-			j.Harm(HarmAttached, "the attached artifact (%s) is not shown", Brief(d))
+			j.HarmOf(HarmAttached, e.attachment(d), "%s (%s) is not shown", e.what(d), Brief(d))
 		}
 	}
 	if len(e.Content.Attached) > 0 && shown == 0 && len(j.Harms) == 0 {

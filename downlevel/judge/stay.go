@@ -54,7 +54,7 @@ func (e Evidence) held(holds func(tag string, d digest.Digest) bool) map[digest.
 	}
 	for size := -1; size != len(held); {
 		size = len(held)
-		for _, m := range e.known() {
+		for _, m := range e.manifests() {
 			if m.Subject != nil && held[m.Subject.Digest] && m.Digest != e.Named {
 				held[m.Digest] = true
 			}
@@ -79,9 +79,9 @@ func (e Evidence) tagsStay(j *Judgement, may func(tag string, d digest.Digest) b
 		}
 		switch is, ok := e.Source.After.TagDigest(tag); {
 		case !ok:
-			j.Harm(HarmTags, "the tag %s (%s) is gone, too", tag, e.what(was))
+			j.HarmOf(HarmTags, "tag", "the tag %s (%s) is gone, too", tag, e.what(was))
 		case is != was:
-			j.Harm(HarmTags, "the tag %s names %s now, no longer %s", tag, Brief(is), e.what(was))
+			j.HarmOf(HarmTags, "tag", "the tag %s names %s now, no longer %s", tag, Brief(is), e.what(was))
 		}
 	}
 }
@@ -93,8 +93,7 @@ func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
 	before, after := e.Source.Before, e.Source.After
 	for _, subject := range slices.Sorted(maps.Keys(before.Fallbacks)) {
 		was, is := before.Fallbacks[subject], after.Fallbacks[subject]
-		if is.Digest != "" && isIndex(was.MediaType) && !isIndex(is.MediaType) {
-			j.Harm(HarmFallback, "the referrers tag of %s was an index and is %s now", Brief(subject), is.MediaType)
+		if is.Digest != "" && !isReferrersIndex(is.MediaType) { // see referrersTags
 			continue
 		}
 		if e.left(subject) { // the list of its referrers may go with it
@@ -103,7 +102,7 @@ func (e Evidence) listsStay(j *Judgement, may func(digest.Digest) bool) {
 		listed := slices.Concat(is.Entries, after.Referrers[subject].Entries)
 		for _, d := range was.Entries {
 			if before.Has(d) && !may(d) && !slices.Contains(listed, d) && !e.isAttached(d) { // see attachedStay
-				j.Harm(HarmAttached, "the referrers tag of %s does not list %s any more", Brief(subject), Brief(d))
+				j.HarmOf(HarmAttached, e.attachment(d), "the referrers tag of %s does not list %s any more", Brief(subject), Brief(d))
 			}
 		}
 	}
@@ -121,7 +120,7 @@ func (e Evidence) isAttached(d digest.Digest) bool {
 // manifestsStay checks that no manifest is gone, except those that may go, and that
 // each manifest that is there has its blobs.
 func (e Evidence) manifestsStay(j *Judgement, may func(digest.Digest) bool) {
-	for _, m := range e.known() {
+	for _, m := range e.manifests() {
 		switch {
 		case !e.left(m.Digest):
 			e.blobsStay(j, m)
@@ -147,7 +146,8 @@ func (e Evidence) attachedStay(j *Judgement, may func(mechanisms.Attached) bool)
 			continue
 		}
 		if !may(a) && e.findable(e.Source.Before, a) && !e.findable(e.Source.After, a) {
-			j.Harm(HarmAttached, "the attached artifact (%s) is not found any more", Brief(a.Descriptor.Digest))
+			d := a.Descriptor.Digest
+			j.HarmOf(HarmAttached, e.attachment(d), "%s (%s) is not found any more", e.what(d), Brief(d))
 		}
 	}
 }

@@ -124,9 +124,28 @@ func (c *checker) verb(verb Verb, actions Actions) {
 		for j, kind := range a.Brings {
 			c.oneOf(append(where, "brings", j), string(kind), []string{string(mechanisms.Referrer), string(mechanisms.Tag)})
 		}
+		for j, l := range a.Limits {
+			c.limit(append(slices.Clone(where), "limits", j), l)
+		}
+		if (a.Instead.Option == "") != (a.Instead.Run == "") {
+			c.wrong(append(slices.Clone(where), "instead"), "want option and run: the option as it is typed, and the script with it")
+		}
 		if a.Yields != YieldsNothing && !slices.Contains(yields, a.Yields) {
 			c.wrong(append(where, "yields"), "%q is not allowed: want one of %s", a.Yields, words(yields))
 		}
+	}
+}
+
+// limit checks a loss that the documentation of the tool announces.
+func (c *checker) limit(where []any, l Limit) {
+	if len(l.Harms) == 0 {
+		c.wrong(where, "harms is empty: want the kinds of harm, such as platform-lost")
+	}
+	if l.Says == "" {
+		c.wrong(where, "says is missing: want the sentence of the documentation")
+	}
+	if u, err := url.Parse(l.Link); err != nil || u.Host == "" || u.Scheme != "https" {
+		c.wrong(where, "link: %q is not allowed: want an https URL", l.Link)
 	}
 }
 

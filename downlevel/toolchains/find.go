@@ -56,9 +56,11 @@ func (i Installed) HasDaemons() bool {
 
 // Action returns the action of this version for the verb; false if it has none.
 func (i Installed) Action(v Verb) (Action, bool) {
-	for _, a := range i.Toolchain.Verbs[v] {
-		if holds(a.Versions, i.Version) {
-			return a, true
+	for _, verb := range []Verb{v, v.Like()} {
+		for _, a := range i.Toolchain.Verbs[verb] {
+			if holds(a.Versions, i.Version) {
+				return a, true
+			}
 		}
 	}
 	return Action{}, false

@@ -73,6 +73,27 @@ type Action struct {
 	// Brings lists the kinds of artifacts that the tool promises to copy or to list:
 	// referrer, tag (such as cosign's). Empty means all kinds.
 	Brings []mechanisms.Kind `yaml:"brings"`
+	// Limits are losses that the tool's documentation announces.
+	Limits []Limit `yaml:"limits"`
+	// Instead is the same with an option that may keep what is lost. It is tried if
+	// something is lost.
+	Instead Instead `yaml:"instead"`
+}
+
+// Limit is a loss that the documentation of a tool announces.
+type Limit struct {
+	// Harms are the kinds of harm, in the words of results.json, such as platform-lost.
+	Harms []string `yaml:"harms"`
+	// Says is the sentence of the documentation, and Link its page.
+	Says string `yaml:"says"`
+	Link string `yaml:"link"`
+}
+
+// Instead is an action with an option.
+type Instead struct {
+	// Option is the option as it is typed, such as --all.
+	Option string `yaml:"option"`
+	Run    string `yaml:"run"`
 }
 
 // Actions is one action or several. In YAML it is a script, a mapping, or a sequence of

@@ -13,9 +13,12 @@ const (
 	Copy           Verb = "copy"            // copy $IMAGE:$TAG to $TARGET:$TAG, without special flags
 	CopyReferrers  Verb = "copy-referrers"  // the same, with the flags to copy the attached artifacts, too
 	CopyRepository Verb = "copy-repository" // copy all of $IMAGE to $TARGET
+	CopyAttached   Verb = "copy-attached"   // copy, where $TAG names an attached artifact or the list of them
 	PushAgain      Verb = "push-again"      // pull $IMAGE:$TAG, name it $TARGET:$TAG, push that
+	PushAttached   Verb = "push-attached"   // push again, where $TAG names an attached artifact or the list of them
 	DeleteTag      Verb = "delete-tag"      // delete the tag $IMAGE:$TAG, and nothing else
 	DeleteDigest   Verb = "delete-digest"   // delete the manifest $IMAGE@$DIGEST
+	DeleteAttached Verb = "delete-attached" // delete the manifest of an attached artifact, $IMAGE@$DIGEST
 	Attach         Verb = "attach"          // attach an artifact to $IMAGE@$DIGEST, in the tool's own way
 	Discover       Verb = "discover"        // list the artifacts that are attached to $IMAGE@$DIGEST
 	Verify         Verb = "verify"          // verify the artifact that the tool attached
@@ -24,8 +27,22 @@ const (
 
 // Verbs lists every verb in the order of reports.
 func Verbs() []Verb {
-	return []Verb{PullTag, PullDigest, ListTags, Inspect, Copy, CopyReferrers, CopyRepository, PushAgain,
-		DeleteTag, DeleteDigest, Attach, Discover, Verify, Run}
+	return []Verb{PullTag, PullDigest, ListTags, Inspect, Copy, CopyReferrers, CopyRepository, CopyAttached, PushAgain, PushAttached,
+		DeleteTag, DeleteDigest, DeleteAttached, Attach, Discover, Verify, Run}
+}
+
+// Like returns the verb whose action is used if a tool declares none for v. It is v
+// itself for most verbs.
+func (v Verb) Like() Verb {
+	switch v {
+	case CopyAttached:
+		return Copy
+	case PushAttached:
+		return PushAgain
+	case DeleteAttached:
+		return DeleteDigest
+	}
+	return v
 }
 
 // Yield says which output of an action is checked, besides the state of the registry.

@@ -5,6 +5,8 @@ package trial
 import (
 	"slices"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/downlevel/toolchains"
 	"assay/fixtures/mechanisms"
 	"assay/reports"
@@ -59,6 +61,55 @@ type Cell struct {
 	Tool      Tool
 	Mechanism mechanisms.Mechanism
 	Verb      toolchains.Verb
+
+	option bool // tried with the option that may keep what is lost
+}
+
+// action returns the action of the cell.
+func (c Cell) action() toolchains.Action {
+	action, _ := c.Tool.Installed.Action(c.Verb)
+	if c.option {
+		action.Run, action.Limits = action.Instead.Run, nil
+	}
+	return action
+}
+
+// Applies says whether the verb has something to do with the mechanism: the verbs about
+// an attached artifact need an artifact that has a tag, or a digest of its own.
+func (c Cell) Applies() bool {
+	if c.Verb.Like() == c.Verb {
+		return true
+	}
+	make := c.Tool.content(c.Mechanism)
+	if c.Alone() || make == nil {
+		return false
+	}
+	if c.Verb == toolchains.DeleteAttached {
+		return attachedDigest(make("")) != ""
+	}
+	return attachedTag(make("")) != ""
+}
+
+// attachedTag returns the tag of an attached artifact, or the referrers tag that the
+// mechanism pushes; empty if there is none.
+func attachedTag(content mechanisms.Content) string {
+	for _, p := range content.After {
+		if p.Tag != "" && p.Tag != mechanisms.MainTag {
+			return p.Tag
+		}
+	}
+	return ""
+}
+
+// attachedDigest returns the digest of an artifact that was attached beside the image;
+// empty if there is none.
+func attachedDigest(content mechanisms.Content) digest.Digest {
+	for _, a := range content.Attached {
+		if a.Kind != mechanisms.Child && a.Tag != mechanisms.MainTag {
+			return a.Descriptor.Digest
+		}
+	}
+	return ""
 }
 
 // Alone says whether the cell is about the image alone. Such a cell is the control of
@@ -73,6 +124,6 @@ func (c Cell) Result() reports.Result {
 	return reports.Result{
 		Requirement: inner.ID(), Level: "COMPAT", Workflow: c.Tool.String(),
 		Spec:    c.Tool.String() + " does " + string(c.Verb) + " with " + c.Mechanism.Name,
-		Summary: About(c.Verb), Cell: &inner,
+		Summary: About(c.Verb), Cell: &inner, Proposal: c.Mechanism.Proposal,
 	}
 }

@@ -12,10 +12,9 @@ import (
 	"assay/wire"
 )
 
-// leave empties the repositories again. It ignores refusals: the content may be gone
+// leave empties source and other again. It ignores refusals: the content may be gone
 // already, or the registry may not allow deletes.
 func (r *repositories) leave(ctx context.Context, last snapshots) {
-	r.empty(ctx, r.target, last.target, false)
 	r.empty(ctx, r.other, last.other, false)
 	r.empty(ctx, r.source, last.source, true) // tools delete from it, and leave blobs
 }
@@ -28,7 +27,7 @@ func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was sta
 	}
 	known := judge.Manifests(r.content.After, r.content.Before)
 	for _, m := range known {
-		if was.Has(m.Digest) {
+		if was.Has(m.Digest) || hasTag(was, m.Digest) {
 			repo.DeleteManifest(ctx, m.Digest.String())
 		} else if !all {
 			continue
@@ -66,4 +65,9 @@ func (r *repositories) emptyOthers(ctx context.Context, repo *wire.Repository, k
 			}
 		}
 	}
+}
+
+// hasTag says whether a tag of the snapshot names the manifest.
+func hasTag(s state.Snapshot, d digest.Digest) bool {
+	return slices.ContainsFunc(s.TagNames(), func(tag string) bool { return s.Tags[tag].SHA256 == d })
 }

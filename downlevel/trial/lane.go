@@ -24,6 +24,8 @@ type Run struct {
 	Manners wire.Manners
 	// Prefix is the beginning of the names of the repositories.
 	Prefix string
+	// Keep leaves the content in the registry.
+	Keep bool
 	// File is the path of the file that tools attach.
 	File string
 	// ActionTimeout limits one action of a tool.
@@ -54,6 +56,7 @@ type Lane struct {
 	refused  map[string]string // why the registry refuses a mechanism
 	nonces   int               // number of nonces that were made
 
+	stages  map[stageKey]*stage
 	session Session
 	failed  error // why there is no session
 	dir     string
@@ -62,11 +65,14 @@ type Lane struct {
 // NewLane makes a lane. No other lane of the run may have its name. The lanes of a tool
 // share its controls.
 func (r Run) NewLane(name string, controls *Controls) *Lane {
-	return &Lane{run: r, name: name, controls: controls, refused: map[string]string{}}
+	return &Lane{run: r, name: name, controls: controls, refused: map[string]string{}, stages: map[stageKey]*stage{}}
 }
 
-// Close ends the session of the tool.
+// Close ends the session of the tool, and empties the repositories that its cells share.
 func (l *Lane) Close() {
+	for _, s := range l.stages {
+		l.strike(context.Background(), s)
+	}
 	if l.session != nil {
 		l.session.Stop()
 	}

@@ -21,26 +21,20 @@ import (
 // cleaningTime limits the clean-up after a cell.
 const cleaningTime = 30 * time.Second
 
-// perform tries the cell with content of its own.
-func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
-	r := newRepositories(l.run.Client, l.run.Prefix+"-"+l.nonce("repositories")[:12], content)
+// perform tries the cell. If fresh is true, its content is its own.
+func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, control *judge.Judgement, into *reports.Cell) (j judge.Judgement, err error) {
+	s, err := l.furnished(ctx, c, make, fresh)
+	r, content := s.r, s.content
 	var last snapshots
-	defer func() {
-		cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningTime)
-		defer cancel()
-		if last.source.IsZero() { // it went wrong on the way
-			last, _ = r.look(cleaning, true)
-		}
-		r.leave(cleaning, last)
-	}()
-	if err := r.furnish(ctx); err != nil {
-		return judge.Judgement{}, fmt.Errorf("the image cannot be pushed: %w", err)
+	defer func() { l.leaveStage(ctx, s, last) }()
+	if err != nil {
+		return judge.Judgement{}, err
 	}
 	session, err := l.sessionOf(ctx, c.Tool)
 	if err != nil {
 		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
 	}
-	action, _ := c.Tool.Installed.Action(c.Verb)
+	action := c.action()
 	vars := l.vars(r, content)
 	setup := session.Setup()
 	if action.Prepare != "" {
@@ -53,18 +47,20 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 			return judge.Judgement{Outcome: reports.NotApplicable, Message: "the artifact that the tool attached has the tag " + tag + ", which the mechanism also needs"}, nil
 		}
 	}
-	if err := r.attach(ctx); err != nil {
-		return l.refusal(c, err)
+	if s.before.source.IsZero() {
+		if err := r.attach(ctx); err != nil {
+			return l.refusal(c, err)
+		}
+		if s.before, err = r.look(ctx, false); err != nil {
+			return judge.Judgement{}, err
+		}
 	}
-	before, err := r.look(ctx, false)
-	if err != nil {
-		return judge.Judgement{}, err
-	}
+	before := s.before
 	e := judge.Evidence{
-		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Content: content, Control: control, Setup: setup,
+		Verb: c.Verb, Yields: action.Yields, Brings: action.Brings, Limits: action.Limits, Content: content, Control: control, Setup: setup,
 		Documents: map[digest.Digest]judge.Document{},
 	}
-	e.Named = named(c.Verb, vars, before.source)
+	e.Named = named(c.Verb, &vars, content, before.source)
 	vars.Digest = e.Named.String()
 	e.Vars = vars
 	if err := l.do(ctx, session, action, &e); err != nil {
@@ -83,6 +79,9 @@ func (l *Lane) perform(ctx context.Context, c Cell, content mechanisms.Content, 
 	e.Other = judge.Change{Before: before.other, After: last.other}
 	j = e.Judge()
 	report(e, j, into)
+	if repeatable(j.Outcome) {
+		j.Script = l.script(c, s, e, j)
+	}
 	return j, nil
 }
 
@@ -99,10 +98,18 @@ func (l *Lane) vars(r *repositories, content mechanisms.Content) toolchains.Vars
 const attachedType = "application/vnd.example.assay.downlevel.v1"
 
 // named returns the digest that the tool is asked for: the one that the tag names now.
-// For verify it is the image's, as the signature was attached to the image before.
-func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Digest {
-	if v == toolchains.Verify {
+// For verify it is the image's, as the signature was attached to the image before. For
+// the verbs about an attached artifact it is the artifact's; the tag becomes its tag.
+func named(v toolchains.Verb, vars *toolchains.Vars, content mechanisms.Content, s state.Snapshot) digest.Digest {
+	switch v {
+	case toolchains.Verify:
 		return digest.Digest(vars.Digest)
+	case toolchains.CopyAttached, toolchains.PushAttached:
+		vars.Tag = cmp.Or(attachedTag(content), vars.Tag)
+	case toolchains.DeleteAttached:
+		if d := attachedDigest(content); d != "" {
+			return d
+		}
 	}
 	d, _ := s.TagDigest(vars.Tag)
 	return d
@@ -111,7 +118,8 @@ func named(v toolchains.Verb, vars toolchains.Vars, s state.Snapshot) digest.Dig
 // writesTarget says whether the verb has to push content to the target.
 func writesTarget(v toolchains.Verb) bool {
 	switch v {
-	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.PushAgain:
+	case toolchains.Copy, toolchains.CopyReferrers, toolchains.CopyRepository, toolchains.CopyAttached,
+		toolchains.PushAgain, toolchains.PushAttached:
 		return true
 	}
 	return false

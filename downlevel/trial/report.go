@@ -24,6 +24,7 @@ func report(e judge.Evidence, j judge.Judgement, into *reports.Cell) {
 	exit := e.Output.Exit
 	into.Exit = &exit
 	into.Stdout, into.Stderr = cut(e.Output.Stdout), cut(e.Output.Stderr)
+	into.Limit = j.Limit
 	into.Before = lines(e.Source.Before)
 	for _, at := range []struct {
 		name string
@@ -33,7 +34,8 @@ func report(e judge.Evidence, j judge.Judgement, into *reports.Cell) {
 			into.Diff = append(into.Diff, at.name+": "+line)
 		}
 	}
-	if j.Outcome == reports.SilentHarm || j.Outcome == reports.UnclearRefusal {
+	switch j.Outcome {
+	case reports.SilentHarm, reports.Orphaned, reports.DocumentedLimit, reports.UnclearRefusal, reports.WrongReason:
 		into.After = lines(e.Source.After)
 		for _, line := range lines(e.Target.After) {
 			into.After = append(into.After, "target: "+line)

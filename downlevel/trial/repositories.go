@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -22,6 +23,9 @@ type repositories struct {
 	source, target, other *wire.Repository
 	content               mechanisms.Content
 	watched, subjects     []digest.Digest
+	client                *wire.Client
+	name                  string
+	targets               int // that were given to cells
 	// seen has all digests that were ever named or listed in a repository.
 	seen map[*wire.Repository][]digest.Digest
 }
@@ -35,20 +39,33 @@ const lastPart = mechanisms.ChartName
 func newRepositories(client *wire.Client, name string, content mechanisms.Content) *repositories {
 	r := &repositories{
 		source: client.Repository(name + "/" + lastPart), target: client.Repository(name + "/copy/" + lastPart),
-		other:   client.Repository(name + "/other/" + lastPart),
+		other:  client.Repository(name + "/other/" + lastPart),
+		client: client, name: name,
 		content: content, seen: map[*wire.Repository][]digest.Digest{},
 	}
-	seen := map[digest.Digest]bool{}
+	seen := map[digest.Digest]bool{"": true}
+	subject := func(d digest.Digest) {
+		if !seen[d] {
+			seen[d] = true
+			r.subjects = append(r.subjects, d)
+		}
+	}
 	for _, m := range judge.Manifests(content.Before, content.After) {
 		r.watched = append(r.watched, m.Digest)
-		for _, subject := range []digest.Digest{m.Digest, subjectDigest(m)} {
-			if subject != "" && !seen[subject] {
-				seen[subject] = true
-				r.subjects = append(r.subjects, subject)
-			}
+		subject(subjectDigest(m))
+	}
+	for _, p := range slices.Concat(content.Before, content.After) { // tools attach to what has a tag
+		if p.Tag != "" {
+			subject(p.Manifest.Digest)
 		}
 	}
 	return r
+}
+
+// retarget takes another repository for copies.
+func (r *repositories) retarget() {
+	r.targets++
+	r.target = r.client.Repository(fmt.Sprintf("%s/copy%d/%s", r.name, r.targets, lastPart))
 }
 
 func subjectDigest(m fixtures.Manifest) digest.Digest {
@@ -104,15 +121,21 @@ func (r *repositories) look(ctx context.Context, target bool) (snapshots, error)
 			continue
 		}
 		var err error
-		if *at.into, err = r.lookAt(ctx, at.repo); err != nil {
+		if *at.into, err = r.lookAt(ctx, at.repo, at.repo != r.other); err != nil {
 			return snapshots{}, err
 		}
 	}
 	return s, nil
 }
 
-func (r *repositories) lookAt(ctx context.Context, repo *wire.Repository) (state.Snapshot, error) {
-	s, err := state.Take(ctx, repo, r.watched, r.subjects)
+// lookAt takes a snapshot. Of the repository other the tags are enough, as each of its
+// manifests has one.
+func (r *repositories) lookAt(ctx context.Context, repo *wire.Repository, whole bool) (state.Snapshot, error) {
+	watched, subjects := r.watched, r.subjects
+	if !whole {
+		watched, subjects = nil, nil
+	}
+	s, err := state.Take(ctx, repo, watched, subjects)
 	for _, tag := range s.TagNames() {
 		d, _ := s.TagDigest(tag)
 		r.seen[repo] = append(r.seen[repo], d)
@@ -150,10 +173,11 @@ func fetchDocument(ctx context.Context, repo *wire.Repository, d digest.Digest) 
 		Layers    []ocispec.Descriptor `json:"layers"`
 		Manifests []ocispec.Descriptor `json:"manifests"`
 	}
-	if err := repo.GetManifest(ctx, d.String()).JSON(&manifest); err != nil {
+	ex := repo.GetManifest(ctx, d.String())
+	if err := ex.JSON(&manifest); err != nil {
 		return judge.Document{}, fmt.Errorf("%s: %w", judge.Brief(d), err)
 	}
-	doc := judge.Document{Layers: digestsOf(manifest.Layers), Children: digestsOf(manifest.Manifests)}
+	doc := judge.Document{Data: ex.Body, Layers: digestsOf(manifest.Layers), Children: digestsOf(manifest.Manifests)}
 	if manifest.Config == nil {
 		return doc, nil
 	}

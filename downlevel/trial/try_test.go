@@ -1,6 +1,7 @@
 package trial_test
 
 import (
+	"context"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -8,6 +9,9 @@ import (
 	"assay/downlevel/faketool"
 	"assay/downlevel/judge"
 	"assay/downlevel/toolchains"
+	"assay/downlevel/trial"
+	"assay/fixtures/mechanisms"
+	"assay/reference"
 	"assay/reports"
 )
 
@@ -86,4 +90,43 @@ func TestWhatIsRunFirstIsTold(t *testing.T) {
 	res := faketool.Case{Verb: toolchains.Verify, Prepare: func(call *faketool.Call) { call.Sign(".sig", true) }, Do: func(*faketool.Call) {}}.Try(t)
 	g.Expect(res.Cell.Setup).To(Equal("fake login\nfake prepare\n"))
 	g.Expect(res.Cell.Script).To(Equal("fake"))
+}
+
+// Cells that only read share what was pushed. A cell that changes it has its own, and so
+// has the next one.
+func TestCellsThatReadShareTheirContent(t *testing.T) {
+	g := NewWithT(t)
+	run := faketool.NewRun(t, reference.Options{})
+	var seen []string
+	run.Start = func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error) {
+		return &faketool.Session{Client: run.Client, Registry: run.Registry, Dir: t.TempDir(), Done: func(call *faketool.Call, a toolchains.Action) {
+			if !call.IsAttached() { // the image alone
+				call.CopyTag()
+				return
+			}
+			seen = append(seen, call.Vars.Image+" "+call.Vars.Digest)
+			call.Expect(call.Has(call.Target, call.Vars.Tag)).To(BeFalse(), "each cell has a target of its own")
+			call.CopyTag()
+			if a.Run == "changes" {
+				call.Remove(call.Source, "v2")
+			}
+		}}, nil
+	}
+	actions := map[toolchains.Verb]toolchains.Actions{
+		toolchains.Copy: {{Run: "copies"}}, toolchains.PushAgain: {{Run: "changes"}}, toolchains.CopyReferrers: {{Run: "copies", Brings: []mechanisms.Kind{mechanisms.Tag}}},
+	}
+	tool := trial.Tool{Installed: toolchains.Installed{Toolchain: &toolchains.Toolchain{Name: "fake", Verbs: actions}, Version: "1.0.0"}}
+	lane := faketool.NewLane(t, run, tool)
+	m, _ := mechanisms.Get("subject-manifest")
+	try := func(v toolchains.Verb) reports.CellOutcome {
+		return lane.Try(t.Context(), trial.Cell{Tool: tool, Mechanism: m, Verb: v}).Cell.Outcome
+	}
+	g.Expect(try(toolchains.Copy)).To(Equal(reports.Works))
+	g.Expect(try(toolchains.CopyReferrers)).To(Equal(reports.Works))
+	g.Expect(try(toolchains.PushAgain)).To(Equal(reports.SilentHarm)) // tried twice
+	g.Expect(try(toolchains.Copy)).To(Equal(reports.Works))
+	g.Expect(seen).To(HaveLen(5))
+	g.Expect(seen[:3]).To(HaveEach(seen[0]))
+	g.Expect(seen[3]).NotTo(Equal(seen[0]))
+	g.Expect(seen[4]).NotTo(BeElementOf(seen[:4]))
 }

@@ -53,7 +53,11 @@ whether images still work after artifacts are attached to them.
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(), newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(), newDownlevel(), newToolchains(), newServe(), newClean(), newFaults(), newClient(), newClientReference(), newVersion())
+	root.AddCommand(
+		newRun(), newClient(), newDownlevel(), newProposal(),
+		newList(), newShow(), newReport(), newExplain(), newCompare(), newSite(), newCI(),
+		newToolchains(), newPut(), newServe(), newClean(), newFaults(), newVersion(), newClientReference(),
+	)
 	root.SetHelpCommand(newHelp())
 	return root
 }

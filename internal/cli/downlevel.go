@@ -25,7 +25,8 @@ at the registry and at this machine afterwards; an exit code alone is never enou
 If a tool also goes wrong on the image alone, that counts as baseline, not as harm.
 
 TARGET is host[:port] or a URL. Without one, Assay starts its own registry on
-this machine. Assay pushes content to new repositories, and empties them again.
+this machine. Assay pushes content to new repositories, and empties them again. With
+--keep it leaves the content; then Assay's own registry serves until a signal comes.
 It looks for tools on the PATH, and in the directory of assay toolchains install. To add
 a tool that Assay does not know, declare it in a file: see --declarations. Engines
 need root; for other users Assay leaves them out.
@@ -42,7 +43,9 @@ Exit codes:
      once`,
 		Example: `  assay downlevel
   assay downlevel localhost:5000 --jobs auto
-  assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag`,
+  assay downlevel --proposal my-proposal.yaml
+  assay downlevel --toolchain crane --toolchain docker@20.10.24 --verb pull-tag
+  assay downlevel --toolchain crane --verb push-again --keep`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("assay downlevel takes one target, but %d arguments were given", len(args))
@@ -70,12 +73,37 @@ Exit codes:
 }
 
 func runDownlevel(cmd *cobra.Command, c *config.Config) error {
+	// If the registry refused a mechanism, no tool could be tried with it.
+	options := reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()}
+	for _, p := range c.Proposals {
+		options.ManifestTypes = append(options.ManifestTypes, p.ManifestTypes()...)
+	}
+	if !c.Embedded || !c.Keep {
+		return presentDownlevel(cmd, c, options)
+	}
+	// The registry goes on, so that its content can be looked at.
+	server, err := reference.Start(context.WithoutCancel(cmd.Context()), "127.0.0.1:0", options)
+	if err != nil {
+		return fmt.Errorf("the embedded registry cannot start: %w", err)
+	}
+	defer func() { _ = server.Close() }()
+	c.Target = "http://" + server.Addr()
+	failed := presentDownlevel(cmd, c, options)
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "\nThe content is kept, and the registry serves at %s until a signal comes (Ctrl-C).\n", c.Target); err != nil {
+		return err
+	}
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	<-ctx.Done()
+	return failed
+}
+
+func presentDownlevel(cmd *cobra.Command, c *config.Config, embedded reference.Options) error {
 	return present(cmd, c, job{
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
 			return downlevel.Execute(ctx, c.Downlevel(), listener)
 		},
-		// If the registry refused a mechanism, no tool could be tried with it.
-		embedded: reference.Options{DisableReferrers: c.NoReferrers, ManifestTypes: mechanisms.ManifestTypes()},
+		embedded: embedded,
 		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),
 		failing:  "cell",
 	})

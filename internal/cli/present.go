@@ -45,6 +45,9 @@ func present(cmd *cobra.Command, c *config.Config, j job) error {
 	to := readers(cmd, j.output)
 	terminal := isTerminal(to)
 	console := reports.NewConsole(to, terminal, terminal && wantsColour())
+	if j.failing == "cell" {
+		console.Of("cell")
+	}
 	result, err := attempt(cmd, c, j, console, forget)
 	if err != nil {
 		forget()
@@ -126,7 +129,7 @@ func judgedNothing(result *reports.Run) error {
 func attempt(cmd *cobra.Command, c *config.Config, j job, listener conformance.Listener, forget func()) (*reports.Run, error) {
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
-	if c.Embedded {
+	if c.Embedded && c.Target == "" { // otherwise it serves already
 		server, err := reference.Start(cmd.Context(), "127.0.0.1:0", j.embedded)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded registry cannot start: %w", err)

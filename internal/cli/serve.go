@@ -6,11 +6,14 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assay/internal/cli/config"
+	"assay/internal/proposal"
 	"assay/reference"
+	"assay/reference/played"
 	"assay/wire"
 )
 
@@ -19,6 +22,8 @@ func newServe() *cobra.Command {
 		addr          string
 		passwordStdin bool
 		options       reference.Options
+		proposed      string
+		fault         string
 	)
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -31,6 +36,7 @@ password comes from --password-stdin or ASSAY_PASSWORD.
 The first line of the output is its address.`,
 		Example: `  assay serve
   assay serve --addr 127.0.0.1:0 --no-referrers
+  assay serve --proposal oras-artifact
   echo secret | assay serve --username ci --password-stdin --token-auth`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +61,9 @@ The first line of the output is its address.`,
 				return fmt.Errorf("--token-auth needs --username")
 			}
 			options.Password = password
+			if err := play(&options, proposed, fault); err != nil {
+				return err
+			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return serve(ctx, cmd.OutOrStdout(), addr, options)
@@ -69,8 +78,49 @@ The first line of the output is its address.`,
 	flags.BoolVar(&options.DisableReferrers, "no-referrers", false, "serve no referrers API, like a registry of version 1.0")
 	flags.BoolVar(&options.DisableDelete, "no-delete", false, "refuse deletes")
 	flags.StringSliceVar(&options.ManifestTypes, "manifest-type", nil, "also accept manifests of this media `type`, whatever they contain; separate several by commas")
+	flags.StringVar(&proposed, "proposal", "", "play a registry that has this proposal: a `file`, or the name of one that ships with Assay")
+	flags.StringVar(&fault, "fault", "", "break the proposal in this way; assay proposal check --faults lists the `names`")
 	flags.SortFlags = false
+	_ = cmd.RegisterFlagCompletionFunc("proposal", completeProposal)
 	return cmd
+}
+
+// play makes the registry one that has a proposal, unless name is empty.
+func play(options *reference.Options, name, fault string) error {
+	if name == "" {
+		if fault != "" {
+			return fmt.Errorf("--fault needs --proposal")
+		}
+		return nil
+	}
+	p, err := proposal.Read(name)
+	if err != nil {
+		return fmt.Errorf("--proposal: %w", err)
+	}
+	breaks, err := faultNamed(p, fault)
+	if err != nil {
+		return err
+	}
+	with := played.Options(p, breaks)
+	options.ManifestTypes = append(options.ManifestTypes, with.ManifestTypes...)
+	options.DisableReferrers = options.DisableReferrers || with.DisableReferrers
+	options.Middleware = append(options.Middleware, with.Middleware...)
+	return nil
+}
+
+// faultNamed returns the fault of a proposal with this name; nil for an empty name.
+func faultNamed(p *proposal.Proposal, name string) (*played.Fault, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // no fault is asked for
+	}
+	var names []string
+	for _, f := range played.Faults(p) {
+		if f.Name == name {
+			return &f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return nil, fmt.Errorf("--fault: %s has no fault %q: want one of %s", p.Name, name, strings.Join(names, ", "))
 }
 
 // checkAddress refuses addresses that other machines could reach, because the registry

@@ -134,7 +134,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 	defer cancel()
 	find := c.Client
 	if find == nil {
-		find = c.registry
+		find = func(ctx context.Context) (*reports.Run, error) { return r.registry(ctx, c) }
 	}
 	run, err := find(ctx)
 	switch {
@@ -149,7 +149,7 @@ func (r Runner) judge(ctx context.Context, c Case) (*reports.Run, error) {
 }
 
 // registry runs the suite against the registry of the case.
-func (c Case) registry(ctx context.Context) (*reports.Run, error) {
+func (r Runner) registry(ctx context.Context, c Case) (*reports.Run, error) {
 	server, err := c.Start(ctx)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (c Case) registry(ctx context.Context) (*reports.Run, error) {
 			Target: server.Addr(), Username: c.Settings.Username, Password: c.Settings.Password,
 			Embedded: true, // Docker's configuration is not asked
 		},
-		Spec: c.Spec, Seed: seed,
+		Spec: c.Spec, Seed: seed, Brief: r.Out == "",
 		// The registry is thrown away with all that is in it; but who takes things
 		// back has to cope with deletes that go wrong.
 		Large: c.Large, Keep: !c.aboutDeletes(),

@@ -58,6 +58,7 @@ func TestReferrersTag(t *testing.T) {
 	for subject, want := range map[string]string{
 		"sha256:" + a64:       "sha256-" + a64,
 		"sha512:" + a64 + a64: "sha512-" + a64,
+		//nolint:misspell // as the text has it
 		"test+algorithm+using+algorithm+separators+and+lots+of+characters+to+excercise+overall+truncation:alsoSome=InTheEncodedSectionToShowHyphenReplacementAndLotsAndLotsOfCharactersToExcerciseEncodedTruncation": "test-algorithm-using-algorithm-s-alsoSome-InTheEncodedSectionToShowHyphenReplacementAndLotsAndLot",
 	} {
 		if got := referrersTag(digest.Digest(subject)); got != want {

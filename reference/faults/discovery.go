@@ -14,6 +14,7 @@ func discoveryFaults() []Fault {
 		tagNumberFaults(),
 		tagPageFaults(),
 		tagLinkFaults(),
+		everyListFaults(),
 		tagChangeFaults(),
 		tagRefusalFaults(),
 		repeatedListFaults(),

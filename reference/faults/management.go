@@ -14,6 +14,7 @@ func managementFaults() []Fault {
 		deleteBlobFaults(),
 		deleteAlongFaults(),
 		deleteAgainFaults(),
+		everyDeleteFaults(),
 	)
 }
 

@@ -62,3 +62,15 @@ func deleteAgainFaults() []Fault {
 			KeepsFound(HeadBlob), require.ManagementBlobDeleteGone),
 	}
 }
+
+// everyDeleteFaults are wrong for some content alone.
+func everyDeleteFaults() []Fault {
+	return []Fault{
+		fault("tag-delete-nested-200", "the delete of a tag of a nested repository is answered 200",
+			OnAnswer(DeleteTag.And(RepositoryLike("assay-lists")), OK(Status(200))), require.ManagementTagDeleteStatus),
+		fault("manifest-delete-nested-200", "the delete of a manifest of a nested repository is answered 200",
+			OnAnswer(DeleteManifest.And(RepositoryLike("assay-lists")), OK(Status(200))), require.ManagementManifestDeleteStatus),
+		fault("blob-delete-second-repository-200", "the delete of a blob of the second repository is answered 200",
+			OnAnswer(DeleteBlob.And(RepositoryLike("two$")), OK(Status(200))), require.ManagementBlobDeleteStatus),
+	}
+}

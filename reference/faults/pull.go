@@ -28,6 +28,7 @@ func pullFaults() []Fault {
 		rewrittenTextFaults(),
 		largePullFaults(),
 		unusualRangeFaults(),
+		everyPullFaults(),
 	)
 }
 

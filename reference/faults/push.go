@@ -16,6 +16,7 @@ func pushFaults() []Fault {
 		besideFaults(),
 		untrueUploadFaults(),
 		sizeFaults(),
+		everyPushFaults(),
 		closeUploadFaults(),
 		chunkFaults(),
 		uploadProgressFaults(),

@@ -16,6 +16,7 @@ func referencesFaults() []Fault {
 		listedTooManyFaults(),
 		listedTooFewFaults(),
 		keptListFaults(),
+		everyReferrersFaults(),
 		referrerDescriptorFaults(),
 		referrerTypeFaults(),
 		referrerAnnotationFaults(),

@@ -43,6 +43,8 @@ func isolationFaults() []Fault {
 			DeleteEverywhere(DeleteManifest), require.SecurityIsolationDelete),
 		fault("isolation-delete-tags", "the delete of a manifest also deletes its tags in other repositories",
 			TagsGoElsewhere, require.SecurityIsolationDelete),
+		fault("isolation-delete-tag-below", "the delete of a tag also deletes the tag of that name in nested repositories",
+			TagsGoBelow, require.SecurityIsolationDelete),
 		fault("isolation-delete-tag", "the delete of a tag deletes it in every repository",
 			DeleteEverywhere(DeleteTag), require.SecurityIsolationDelete),
 		fault("mount-deleted-with-source", "the delete of a blob also deletes it where it was mounted",

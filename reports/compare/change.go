@@ -83,10 +83,16 @@ func cellStand(c reports.Cell) (s state, degree int) {
 		return kept, 0
 	case reports.ClearRefusal:
 		return broken, 1
-	case reports.UnclearRefusal:
+	case reports.DocumentedLimit:
 		return broken, 2
-	case reports.SilentHarm:
+	case reports.UnclearRefusal:
 		return broken, 3
+	case reports.WrongReason:
+		return broken, 4
+	case reports.Orphaned:
+		return broken, 5
+	case reports.SilentHarm:
+		return broken, 6
 	case reports.NotApplicable:
 		return absent, 0
 	}

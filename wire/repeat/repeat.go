@@ -92,36 +92,20 @@ func onlyLooks(ex *wire.Exchange) bool {
 	return ex.Method == http.MethodHead && ex.OK() && (ex.Endpoint == wire.EndBlob || ex.Endpoint == wire.EndManifest)
 }
 
-// Rename returns the script as one of another requirement.
-func Rename(script, requirement, level, summary, link string) string {
-	_, rest, found := strings.Cut(script, endOfTitle)
-	if !found {
-		return script
-	}
-	return title(requirement, level, summary, link) + rest
-}
-
-const endOfTitle = "\n#\n"
-
-// title is the beginning of a script, up to the first empty comment.
-func title(requirement, level, summary, link string) string {
-	lines := []string{"#!/bin/sh", comment(fmt.Sprintf("%s (%s)", requirement, level)), comment(summary)}
-	if link != "" {
-		lines = append(lines, comment(link))
-	}
-	return strings.Join(lines, "\n") + endOfTitle
-}
-
 // head is the comment at the beginning.
 func (s *script) head() string {
 	st := s.story
-	lines := []string{title(st.Requirement, st.Level, st.Summary, st.Link)}
+	lines := []string{"#!/bin/sh", comment(fmt.Sprintf("%s (%s)", st.Requirement, st.Level)), comment(st.Summary)}
+	if st.Link != "" {
+		lines = append(lines, comment(st.Link))
+	}
+	lines = append(lines, "#")
 	if st.Expected != "" || st.Received != "" {
 		lines = append(lines, comment("expected: "+st.Expected), comment("received: "+st.Received))
 	} else {
 		lines = append(lines, comment("found: "+st.Message))
 	}
-	return lines[0] + strings.Join(append(lines[1:], `#
+	return strings.Join(append(lines, `#
 # This script sends the requests again, the one that was judged last. It ends with 1 if
 # the fault shows, with 0 if it does not, and with 2 if the request could not be sent. To
 # ask another registry: REGISTRY=https://example.com REPOSITORY=team/test sh SCRIPT`), "\n")

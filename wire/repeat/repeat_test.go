@@ -158,14 +158,6 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-func TestAnotherRequirementGetsTheScript(t *testing.T) {
-	script := Script(story(exchange("GET", "https://registry.example/v2/", 500, 0, 1, nil)))
-	renamed := Rename(script, "push.b", "SHOULD", "Other.", "")
-	if !strings.HasPrefix(renamed, "#!/bin/sh\n# push.b (SHOULD)\n# Other.\n#\n# expected: status 201\n") {
-		t.Error(renamed[:200])
-	}
-}
-
 // A Location may lead to another host, which must not get the login of the registry.
 func TestTheLoginIsForTheRegistryAlone(t *testing.T) {
 	var got []string

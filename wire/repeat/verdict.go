@@ -145,7 +145,9 @@ func functions(text string) string {
 	for again := true; again; {
 		again = false
 		for i, block := range blocks {
-			if !needed[i] && regexp.MustCompile(`\b`+nameOf(block)+`\b`).MatchString(text) {
+			name := nameOf(block)
+			// The first question is quick.
+			if !needed[i] && strings.Contains(text, name) && regexp.MustCompile(`\b`+name+`\b`).MatchString(text) {
 				needed[i], again = true, true
 				text += "\n" + withoutComments(block)
 			}

@@ -50,6 +50,7 @@ var _ = Describe("Listing tags that change", func() {
 		for _, c := range h.changes {
 			for _, o := range c.wrong {
 				c.needOthers(o)
+				h.needUnreferred(ctx)
 				Expect(c.list).To(Check("every tag once, and no others, after "+c.after, func(*wire.Exchange) (string, bool) {
 					return fmt.Sprintf("a list where the tag %s %s", o.tag, o.how), false
 				}))

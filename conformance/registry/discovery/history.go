@@ -30,6 +30,8 @@ type history struct {
 	pulls   []pulled
 	astray  []*wire.Exchange // GET and HEAD of manifests that only the repository above has, or only this one
 	removed []pulled         // of a tag after its manifest was deleted, and pushed again by digest
+	// undeleted is a pull of that manifest between the two, if the run is careful.
+	undeleted *wire.Exchange
 
 	// Lists that were requested before, and are requested again after a change.
 	lastAgain, lastGone, since *wire.Exchange
@@ -45,6 +47,11 @@ type history struct {
 	whole  []string       // the list at that time
 	end    *wire.Exchange // the list after the last tag
 	parent *wire.Exchange // the list of the first repository, while there were tags here
+
+	crowded    []string         // the names of many tags
+	crowdList  *wire.Exchange   // the list with them; nil if they were not all pushed
+	overlapped []*wire.Exchange // the ends of two uploads of one blob
+	below      *wire.Exchange   // a tag of the repository, after the repository above deleted its own of that name
 
 	afterTen *wire.Exchange // the list after the tag ten, at the time of whole; nil without whole
 }
@@ -228,7 +235,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 		h.lookByN(ctx, deleted)
 		h.again(ctx, one)
 	}
-	if suite.Has(ctx, suite.ManifestDelete) && h.remove(ctx, three.Digest.String(), name+"three") {
+	if suite.Has(ctx, suite.ManifestDelete) && h.tags[name+"three"] && h.remove(ctx, three.Digest.String(), name+"three") {
 		h.look(ctx, change{after: "a manifest that has a tag was deleted by its digest", lost: require.ManagementManifestDeleteOthers, stays: require.ManagementManifestDeleteTagsGone})
 		h.untaggedAgain(ctx, name+"three", three)
 		if h.tag(ctx, name+"three", three) {
@@ -236,6 +243,8 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 		}
 	}
 	h.later(ctx, image())
+	h.crowd(ctx, several)
+	h.overlap(ctx)
 	return h
 })
 

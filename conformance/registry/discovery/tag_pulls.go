@@ -31,6 +31,7 @@ var _ = Describe("Pulling tags after changes to other content", func() {
 			}
 			h.repo.ControlTag(ctx)
 			h.repo.ControlTags(ctx)
+			h.needUnreferred(ctx)
 			Expect(p.get).To(Check("the manifest of an existing tag, after "+p.after, func(ex *wire.Exchange) (string, bool) {
 				return ex.StatusAndReason(), false
 			}))
@@ -44,6 +45,7 @@ var _ = Describe("Pulling tags after changes to other content", func() {
 			}
 			h.repo.ControlTag(ctx)
 			h.repo.ControlTags(ctx)
+			h.needUnreferred(ctx)
 			Expect(p.get).To(Check(fmt.Sprintf("the manifest that was pushed last under the tag (%s), after %s", p.want.Digest, p.after),
 				func(ex *wire.Exchange) (string, bool) {
 					return "another manifest (" + ex.BodyDigest.String() + ")", false
@@ -53,6 +55,9 @@ var _ = Describe("Pulling tags after changes to other content", func() {
 	It("returns it with the type that it was pushed with", require.PullManifestContentTypePushed, func(ctx SpecContext) {
 		for _, p := range historyOf(ctx).pulls {
 			if p.exists && p.get.OK() && p.get.Is(p.want.Data) {
+				if kept, _ := HaveContentType(p.want.MediaType).Match(p.get); !kept {
+					historyOf(ctx).needUnreferred(ctx)
+				}
 				Expect(p.get).To(HaveContentType(p.want.MediaType))
 			}
 		}
@@ -121,6 +126,9 @@ var _ = Describe("Pushing a manifest again", func() {
 	})
 	It("does not bring back the tag that it had when it was deleted", require.ManagementManifestDeleteTagsGone, func(ctx SpecContext) {
 		h := historyOf(ctx)
+		if h.undeleted != nil && h.undeleted.OK() {
+			suite.Blocked(require.ManagementManifestDeleteGone, h.undeleted, "the manifest is still there after its delete")
+		}
 		expectGone(ctx, h, h.removed)
 	})
 })

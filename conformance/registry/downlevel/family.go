@@ -55,7 +55,7 @@ var (
 
 func raise(ctx context.Context, with bool) *family {
 	suite.NeedPushed(ctx)
-	if suite.Version(ctx) == require.V1_0 {
+	if suite.Version(ctx) == require.V1_0 && suite.ProposedWay(ctx) == nil {
 		suite.NotApplicable("version 1.0 knows no subject")
 	}
 	repo := suite.Repo(ctx)
@@ -78,7 +78,7 @@ func raise(ctx context.Context, with bool) *family {
 	}
 	f.detached = ask(ctx, repo, f.everything())
 	for _, a := range artifacts {
-		put(ctx, repo, a.Digest.String(), a)
+		put(ctx, repo, a.reference, a.Manifest)
 	}
 	for _, tag := range f.loneTags {
 		repo.PutManifest(ctx, tag, f.lone.MediaType, f.lone.Data)
@@ -93,21 +93,33 @@ func raise(ctx context.Context, with bool) *family {
 
 // attach pushes an artifact for the index, for one of its images, and for the lone
 // image, and returns those that the registry accepted.
-func (f *family) attach(ctx context.Context, repo *suite.Repository) []fixtures.Manifest {
+func (f *family) attach(ctx context.Context, repo *suite.Repository) []artifact {
 	if !f.with {
 		return nil
 	}
-	var accepted []fixtures.Manifest
+	var accepted []artifact
 	for _, m := range []fixtures.Manifest{f.index, f.child, f.lone} {
-		a := newArtifact(m)
-		repo.PushContent(ctx, a)
-		if push := put(ctx, repo, a.Digest.String(), a); push.OK() {
-			accepted = append(accepted, a)
-		} else {
-			f.refused = push
+		for _, a := range artifactsOf(ctx, m) {
+			for _, b := range a.Blobs {
+				repo.PushBlob(ctx, b)
+			}
+			if push := put(ctx, repo, a.reference, a.Manifest); push.OK() {
+				accepted = append(accepted, a)
+			} else {
+				f.refused = push
+			}
 		}
 	}
+	slices.Reverse(accepted) // an index is deleted before its entries
 	return accepted
+}
+
+// artifactsOf are the artifacts that a member of the family gets.
+func artifactsOf(ctx context.Context, m fixtures.Manifest) []artifact {
+	if suite.ProposedWay(ctx) != nil {
+		return waysOf(ctx)[0].attach(m, nil)
+	}
+	return []artifact{asDigest("an artifact", newArtifact(m))}
 }
 
 func put(ctx context.Context, repo *suite.Repository, reference string, m fixtures.Manifest) *wire.Exchange {

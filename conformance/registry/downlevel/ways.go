@@ -92,6 +92,11 @@ var ways = []way{
 // waysOf lists the ways for the version of the run. Clients push a referrers tag if
 // there is no referrers API.
 func waysOf(ctx context.Context) []way {
+	if proposed := suite.ProposedWay(ctx); proposed != nil {
+		return []way{{proposed.Title, require.Versions(), func(image fixtures.Manifest, _ []artifact) []artifact {
+			return proposedArtifacts(proposed.Attach(image), proposed.Attach(image))
+		}}}
+	}
 	return slices.DeleteFunc(slices.Clone(ways), func(w way) bool {
 		return !slices.Contains(w.versions, suite.Version(ctx)) || w.title == referrersTag && suite.Has(ctx, suite.Referrers)
 	})
@@ -112,3 +117,20 @@ func configOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[0] }
 func layerOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[1] }
 
 func lastLayerOf(image fixtures.Manifest) fixtures.Blob { return image.Blobs[len(image.Blobs)-1] }
+
+// proposedArtifacts are those of one way, made twice. The first stay. Of the second, the
+// last one is deleted while the image exists, if it has no tag: what has a tag is the same
+// each time.
+func proposedArtifacts(stay, second []suite.Pushed) []artifact {
+	var made []artifact
+	for _, p := range stay {
+		made = append(made, artifact{Manifest: p.Manifest, title: p.Title, reference: p.Reference, watched: true})
+	}
+	if slices.ContainsFunc(stay, func(p suite.Pushed) bool { return p.Reference != p.Digest.String() }) {
+		return made
+	}
+	for i, p := range second {
+		made = append(made, artifact{Manifest: p.Manifest, title: "another: " + p.Title, reference: p.Reference, goes: i == len(second)-1})
+	}
+	return made
+}

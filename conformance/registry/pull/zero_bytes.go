@@ -57,6 +57,7 @@ var _ = Describe("A blob of zero bytes", func() {
 		a := ask(ctx)
 		if a.get.Status != http.StatusOK {
 			needLongBlob(ctx, require.PullBlobGetStatus, get(ctx), is200)
+			suite.Repo(ctx).ControlBlob(ctx)
 			if a.get.Status == http.StatusNotFound {
 				suite.Blocked(require.PushBlobZeroBytes, a.get, "GET does not find the blob")
 			}

@@ -56,6 +56,9 @@ func needResume(ctx SpecContext) {
 	if !got.after.OK() {
 		suite.Blocked(require.PushBlobChunkOutOfOrderResume, got.after, "an upload ends with a chunk out of order")
 	}
+	if !got.next.OK() {
+		suite.Blocked(require.PushBlobChunkOutOfOrderResume, got.next, "an upload does not go on after a chunk out of order")
+	}
 }
 
 // needLocationOfStatus ends the spec if a chunk in order is also refused at the

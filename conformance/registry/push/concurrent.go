@@ -56,6 +56,7 @@ var _ = Describe("Pushing one blob twice at the same time", func() {
 			if ok, _ := succeedOrWait().Match(put); !ok { // another spec judges a single upload
 				alone := fixtures.NewBlob(suite.Nonce(), 64)
 				suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, alone), require.PushBlobPostPutStatus)
+				needOverlap(ctx, repo)
 			}
 			Expect(put).To(succeedOrWait())
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -51,9 +52,10 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 	// Registries read more of these, and might store what they have read.
 	It("stores it byte for byte, also if it is an artifact or an index", require.PushManifestBytes, func(ctx SpecContext) {
 		repo, subject := ownSubject(ctx)
+		_, other := ownSubject(ctx) // a registry may have room for one referrer of each
 		_, child, _ := suite.TaggedImage(ctx)
 		var (
-			attach  = fixtures.WithSubject(subject.Descriptor())
+			attach  = fixtures.WithSubject(other.Descriptor())
 			typed   = fixtures.WithArtifactType(suite.MediaType("+type"))
 			plain   = []fixtures.Manifest{attached(subject), fixtures.NewImage(suite.Nonce(), typed), fixtures.NewIndex(suite.Nonce(), nil, typed, attach), fixtures.NewIndex(suite.Nonce(), []fixtures.Manifest{child})}
 			answers = make([][]*wire.Exchange, len(plain))
@@ -85,9 +87,15 @@ var _ = Describe("Pushing a manifest with unusual JSON formatting", func() {
 // formatting was changed, or refuses to take the unknown field.
 func needPlain(ctx SpecContext, repo *suite.Repository, plain fixtures.Manifest, put *wire.Exchange) {
 	needOrdinary(ctx)
+	if plain.MediaType == ocispec.MediaTypeImageIndex && len(plain.Children) == 0 {
+		if other, broken := (suspect{m: fixtures.NewIndex(suite.Nonce(), nil)}).isBroken(ctx, repo); broken {
+			suite.Blocked(require.PushIndexEmpty, other, "an empty index is refused or changed, too")
+		}
+	}
 	if other, broken := (suspect{m: plain}).isBroken(ctx, repo); broken {
 		suite.Blocked(keptBy(plain), other, "the manifest is refused or changed with ordinary formatting, too")
 	}
+	pushOrdinary(ctx, suite.Tag(), plain).need()
 	field := withUnknownField()
 	if other, broken := field.isBroken(ctx, repo); broken {
 		suite.Blocked(field.by, other, "a manifest with an unknown field is refused or changed, too")

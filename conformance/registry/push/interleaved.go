@@ -57,6 +57,14 @@ var _ = Describe("Pushing one blob with uploads that overlap", func() {
 	})
 })
 
+// needOverlap ends the spec unless two uploads of one blob that overlap are both
+// accepted.
+func needOverlap(ctx SpecContext, repo *suite.Repository) {
+	blob, first, second := fixtures.NewBlob(suite.Nonce(), 64), repo.OpenUpload(ctx), repo.OpenUpload(ctx)
+	suite.Must(first.PutWhole(ctx, blob), require.PushBlobPostPutStatus)
+	suite.Must(second.PutWhole(ctx, blob), require.PushBlobSessionSeparate)
+}
+
 var _ = Describe("Pushing two blobs in chunks that alternate", func() {
 	It("keeps the uploads apart", require.PushBlobSessionSeparate, func(ctx SpecContext) {
 		repo := suite.Repo(ctx)

@@ -103,6 +103,9 @@ var _ = Describe("Pushing a manifest", func() {
 			there := put
 			if put.OK() {
 				there = repo.HeadManifest(ctx, large.Digest.String())
+				if !there.OK() { // HEAD alone may be wrong
+					there = repo.GetManifest(ctx, large.Digest.String())
+				}
 			}
 			if !there.OK() {
 				needOrdinaryTag(ctx)

@@ -82,6 +82,9 @@ var _ = Describe("Pushing a manifest with a subject that does not exist", func()
 				}
 				break
 			}
+			if other, broken := (suspect{m: fixtures.NewIndex(suite.Nonce(), nil), taken: true}).isBroken(ctx, repo); broken {
+				suite.Blocked(require.PushIndexEmpty, other, "an empty index without a subject is refused, too")
+			}
 			_, there, _ := suite.TaggedImage(ctx)
 			plain := fixtures.NewIndex(suite.Nonce(), nil, fixtures.WithArtifactType(suite.MediaType("+type")), fixtures.WithSubject(there.Descriptor()))
 			if other, broken := (suspect{m: plain, taken: true}).isBroken(ctx, repo); broken {

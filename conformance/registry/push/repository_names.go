@@ -47,9 +47,10 @@ var _ = Describe("An index in a repository with an unusual name", func() {
 		if ExpectEach(cases).First(beKept(index)) != nil {
 			needOrdinaryTag(ctx)
 			needOrdinaryIndex(ctx)
-			if answer := ask(ctx, first); !isKept(answer, index) {
+			if answer, broken := (suspect{m: index}).isBroken(ctx, first); broken {
 				suite.Blocked(require.PushIndexEmpty, answer, "the index cannot be pulled from an ordinary repository, either")
 			}
+			ordinaryPush{index, ask(ctx, first)}.need()
 		}
 		ExpectEach(cases).To(beKept(index))
 	})

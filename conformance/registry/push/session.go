@@ -16,6 +16,7 @@ var _ = Describe("GET of an upload in progress", func() {
 	type asked struct {
 		parts    []fixtures.Chunk
 		statuses []*wire.Exchange // after each chunk
+		old      *wire.Exchange   // the status at the first Location, after the first chunk
 		nexts    []*wire.Exchange // the next chunks, each sent to the Location of the status before
 	}
 	var (
@@ -28,8 +29,9 @@ var _ = Describe("GET of an upload in progress", func() {
 	ask := suite.Once(func(ctx context.Context) asked {
 		session := suite.Repo(ctx).OpenUpload(ctx)
 		_, parts := cut(session, 4)
+		first := session.Location
 		session.Chunk(ctx, parts[0])
-		got := asked{parts: parts, statuses: []*wire.Exchange{session.Status(ctx)}}
+		got := asked{parts: parts, old: suite.Repo(ctx).UploadStatus(ctx, first), statuses: []*wire.Exchange{session.Status(ctx)}}
 		for _, part := range parts[1:] {
 			next := session.Patch(ctx, part)
 			got.nexts = append(got.nexts, next)
@@ -48,6 +50,12 @@ var _ = Describe("GET of an upload in progress", func() {
 
 	It("returns 204 No Content", require.PushBlobUploadStatusStatus, func() {
 		Expect(status).To(HaveStatus(http.StatusNoContent))
+	})
+	// By the letter, the Location of any preceding request will do. Clients use the newest
+	// one, and many registries know that one alone.
+	It("returns 204 No Content at the first Location, too", require.PushBlobUploadStatusAnyLocation, func() {
+		suite.Must(status, require.PushBlobUploadStatusStatus)
+		Expect(got.old).To(HaveStatus(http.StatusNoContent))
 	})
 	It("returns a Location", require.PushBlobUploadStatusLocation, func() {
 		suite.Must(status, require.PushBlobUploadStatusStatus)

@@ -128,4 +128,17 @@ var _ = Describe("Starting an upload for a digest in SHA-512", func() {
 		}
 		Expect(start).To(HaveStatus(http.StatusAccepted, http.StatusNotFound, http.StatusBadRequest))
 	})
+	It("allows the upload to be completed with such a digest", require.PushBlobDigestAlgorithmCompleted, func(ctx SpecContext) {
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64).With(digest.SHA512)
+		start := repo.StartUpload(ctx, wire.WithQuery("digest-algorithm", digest.SHA512.String()))
+		location, err := start.Location()
+		if start.Status != http.StatusAccepted || err != nil {
+			suite.NotApplicable("no such upload was started; another spec judges that")
+		}
+		put := repo.PutUpload(ctx, location, blob.Digest.String(), blob.Data)
+		if !put.OK() && !repo.OpenUpload(ctx).PutWhole(ctx, blob).OK() {
+			suite.FeatureMissing(suite.SHA512, "an ordinary upload with such a digest is refused, too")
+		}
+		Expect(put).To(BeAccepted())
+	})
 })

@@ -52,6 +52,7 @@ var _ = Describe("Pushing unusual content", func() {
 			other := fixtures.NewBlob(suite.Nonce(), 64)
 			repo.PushBlob(ctx, other)
 			suite.Must(repo.OpenUpload(ctx).PutWhole(ctx, other), require.PushBlobPostPutStatus)
+			needOverlap(ctx, repo)
 		}
 		Expect(put).To(BeAccepted())
 		pull := repo.GetBlob(ctx, blob.Digest.String())

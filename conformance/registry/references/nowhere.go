@@ -20,6 +20,9 @@ var _ = Describe("Listing referrers in a repository that does not exist", func()
 			suite.NotApplicable("the login does not reach repositories that do not exist")
 		}
 		if list.OK() && len(referrersOf(list)) > 0 {
+			if empty := suite.Repo(ctx).ListReferrers(ctx, suite.MissingDigest()); len(referrersOf(empty)) > 0 {
+				suite.Blocked(require.ReferencesListEmpty, empty, "a digest without referrers has some, too")
+			}
 			suite.Blocked(require.SecurityIsolationReferrers, list, "the referrers of another repository are listed")
 		}
 		Expect(list).To(HaveStatus(http.StatusOK))

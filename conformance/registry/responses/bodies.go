@@ -2,6 +2,7 @@ package responses
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	. "assay/conformance/matchers"
@@ -71,6 +72,9 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		},
 		func(ctx context.Context) *wire.Exchange { return repo.UploadStatus(ctx, nowhere) },
 		func(ctx context.Context) *wire.Exchange { return repo.CancelUpload(ctx, nowhere) },
+		func(ctx context.Context) *wire.Exchange { // a method that the path does not have
+			return repo.ListTags(ctx, func(r *wire.Request) { r.Method = http.MethodPost })
+		},
 		func(ctx context.Context) *wire.Exchange { return missing.ListTags(ctx) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetManifest(ctx, suite.Tag()) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetBlob(ctx, suite.MissingDigest()) },

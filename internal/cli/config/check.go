@@ -10,6 +10,7 @@ import (
 
 	"assay/conformance"
 	"assay/downlevel"
+	"assay/internal/proposal"
 	"assay/reports/known"
 )
 
@@ -19,7 +20,7 @@ func (c *Config) CheckRun(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
-	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget, c.checkReadOnly} {
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles, c.checkTarget, c.checkReadOnly, c.readProposals} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -35,7 +36,7 @@ func (c *Config) CheckDownlevel(stdin io.Reader) error {
 	if err := c.readPassword(stdin); err != nil {
 		return err
 	}
-	for _, check := range []func() error{c.checkCredential, c.checkFiles, c.checkTarget, c.checkReferrers} {
+	for _, check := range []func() error{c.checkCredential, c.checkFiles, c.checkTarget, c.checkReferrers, c.readProposals} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -93,6 +94,27 @@ func (c *Config) readPassword(stdin io.Reader) error {
 	}
 	c.Password = password
 	c.origins["password"] = origin{from.rank, "standard input, by " + from.where, from.about}
+	return nil
+}
+
+// readProposals reads and checks the proposals.
+func (c *Config) readProposals() error {
+	c.Proposals = nil
+	for _, name := range c.ProposalFiles {
+		p, err := proposal.Read(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.origin("proposal").about, err)
+		}
+		for _, other := range c.Proposals {
+			if other.Name == p.Name {
+				return fmt.Errorf("%s: two proposals are called %s", c.origin("proposal").about, p.Name)
+			}
+		}
+		c.Proposals = append(c.Proposals, p)
+	}
+	if len(c.Proposals) > 0 && c.ReadOnly {
+		return fmt.Errorf("%s: a read-only run cannot judge by proposals, because they push documents", c.origin("proposal").about)
+	}
 	return nil
 }
 

@@ -24,6 +24,8 @@ type Config struct {
 	PasswordStdin bool
 	// KnownFailuresFile is the path of the list. The checks read it.
 	KnownFailuresFile string
+	// ProposalFiles are files or names of proposals. The checks read them.
+	ProposalFiles []string
 	// WriteKnownFailures is the path of the list that the run writes. Explained are the
 	// entries that the file has already; the checks read them.
 	WriteKnownFailures string
@@ -106,6 +108,6 @@ func (c *Config) Downlevel() downlevel.Config {
 		Settings: c.Settings,
 		Prefix:   c.Prefix, Toolchains: c.Toolchains, Profile: c.Profile, Declarations: c.Declarations, Cache: c.Cache, Mechanisms: c.Mechanisms, Verbs: c.Verbs,
 		Shard: c.Shard, Jobs: c.Jobs, Seed: c.Seed, Timeout: c.Timeout, ActionTimeout: c.ActionTimeout,
-		KnownFailures: c.KnownFailures,
+		KnownFailures: c.KnownFailures, Keep: c.Keep, Proposals: c.Proposals,
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"assay/downlevel"
 	"assay/downlevel/toolchains"
+	"assay/internal/proposal"
 )
 
 // settings lists everything that can be configured, in the order in which it
@@ -31,6 +32,7 @@ func settings() []Setting {
 		{Name: "max-rate", Value: "n", usage: "maximum number of requests per second; 0 sets no limit", set: setRate, get: func(c *Config) any { return c.MaxRate }},
 		among(workflowNames, list("workflow", "name", "only specs of this workflow: "+strings.Join(workflowNames(), ", "), func(c *Config) *[]string { return &c.Workflows }, checkWorkflow)),
 		among(RequirementIDs, list("requirement", "id", `only specs of this requirement, or of a pattern such as "push.blob.*"`, func(c *Config) *[]string { return &c.Requirements }, checkRequirement)),
+		among(proposal.Names, list("proposal", "file", "also judge by this proposal: a file, or the name of one that ships with Assay. Its results are provisional", func(c *Config) *[]string { return &c.ProposalFiles }, checkProposal)),
 		word("label-filter", "filter", "only specs that this Ginkgo label filter selects", func(c *Config) *string { return &c.LabelFilter }, nil),
 		{Name: "shard", Value: "i/n", usage: "only this part of the run, such as 2/5; assay report join makes one result of all parts", set: setShard, get: func(c *Config) any { return filled(c.Shard.String()) }},
 		{Name: "seed", Value: "n", usage: "seed for the order of the specs; 0 takes one from the clock", set: setSeed, get: func(c *Config) any { return c.Seed }},
@@ -77,7 +79,7 @@ func OfRun() []Setting {
 func OfDownlevel() []Setting {
 	names := []string{
 		"target", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
-		"out", "max-in-flight", "max-rate",
+		"out", "max-in-flight", "max-rate", "keep", "proposal",
 	}
 	for _, s := range settings() {
 		if s.downlevel {

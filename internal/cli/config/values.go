@@ -19,6 +19,7 @@ import (
 	"assay/downlevel"
 	"assay/downlevel/toolchains"
 	"assay/internal/cli/nearest"
+	"assay/internal/proposal"
 	"assay/wire"
 )
 
@@ -126,8 +127,22 @@ func setSeed(c *Config, text string) error {
 
 func checkWorkflow(text string) error { return oneOf("workflow", text, workflowNames()) }
 
+// checkProposal only checks that there is a text: the file is read by the checks of the
+// command.
+func checkProposal(text string) error {
+	if text == "" {
+		return fmt.Errorf("it is empty: want a file, or one of %s", strings.Join(proposal.Names(), ", "))
+	}
+	return nil
+}
+
 func checkRequirement(text string) error {
 	ids := RequirementIDs()
+	for _, name := range proposal.Names() {
+		if strings.HasPrefix(text, name+".") {
+			return nil // whether it selects anything shows when the proposals are read
+		}
+	}
 	if strings.ContainsAny(text, `?[]\`) || !slices.ContainsFunc(ids, func(id string) bool {
 		ok, err := path.Match(text, id)
 		return ok && err == nil

@@ -18,14 +18,10 @@ func errorFaults() []Fault {
 	return []Fault{
 		fault("error-code-needed", "a 404 counts only if the body has the code MANIFEST_UNKNOWN",
 			OnAnswer(GetManifest, On(404, Unless(Says("MANIFEST_UNKNOWN"), Status(500)))), require.ClientAccessErrorsCodes, require.ClientAccessErrorsBody),
-		fault("error-code-needed-referrers", "a 404 of the referrers API counts only if the body has the code NOT_FOUND or NAME_UNKNOWN",
-			OnAnswer(ListReferrers, On(404, Unless(Says("NOT_FOUND"), Unless(Says("NAME_UNKNOWN"), Status(500))))), require.ClientAccessErrorsCodes, require.ClientAccessErrorsBody),
 		fault("error-body-read", "an error that is not JSON makes the client give up",
 			FailsOn(Not(Or(HeadBlob, HeadManifest)), ErrorPage), require.ClientAccessErrorsBody),
 		fault("error-body-read-referrers", "an error of the referrers API that is not JSON makes the client give up",
 			FailsOn(ListReferrers, ErrorPage), require.ClientAccessErrorsBody),
-		fault("upload-uuid-needed", "an upload without Docker-Upload-UUID is not begun",
-			FailsOn(StartUpload, Without("Docker-Upload-UUID")), require.ClientPullHeadersOptional, require.ClientAccessPartial),
 		fault("subject-needed", "a push fails if the registry does not answer with OCI-Subject",
 			FailsOn(PutManifest.And(HasSubject), Without("OCI-Subject")), require.ClientAccessPartial, require.ClientReferencesPushFallback),
 		fault("digest-header-needed-push", "a push fails if the registry does not answer with Docker-Content-Digest",
@@ -57,7 +53,7 @@ func proxyFaults() []Fault {
 }
 
 func redirectFaults() []Fault {
-	everywhere := Login{Renews: true, Everywhere: true}
+	everywhere := Login{Renews: true, Redirected: true}
 	return []Fault{
 		fault("redirect-blob-ignored", "redirects of blobs are not followed",
 			OnRequest(GetBlob, NoRedirect), require.ClientAccessRedirectFollow),
@@ -71,6 +67,8 @@ func redirectFaults() []Fault {
 			LogsIn(GetBlob, everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-follows-upload", "the login follows a redirect of an upload to another host",
 			LogsIn(Or(StartUpload, SinglePost, Mount, InUpload), everywhere), require.ClientAccessRedirectAuthorization),
+		fault("authorization-at-location", "the login is sent to the Location of an upload on another host",
+			LogsIn(Any, Login{Renews: true, Located: true}), require.ClientAccessLocationAuthorization),
 	}
 }
 
@@ -97,6 +95,9 @@ func begins(scheme string) func([]string) bool {
 	}
 }
 
+// toPush is the scope for a push of the repository that a scope is for.
+func toPush(scope string) string { return scope[:strings.LastIndex(scope, ":")+1] + "pull,push" }
+
 func loginFaults() []Fault {
 	own := Login{Renews: true}
 	with := func(change func(*Login)) Change {
@@ -118,7 +119,7 @@ func loginFaults() []Fault {
 		fault("token-access-token-ignored", "a token that is called access_token is not found",
 			with(func(l *Login) { l.Field = "token" }), require.ClientAccessTokenAccessToken),
 		fault("token-not-renewed", "a token that has expired is sent on and on",
-			with(func(l *Login) { l.Renews = false }), require.ClientAccessTokenExpiry),
+			with(func(l *Login) { l.Renews, l.Scope = false, toPush }), require.ClientAccessTokenExpiry),
 		fault("token-scope-missing", "a token is asked for without a scope",
 			with(func(l *Login) { l.Scope = func(string) string { return "" } }), require.ClientAccessTokenScope),
 		fault("token-scope-pull", "a token is asked for with the scope to pull, also for a push",

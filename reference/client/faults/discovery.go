@@ -37,8 +37,6 @@ func discoveryFaults() []Fault {
 			OnRequest(ListTags, OnlyParameters("n", "last")), require.ClientDiscoveryTagsLinkQuery),
 		fault("tags-link-last-only", "of a Link's query, only last is sent",
 			OnRequest(ListTags, OnlyParameters("last")), require.ClientDiscoveryTagsLinkQuery),
-		fault("tags-link-assembled", "the next page of tags is asked for by the last tag, whatever the Link says",
-			paged(OnAnswer(ListTags, NoHeader("Link"))), require.ClientDiscoveryTagsLinkQuery, require.ClientDiscoveryTagsLink),
 		fault("tags-without-link-ends", "a page of tags without a Link is taken for the last one",
 			paged(OnAnswer(ListTags, Unless(Having("Link"), AnswerHeader("Link", `<last>; rel="last"`)))), require.ClientDiscoveryTagsWithoutLink),
 		fault("tags-without-link-two-pages", "without a Link, only two pages of tags are listed",

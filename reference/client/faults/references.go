@@ -63,7 +63,7 @@ func fallbackFaults() []Fault {
 		fault("fallback-image-replaced", "a referrers tag that is an image is replaced",
 			updating(OnAnswer(GetManifest.And(ByReferrersTag), If(Says(`"layers"`), Status(404)))), require.ClientReferencesPushOtherContent),
 		fault("fallback-missing-fails", "a referrers tag that is missing makes a push fail",
-			updating(FailsOn(GetManifest.And(ByReferrersTag), WithStatus(404))), require.ClientReferencesPushMissingTag),
+			updating(FailsOn(GetManifest.And(ByReferrersTag), WithStatus(404))), require.ClientReferencesPushMissingTag, require.ClientReferencesPushFallback),
 		fault("fallback-missing-skipped", "a referrers tag is updated only if it is there",
 			updating(Chain(unconfirmed, SkipsMissingList)), require.ClientReferencesPushMissingTag, require.ClientReferencesPushFallback),
 		fault("fallback-unread", "the list of referrers is pushed without a look at what there is",
@@ -73,7 +73,7 @@ func fallbackFaults() []Fault {
 		fault("fallback-second-tag", "the updated list is pushed to a tag of its own",
 			Chain(unconfirmed, OnRequest(PutManifest.And(ByReferrersTag), Reference(func(r string) string { return r + "-2" }))), require.ClientReferencesPushSameTag),
 		fault("fallback-by-digest", "the updated list is pushed by its digest",
-			Chain(unconfirmed, ListByDigest), require.ClientReferencesPushSameTag),
+			Chain(unconfirmed, ListByDigest), require.ClientReferencesPushSameTag, require.ClientReferencesPushFallback),
 	}
 }
 

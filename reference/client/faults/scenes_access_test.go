@@ -83,6 +83,13 @@ func accessScenes() []scene {
 		account("wrong password", basic, nil, step{verb: "pull", fails: true, env: env{"USERNAME": "user", "PASSWORD": "wrong"}},
 			step{verb: "pull", fails: true}),
 		account("content on another host, with a login", basic, elsewhere, loggedIn(pullTag).refused()),
+		account("uploads on another host, with a login", basic, func(s *stage) []middleware {
+			return []middleware{on("POST", uploads, func(_ *http.Request, a *answer) {
+				if a.status == http.StatusAccepted {
+					a.header.Set("Location", "http://"+s.other+a.header.Get("Location"))
+				}
+			})}
+		}, loggedIn(pushTwo).refused().choice()),
 		{name: "warnings", seed: seedTwo, steps: []step{pullTag, pushTwo, tagList}, steer: func(*stage) []middleware {
 			return []middleware{on("GET HEAD PUT POST", "/v2/", func(_ *http.Request, a *answer) {
 				a.header.Set("Warning", `299 - "this registry is going to be closed"`)

@@ -156,7 +156,7 @@ func blobScenes() []scene {
 			return s.redirect("GET HEAD", manifests+"|/referrers/|/tags/")
 		}, pullTag, pullDigest, copyTag),
 		{name: "corrupt blob after a redirect", seed: seedImage, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
-			return []middleware{instead("GET", blobs, func(req *http.Request, a *answer) bool {
+			return []middleware{instead("GET", blobs, func(_ *http.Request, a *answer) bool {
 				a.status = http.StatusTemporaryRedirect
 				a.header.Set("Location", fmt.Sprintf("http://%s/v2/a/b/tags/list", s.other))
 				return true

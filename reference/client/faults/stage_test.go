@@ -71,6 +71,10 @@ func newStage(t *testing.T, s scene) *stage {
 		t.Cleanup(server.Close)
 		return strings.TrimPrefix(server.URL, "http://")
 	}
+	const logins = `{"auths":{"upstream.example":{"auth":"dXNlcjpwYXNzd29yZA=="}}}`
+	if err := os.WriteFile(filepath.Join(st.dir, "config.json"), []byte(logins), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	st.other = open("other", nil)
 	var steer []middleware
 	if s.steer != nil {
@@ -114,6 +118,7 @@ func (s *stage) run(change behaviour.Change, step step) (code int, stdout, stder
 	s.t.Helper()
 	env := map[string]string{
 		"ASSAY_VERB": step.verb, "ASSAY_REGISTRY": s.host, "ASSAY_PLAIN_HTTP": "1", "ASSAY_REPOSITORY": "a/b", "ASSAY_REFERENCE": "v1",
+		"DOCKER_CONFIG": s.dir,
 	}
 	switch step.verb {
 	case "pull":
@@ -210,8 +215,7 @@ func (s *stage) layout(tag string, m fixtures.Manifest) {
 	s.t.Helper()
 	s.content[tag] = m
 	dir := filepath.Join(s.dir, "layout-"+tag)
-	var put func(d digest.Digest, data []byte)
-	put = func(d digest.Digest, data []byte) {
+	put := func(d digest.Digest, data []byte) {
 		path := filepath.Join(dir, "blobs", d.Algorithm().String(), d.Encoded())
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			s.t.Fatal(err)

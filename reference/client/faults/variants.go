@@ -67,6 +67,7 @@ func pushVariants() []Variant {
 func discoveryVariants() []Variant {
 	return []Variant{
 		habit("tags-by-two", "tags are asked for two a page", func(h *client.Habits) { h.TagPage = 2 }),
+		variant("tags-by-last", "the next page of tags is asked for by the last tag, also if there is a Link", paged(OnAnswer(ListTags, NoHeader("Link")))),
 		habit("tags-by-thousand", "tags are asked for a thousand a page", func(h *client.Habits) { h.TagPage = 1000 }),
 		habit("filter-here", "all referrers are listed and selected by the client", func(h *client.Habits) { h.NoFilter = true }),
 		variant("referrers-tag-too", "the referrers tag is read before the referrers API is asked", ReadsTagFirst),

@@ -72,11 +72,20 @@ func DemandedQuery(next http.Handler) http.Handler {
 
 // ChangingLocations gives an upload a new Location with each answer. It refuses chunks
 // and ends of uploads that are sent to an older one.
-func ChangingLocations(next http.Handler) http.Handler {
+func ChangingLocations(next http.Handler) http.Handler { return changingLocations("PATCH PUT")(next) }
+
+// NewestLocations is ChangingLocations, and also refuses to tell the status at an older one.
+func NewestLocations(next http.Handler) http.Handler { return changingLocations("GET PATCH PUT")(next) }
+
+func changingLocations(refused string) Middleware {
+	return func(next http.Handler) http.Handler { return changing(next, Is(refused)) }
+}
+
+func changing(next http.Handler, refused When) http.Handler {
 	var count atomic.Int64
 	newest := new(Memory[string]) // by path of the session
 	return Handle(aboutUpload, func(next http.Handler, req *http.Request) *Answer {
-		if turn, found := newest.Get(req.URL.Path); found && Is("PATCH PUT")(req) && req.URL.Query().Get("turn") != turn {
+		if turn, found := newest.Get(req.URL.Path); found && refused(req) && req.URL.Query().Get("turn") != turn {
 			return NewAnswer(req, Refuse(404, "BLOB_UPLOAD_UNKNOWN"))
 		}
 		a := Pass(next, Edited(req, DelParameters("turn")))

@@ -157,11 +157,11 @@ func RefuseAgain(w When, code string) Middleware {
 		if d := DigestOf(req); d != "" {
 			path = BlobPath(PlaceOf(req).Repo, d)
 		}
-		there := Exists(next, req, path)
-		a := Pass(next, req)
-		if there {
-			Refuse(http.StatusConflict, code)(a)
+		if !Exists(next, req, path) {
+			return Pass(next, req)
 		}
+		a := &Answer{Request: req, Header: http.Header{}}
+		Refuse(http.StatusConflict, code)(a)
 		return a
 	})
 }

@@ -55,11 +55,11 @@ func placeAt(path string) Place {
 			return Place{Session, repo, name}
 		}
 	}
+	if repo, name, found := cut("/manifests/"); found && segment(name) {
+		return Place{Manifests, repo, name} // before blobs, which may be a part of a repository's name
+	}
 	if repo, name, found := cut("/blobs/"); found && name != "" {
 		return Place{Blobs, repo, name}
-	}
-	if repo, name, found := cut("/manifests/"); found && segment(name) {
-		return Place{Manifests, repo, name}
 	}
 	if repo, rest, found := cut("/tags/list"); found && rest == "" {
 		return Place{Tags, repo, ""}

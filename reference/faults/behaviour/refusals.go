@@ -52,6 +52,10 @@ func MissingInDetail(a *Answer) {
 // The error code is right.
 func MissingBlob(code int) Change { return If(lacksBlob, Refuse(code, "MANIFEST_BLOB_UNKNOWN")) }
 
+// MissingBlobWithoutBody takes the body from the refusal of a manifest whose blobs are
+// missing.
+func MissingBlobWithoutBody() Change { return If(lacksBlob, Text("", "")) }
+
 func lacksBlob(a *Answer) bool {
 	return a.Status >= 400 && bytes.Contains(a.Body, []byte("MANIFEST_BLOB_UNKNOWN"))
 }

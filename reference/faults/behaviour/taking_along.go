@@ -187,3 +187,19 @@ func TagsGoElsewhere(next http.Handler) http.Handler {
 		})
 	})(next)
 }
+
+// TagsGoBelow also deletes the tag of the same name in the nested repositories.
+func TagsGoBelow(next http.Handler) http.Handler {
+	return Everywhere(func(repos *Marks) Middleware {
+		return takingAlong(DeleteTag, func(_ http.Handler, req *http.Request) []string {
+			var paths []string
+			at := PlaceOf(req)
+			for _, repo := range repos.List() {
+				if strings.HasPrefix(repo, at.Repo+"/") {
+					paths = append(paths, ManifestPath(repo, at.Name))
+				}
+			}
+			return paths
+		})
+	})(next)
+}

@@ -38,3 +38,12 @@ func MountAnywhere(next http.Handler) http.Handler {
 		})
 	})(next)
 }
+
+// RefusesAnnounced refuses to complete uploads with a digest of sha512 if they were started
+// for one.
+func RefusesAnnounced(next http.Handler) http.Handler {
+	announced := new(Marks)
+	note := OnAnswer(StartUpload.And(WithParameter("digest-algorithm")), OK(func(a *Answer) { announced.Add(pathOf(a.Header.Get("Location"))) }))
+	isAnnounced := func(req *http.Request) bool { return announced.Has(req.URL.Path) }
+	return Chain(note, Instead(PutUpload.And(EndsInSHA512, isAnnounced), Refuse(http.StatusBadRequest, "DIGEST_INVALID")))(next)
+}

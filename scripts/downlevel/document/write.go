@@ -19,8 +19,11 @@ func document(all []registry) string {
 		about   string
 	}{
 		{reports.SilentHarm, "The tool ended without an error, and something is lost, changed or replaced."},
+		{reports.Orphaned, "The image is whole, but what is attached to it names another digest, or one that is gone."},
+		{reports.WrongReason, "The tool failed and says that something is missing, or has no platform; that is not so."},
 		{reports.UnclearRefusal, "The tool failed and does not say what it could not handle, or it did not end."},
-		{reports.ClearRefusal, "The tool failed and says why."},
+		{reports.DocumentedLimit, "Something is lost, as the tool's documentation says."},
+		{reports.ClearRefusal, "The tool failed and names what is new to it."},
 	} {
 		fmt.Fprintf(&out, "\n### %s\n\n%s\n\n", strings.ToUpper(string(kind.outcome)[:1])+string(kind.outcome)[1:], kind.about)
 		happened(&out, all, kind.outcome)
@@ -44,7 +47,7 @@ func figures(out *strings.Builder, all []registry) {
 			tools[c.Toolchain], versions[c.Tool()], mechanisms[c.Mechanism], verbs[c.Verb] = true, true, true, true
 		}
 	}
-	fmt.Fprintf(out, "%d tools in %d versions, %d verbs, the image alone and %d mechanisms, on %d registries: %d cells.\n\n",
+	fmt.Fprintf(out, "%d tools in %d versions, %d verbs, the image alone and %d mechanisms, registries: %d, cells: %d.\n\n",
 		len(tools), len(versions), len(verbs), len(mechanisms)-1, len(all), cells)
 	out.WriteString("| registry |")
 	for _, o := range reports.CellOutcomes() {

@@ -31,14 +31,16 @@ func Unanswered(matches func(challenges []string) bool) Change {
 
 // Login is a login that the client does by itself.
 type Login struct {
-	// Renews asks for a new token when one is refused.
+	// Renews asks for a new token when one is refused, and for one for each scope.
 	Renews bool
 	// Scope makes the scope of the one in the challenge.
 	Scope func(string) string
 	// Field is the field of the token service's answer that has the token.
 	Field string
-	// Everywhere sends the login to other hosts, too, as a redirect leads there.
-	Everywhere bool
+	// Redirected sends the login to another host if a redirect leads there.
+	Redirected bool
+	// Located sends the login to another host if the Location of an upload is there.
+	Located bool
 	// Again is how often a refused login is tried again.
 	Again int
 }
@@ -60,7 +62,13 @@ type login struct {
 // send sends the request with the Authorization that the registry asked for before, and
 // asks for another one if it is refused.
 func (l *login) send(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
-	key := strings.Join(req.Scopes, " ")
+	if req.URL.Host != l.step.Registry && !l.Located {
+		return next(ctx, req)
+	}
+	key := ""
+	if l.Renews {
+		key = strings.Join(req.Scopes, " ")
+	}
 	authorization, have := l.tokens.get(key)
 	ex := l.try(ctx, next, req, authorization)
 	for tries := 0; ex.Status == http.StatusUnauthorized && (l.Renews || !have) && tries <= l.Again; tries++ {
@@ -86,7 +94,7 @@ func (l *login) try(ctx context.Context, next client.Send, req *wire.Request, au
 		if ex.Status < 300 || ex.Status > 399 || err != nil {
 			return ex
 		}
-		if location.Host != req.URL.Host && !l.Everywhere {
+		if location.Host != req.URL.Host && !l.Redirected {
 			authorization = ""
 		}
 		again := *req

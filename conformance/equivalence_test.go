@@ -1,0 +1,51 @@
+package conformance_test
+
+import (
+	"os"
+	"testing"
+
+	"assay/conformance"
+	"assay/conformance/requirements"
+	"assay/internal/proposal"
+	"assay/reference/faults"
+	"assay/wire/access"
+)
+
+// The file of OCI 1.1 and the built-in specs find the same requirements broken in each
+// faulty registry.
+func TestOCI11JudgesAsTheSpecsDo(t *testing.T) {
+	seen := map[requirements.ID]bool{}
+	p := []*proposal.Proposal{proposalNamed(t, "oci-1.1")}
+	for _, f := range faults.Faults() {
+		r, _ := requirements.Get(f.Requirements[0])
+		if r.Workflow != requirements.References || f.Spec == requirements.V1_0 || notSaid[string(r.ID)] != "" {
+			continue
+		}
+		if seen[r.ID] && os.Getenv("ASSAY_EVERY_FAULT") == "" {
+			continue // one fault of each requirement, unless there is time for all
+		}
+		seen[r.ID] = true
+		t.Run(f.Name, func(t *testing.T) {
+			server, err := f.Start(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			run := execute(t, conformance.Config{
+				Settings: access.Settings{Target: server.Addr()}, Spec: f.Spec, Proposals: p,
+				LabelFilter: "references || (oci-1.1 && !impact)", Seed: 1,
+			})
+			builtIn, proposed := compared(run)
+			for id, message := range builtIn {
+				if _, found := proposed[id]; !found && notSaid[id] == "" {
+					t.Errorf("only the built-in specs find %s: %.200s", id, message)
+				}
+			}
+			for id, message := range proposed {
+				if _, found := builtIn[id]; !found {
+					t.Errorf("only the proposal finds %s: %.300s", id, message)
+				}
+			}
+		})
+	}
+}

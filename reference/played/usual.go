@@ -1,0 +1,86 @@
+package played
+
+import (
+	"net/http"
+	"strings"
+
+	"assay/internal/proposal"
+)
+
+// usual are faults of the endpoints that every registry has. They are tried if a
+// requirement of the proposal makes such a request.
+var usual = []struct {
+	name, summary string
+	request       string // how such a request begins
+	change        func(http.Handler) http.Handler
+}{
+	{"tags-none", "the list of tags is empty", "GET tags/list", answered(isTags, func(r *recorder) {
+		r.body.Reset()
+		_, _ = r.body.WriteString(`{"name": "any", "tags": []}`)
+	})},
+	{"blobs-altered", "the last byte of each blob is another", "GET blobs/", answered(isBlob, func(r *recorder) {
+		if data := r.body.Bytes(); len(data) > 0 {
+			data[len(data)-1] ^= 1
+		}
+	})},
+	{"manifests-wrong-type", "manifests are returned with the Content-Type application/json", "GET manifests/", answered(isManifestPath, func(r *recorder) {
+		r.header.Set("Content-Type", "application/json")
+	})},
+	{"tag-spells-digest", "a tag that spells a digest returns the manifest with this digest", "GET manifests/${referrersTag(", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if at := strings.LastIndex(req.URL.Path, "/manifests/sha256-"); req.Method == http.MethodGet && at >= 0 {
+				spelled := *req.URL
+				spelled.Path = req.URL.Path[:at] + "/manifests/sha256:" + strings.TrimPrefix(req.URL.Path[at:], "/manifests/sha256-")
+				clone := req.Clone(req.Context())
+				clone.URL = &spelled
+				next.ServeHTTP(w, clone)
+				return
+			}
+			next.ServeHTTP(w, req)
+		})
+	}},
+	{"uploads-refused", "an upload with parameters is answered 500", "POST blobs/uploads/", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method == http.MethodPost && req.URL.Query().Has("digest-algorithm") {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			next.ServeHTTP(w, req)
+		})
+	}},
+}
+
+func isTags(path string) bool         { return strings.HasSuffix(path, "/tags/list") }
+func isBlob(path string) bool         { return strings.Contains(path, "/blobs/sha256:") }
+func isManifestPath(path string) bool { return strings.Contains(path, "/manifests/") }
+
+// answered changes the answers of success to GET requests of a kind.
+func answered(is func(path string) bool, change func(*recorder)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method != http.MethodGet || !is(req.URL.Path) {
+				next.ServeHTTP(w, req)
+				return
+			}
+			rec := &recorder{header: http.Header{}}
+			next.ServeHTTP(rec, req)
+			if rec.status == http.StatusOK {
+				change(rec)
+				rec.header.Del("Content-Length")
+			}
+			rec.send(w)
+		})
+	}
+}
+
+// asks says whether a requirement makes a request that begins so.
+func asks(p *proposal.Proposal, request string) bool {
+	for _, r := range p.Requirements {
+		for _, s := range r.Exchanges {
+			if strings.HasPrefix(s.Request, request) {
+				return true
+			}
+		}
+	}
+	return false
+}

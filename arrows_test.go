@@ -53,7 +53,7 @@ var arrows = []arrow{
 	{"conformance/registry", "conformance/registry/*"},
 	{"conformance/proposed", "conformance/matchers conformance/requirements conformance/spec conformance/suite fixtures internal/proposal reports wire"},
 	{"conformance/clean", "fixtures wire"},
-	{"conformance", "conformance/proposed conformance/registry conformance/requirements conformance/spec conformance/suite conformance/sweep fixtures internal/proposal reports reports/known runner wire wire/access wire/repeat"},
+	{"conformance", "conformance/proposed conformance/registry conformance/requirements conformance/spec conformance/suite conformance/sweep fixtures internal/proposal reports reports/known runner wire wire/access"},
 	{"conformance/ginkgosuite", "conformance reports"},
 
 	{"downlevel/obtained", ""},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	require "assay/conformance/requirements"
 	"assay/wire"
@@ -136,8 +137,9 @@ func (m *memory) ours(ex *wire.Exchange) (*named, bool) {
 }
 
 func isThere(m *memory, ex *wire.Exchange) (bool, string) {
-	if _, ok := m.ours(ex); !ok {
-		return false, ""
+	accept := strings.Join(ex.Request.Header.Values("Accept"), ",")
+	if _, ok := m.ours(ex); !ok || !strings.Contains(accept, "*/*") || !strings.Contains(accept, ocispec.MediaTypeImageIndex) {
+		return false, "" // a registry may look at Accept
 	}
 	if ex.Status == http.StatusNotFound {
 		return true, "404 Not Found"

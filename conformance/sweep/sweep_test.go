@@ -257,6 +257,7 @@ func TestATagIsMissingOnlyIfNothingWasDeleted(t *testing.T) {
 		s.Look(push("assay-1"), nothing)
 		missing := answer(wire.EndManifest, "/v2/a/manifests/assay-1", 404, "")
 		missing.Started = time.Unix(10, 0)
+		missing.Request.Header = http.Header{"Accept": wire.ManifestTypes}
 		s.Look(missing, nothing)
 		if tc.deleted != "" {
 			del := sent(wire.EndManifestDel, http.MethodDelete, "/v2/a/manifests/"+tc.deleted, "", 202)

@@ -44,7 +44,7 @@ func cancelVariants() []Variant {
 		variant("cancel-404", "the cancelling of an upload is answered 404",
 			Instead(CancelUpload, Refuse(404, "BLOB_UPLOAD_UNKNOWN"))),
 		variant("cancel-405", "the cancelling of an upload is answered 405",
-			Instead(CancelUpload, Refuse(405, "UNSUPPORTED"))),
+			Instead(CancelUpload, Refuse(405, "UNSUPPORTED"), Set("Allow", "GET, PATCH, PUT"))),
 		variant("session-unknown-416-patch", "a PATCH of an upload that does not exist is answered 416",
 			OnAnswer(PatchUpload, On(404, Refuse(416, "BLOB_UPLOAD_UNKNOWN")))),
 		variant("session-unknown-400-put", "a PUT of an upload that does not exist is answered 400",

@@ -28,8 +28,6 @@ func chunkFaults() []Fault {
 			chunked(OnRequest(StartUpload, Body([]byte("{}")))), require.ClientPushChunkedStartLength),
 		fault("chunk-no-algorithm", "an upload in chunks for a digest of SHA-512 begins without digest-algorithm",
 			chunked(OnRequest(StartUpload, DelParameter("digest-algorithm"))), require.ClientPushChunkedDigestAlgorithm),
-		fault("upload-no-algorithm", "an upload for a digest of SHA-512 begins without digest-algorithm",
-			OnRequest(StartUpload, DelParameter("digest-algorithm")), require.ClientPushChunkedDigestAlgorithm),
 		fault("chunk-range-exclusive", "the Content-Range of a chunk ends behind its last byte",
 			chunked(OnRequest(Chunk, HeaderFrom("Content-Range", EndLater))), require.ClientPushChunkedRangeInclusive),
 		fault("chunk-range-exclusive-later", "the Content-Range of each chunk but the first ends behind its last byte",

@@ -56,6 +56,9 @@ func uploadScenes() []scene {
 		{name: "push of an index", seed: func(s *stage) {
 			s.layout("v2", fixtures.NewIndex("pushed", []fixtures.Manifest{image("a"), fixtures.NewIndex("inner", []fixtures.Manifest{image("b")})}))
 		}, steps: []step{pushTwo, {verb: "pull", env: env{"REFERENCE": "v2"}}}},
+		{name: "push by SHA-512", seed: func(s *stage) {
+			s.layout("v2", fixtures.NewImage("long", fixtures.WithLayers(fixtures.NewBlob("layer", 90).With(digest.SHA512))).With(digest.SHA512))
+		}, steps: []step{pushTwo}},
 		locations("Location with a query", with("_state=a%2Fb%20c&x=1"), func(req *http.Request) bool {
 			return strings.Contains(req.URL.RawQuery, "_state=a%2Fb%20c&x=1")
 		}),

@@ -53,6 +53,8 @@ func pushVariants() []Variant {
 		}),
 		habit("no-mount", "blobs are copied without a mount", func(h *client.Habits) { h.NoMount = true }),
 		habit("mount-without-head", "blobs are mounted without the question whether they are there", func(h *client.Habits) { h.NoHead = true }),
+		variant("whole-without-algorithm", "an upload without chunks for a digest of SHA-512 begins without digest-algorithm",
+			OnRequest(StartUpload, DelParameter("digest-algorithm"))),
 		variant("mount-without-from", "a mount does not name the other repository", OnRequest(Mount, DelParameter("from"))),
 		habit("digest-then-tag", "a manifest is pushed by its digest, and then by its tag", func(h *client.Habits) { h.DigestThenTag = true }),
 		habit("tag-parameter", "a manifest is pushed by its digest, with its tag in the query", func(h *client.Habits) { h.TagParameter = true }),

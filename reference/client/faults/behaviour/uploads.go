@@ -67,14 +67,12 @@ func elsewhere(req *wire.Request, location *url.URL) *wire.Request {
 // AssembledLocation sends the matching requests of an upload to a path that the client
 // makes from the last part of the Location.
 func AssembledLocation(w When) Change {
-	return handle(func(step client.Step) (When, handler) {
-		return w, func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
-			edited := *req
-			u := *req.URL
-			u.Host, u.Path, u.RawPath = step.Registry, "/v2/"+req.Repository+"/blobs/uploads/"+path.Base(u.Path), ""
-			edited.URL = &u
-			return next(ctx, &edited)
-		}
+	return Handle(w, func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
+		edited := *req
+		Address(func(u *url.URL) {
+			u.Path, u.RawPath = "/v2/"+req.Repository+"/blobs/uploads/"+path.Base(u.Path), ""
+		})(&edited)
+		return next(ctx, &edited)
 	})
 }
 

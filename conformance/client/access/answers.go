@@ -6,12 +6,12 @@ import (
 	"slices"
 	"time"
 
-	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	. "assay/conformance/client/judge"
 	"assay/conformance/client/scenarios"
 	"assay/conformance/client/stage"
 	"assay/conformance/client/traffic"
 	require "assay/conformance/requirements"
-	. "assay/conformance/spec" //nolint:revive // the words of specs
+	. "assay/conformance/spec"
 	"assay/reference/faults/behaviour"
 )
 

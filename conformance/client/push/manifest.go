@@ -3,12 +3,12 @@ package push
 import (
 	"strings"
 
-	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	. "assay/conformance/client/judge"
 	"assay/conformance/client/scenarios"
 	"assay/conformance/client/stage"
 	"assay/conformance/client/traffic"
 	require "assay/conformance/requirements"
-	. "assay/conformance/spec" //nolint:revive // the words of specs
+	. "assay/conformance/spec"
 	"assay/reference/faults/behaviour"
 )
 

@@ -1,12 +1,12 @@
 package references
 
 import (
-	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	. "assay/conformance/client/judge"
 	"assay/conformance/client/scenarios"
 	"assay/conformance/client/stage"
 	"assay/conformance/client/traffic"
 	require "assay/conformance/requirements"
-	. "assay/conformance/spec" //nolint:revive // the words of specs
+	. "assay/conformance/spec"
 )
 
 var _ = Describe("Deleting an artifact", func() {

@@ -3,11 +3,11 @@
 package references
 
 import (
-	. "assay/conformance/client/judge" //nolint:revive // the words of specs
+	. "assay/conformance/client/judge"
 	"assay/conformance/client/scenarios"
 	"assay/conformance/client/stage"
 	require "assay/conformance/requirements"
-	. "assay/conformance/spec" //nolint:revive // the words of specs
+	. "assay/conformance/spec"
 	"assay/reference/faults/behaviour"
 )
 

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 
 	"assay/conformance/client/stage"
-	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+	. "assay/reference/faults/behaviour"
 )
 
 // Logins.

@@ -6,7 +6,7 @@ import (
 
 	"assay/conformance/client/stage"
 	require "assay/conformance/requirements"
-	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+	. "assay/reference/faults/behaviour"
 )
 
 // Lists of tags.

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ import (
 	require "assay/conformance/requirements"
 	"assay/fixtures"
 	"assay/reference"
-	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+	. "assay/reference/faults/behaviour"
 )
 
 // Pulls from a registry that is right, but unusual.
@@ -229,7 +228,7 @@ func broken(c content, times int64) middleware {
 			}
 			w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 			w.WriteHeader(a.Status)
-			_, _ = io.WriteString(w, string(a.Body[:len(a.Body)/2]))
+			_, _ = w.Write(a.Body[:len(a.Body)/2]) //nolint:gosec // it is content of a test
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		})

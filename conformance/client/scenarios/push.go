@@ -11,7 +11,7 @@ import (
 	"assay/conformance/client/stage"
 	require "assay/conformance/requirements"
 	"assay/fixtures"
-	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+	. "assay/reference/faults/behaviour"
 )
 
 // Where uploads go.

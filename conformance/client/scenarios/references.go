@@ -7,7 +7,7 @@ import (
 	require "assay/conformance/requirements"
 	"assay/fixtures"
 	"assay/reference"
-	. "assay/reference/faults/behaviour" //nolint:revive // the words that scenarios are written in
+	. "assay/reference/faults/behaviour"
 )
 
 var noAPI = reference.Options{DisableReferrers: true}

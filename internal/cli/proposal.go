@@ -149,7 +149,7 @@ file. An existing file is not changed.`,
 				_, err := cmd.OutOrStdout().Write(proposal.Template)
 				return err
 			}
-			file, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			file, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a file that a team shares
 			if err != nil {
 				return err
 			}

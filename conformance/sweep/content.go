@@ -136,10 +136,16 @@ func (m *memory) ours(ex *wire.Exchange) (*named, bool) {
 		strings.HasPrefix(referenceOf(ex), "assay-") && !t.since.IsZero() && ex.Started.After(t.since)
 }
 
-func isThere(m *memory, ex *wire.Exchange) (bool, string) {
+// acceptsAll says whether the request accepts every type of manifest. Otherwise a registry
+// may return a child of an index, or nothing.
+func acceptsAll(ex *wire.Exchange) bool {
 	accept := strings.Join(ex.Request.Header.Values("Accept"), ",")
-	if _, ok := m.ours(ex); !ok || !strings.Contains(accept, "*/*") || !strings.Contains(accept, ocispec.MediaTypeImageIndex) {
-		return false, "" // a registry may look at Accept
+	return strings.Contains(accept, "*/*") && strings.Contains(accept, ocispec.MediaTypeImageIndex)
+}
+
+func isThere(m *memory, ex *wire.Exchange) (bool, string) {
+	if _, ok := m.ours(ex); !ok || !acceptsAll(ex) {
+		return false, ""
 	}
 	if ex.Status == http.StatusNotFound {
 		return true, "404 Not Found"
@@ -164,7 +170,7 @@ func neverDeleted(m *memory, ex *wire.Exchange) bool {
 
 func isOfTag(m *memory, ex *wire.Exchange) (bool, string) {
 	t, ok := m.ours(ex)
-	if !ok || !isWhole(ex) {
+	if !ok || !isWhole(ex) || !acceptsAll(ex) {
 		return false, ""
 	}
 	if !t.digests[ex.BodyDigest.String()] {

@@ -162,6 +162,18 @@ func TestHopsAreLookedAtAndOtherHostsAreNot(t *testing.T) {
 	}
 }
 
+func TestAChildOfAnIndexIsAnAnswerToAccept(t *testing.T) {
+	s := New(target)
+	s.Look(push("assay-1"), nothing)
+	child := pull("GET", "/v2/a/manifests/assay-1", "{}")
+	child.Request.Header.Set("Accept", image)
+	child.Started = time.Unix(1, 0)
+	s.Look(child, nothing)
+	if isFound(t, s, require.PullManifestGetBytes) {
+		t.Error("a registry may return a child of an index to those who accept images alone")
+	}
+}
+
 // sent is a request of the repository a with its response; headers are those of the
 // response, names and values in turn.
 func sent(endpoint wire.Endpoint, method, path, body string, status int, headers ...string) *wire.Exchange {
@@ -171,10 +183,11 @@ func sent(endpoint wire.Endpoint, method, path, body string, status int, headers
 	return ex
 }
 
-// pull is a GET or HEAD; a HEAD has no body.
+// pull is a GET or HEAD that accepts all types; a HEAD has no body.
 func pull(method, path, body string, headers ...string) *wire.Exchange {
 	ex := answer(wire.EndManifest, path, 200, body, headers...)
 	ex.Method, ex.Repository = method, "a"
+	ex.Request.Header = http.Header{"Accept": {"application/vnd.oci.image.index.v1+json, */*"}}
 	return ex
 }
 

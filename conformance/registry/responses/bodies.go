@@ -17,7 +17,7 @@ import (
 // provocations are the responses to requests that a registry may refuse: one for
 // each mistake, at each endpoint that is likely to have error handling of its own.
 var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
-	const bad = "sha256:baddigest"
+	bad := "sha256:" + suite.Nonce() // too short; a registry that takes it for a tag stores it for no other spec
 	repo, image := suite.Repo(ctx), fixtures.NewImage(suite.Nonce())
 	repo.PushManifest(ctx, image)
 	blob := image.Blobs[0].Digest.String()

@@ -99,9 +99,10 @@ func TestOCI11SaysWhatTheSpecsSay(t *testing.T) {
 	}
 }
 
-// compared are the findings of a run: of the built-in specs, and of the proposal.
-func compared(run *reports.Run) (builtIn, proposed map[string]string) {
-	builtIn, proposed = map[string]string{}, map[string]string{}
+// compared are the findings of a run: of the built-in specs, and of the proposal. swept are
+// those of the built-in ones that only the sweep found.
+func compared(run *reports.Run) (builtIn, proposed map[string]string, swept map[string]bool) {
+	builtIn, proposed, swept = map[string]string{}, map[string]string{}, map[string]bool{}
 	for _, res := range run.Results {
 		id, ofProposal := strings.CutPrefix(res.Requirement, "oci-1.1.")
 		switch {
@@ -110,7 +111,8 @@ func compared(run *reports.Run) (builtIn, proposed map[string]string) {
 			proposed["references."+id] = res.Message
 		case res.Workflow == string(requirements.References):
 			builtIn[res.Requirement] = res.Message
+			swept[res.Requirement] = strings.HasPrefix(res.Spec, "Every response")
 		}
 	}
-	return builtIn, proposed
+	return builtIn, proposed, swept
 }

@@ -103,6 +103,10 @@ var _ = Describe("Attaching an artifact", func() {
 		u := written(ctx)
 		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
 	})
+	It("updates the referrers tag after a push of an artifact", require.ClientReferencesPushFallback, func(ctx SpecContext) {
+		u := pushed(ctx, scenarios.PushArtifact)
+		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
+	})
 	It("names the referrers tag by the digest of the subject", require.ClientReferencesTagSchema, func(ctx SpecContext) {
 		u := written(ctx)
 		if u.list == nil {
@@ -232,6 +236,18 @@ var _ = Describe("The entry of an artifact", func() {
 		doc, _ := traffic.Read(u.artifact.Sent)
 		Expected(u.Played, u.entry.Size == u.artifact.Request.Size, u.list, "the size of the manifest", "%d, of %d bytes", u.entry.Size, u.artifact.Request.Size)
 		Expected(u.Played, doc.MediaType == "" || u.entry.MediaType == doc.MediaType, u.list, "the media type "+doc.MediaType, "%q", u.entry.MediaType)
+	})
+	It("is not added to a list that has it before others", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.PushArtifactListed)
+		data, _ := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Subject.Digest))
+		doc, _ := traffic.Read(data)
+		n := 0
+		for _, e := range doc.Manifests {
+			if e.Digest == p.Content.Image.Digest.String() {
+				n++
+			}
+		}
+		Expected(p, n <= 1, Last(p), "one entry of the artifact", "%d entries", n)
 	})
 	It("is in the list once", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
 		u := pushed(ctx, scenarios.PushArtifactAgain).mustEntry()

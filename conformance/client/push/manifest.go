@@ -31,6 +31,9 @@ var _ = Describe("Pushing an image", func() {
 		if put != nil {
 			NotKept(p, put, "each blob of the manifest in the registry before", "no blob %s", blob)
 		}
+		if _, there := p.Manifest(stage.MainTag); !there {
+			Blocked(require.ClientPushImage, Last(p), "no manifest was pushed under the tag")
+		}
 		if missing := Missing(p); missing != "" {
 			NotKept(p, Find(p, Of("PUT", behaviour.Manifests)), "a manifest with the config and all layers", "%s", missing)
 		}
@@ -42,6 +45,9 @@ var _ = Describe("Pushing an image", func() {
 			Unsupported("the client does not push the file as a blob")
 		}
 		put := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("PUT", behaviour.Manifests) && ex.Accepted() })
+		if put == nil {
+			Blocked(require.ClientReferencesPushApi, Last(p), "the client pushed no manifest")
+		}
 		names := Find(p, func(ex *traffic.Exchange) bool {
 			return ex.Is("PUT", behaviour.Manifests) && strings.Contains(string(ex.Sent), file)
 		})

@@ -64,6 +64,18 @@ func (u update) mustList() update {
 	return u
 }
 
+// mustName ends the spec if the client did not ask for the referrers tag, and names
+// referrers tags in another way when it pushes.
+func mustName(ctx SpecContext, p *stage.Played, tag string) {
+	var u update
+	if Find(p, Named("GET HEAD PUT", behaviour.Manifests, tag)) != nil || Caught(func() { u = written(ctx) }) {
+		return
+	}
+	if u.list != nil && u.list.Name != u.tag() {
+		Blocked(require.ClientReferencesTagSchema, u.list, "the client names the referrers tag in another way")
+	}
+}
+
 // mustEntry ends the spec if the artifact is not in the list.
 func (u update) mustEntry() update {
 	if u.mustList().entry == nil {

@@ -30,6 +30,7 @@ var _ = Describe("Listing referrers", func() {
 	It("uses the referrers tag after 404", require.ClientReferencesListFallback, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.ReferrersByTag)
 		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
+		mustName(ctx, p, tag)
 		Expected(p, Find(p, Named("GET", behaviour.Manifests, tag)) != nil, Last(p), "a GET of the tag "+tag, "none")
 		lists(ctx, scenarios.ReferrersByTag)
 	})

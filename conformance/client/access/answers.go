@@ -136,6 +136,12 @@ var _ = Describe("An error", func() {
 			Succeeds(ctx, s)
 		})
 	}
+	for _, s := range []*stage.Scenario{scenarios.ReferrersHTML, scenarios.ReferrersEmpty} {
+		It("is taken by its status: the registry "+s.Does, require.ClientAccessErrorsBody, func(ctx SpecContext) {
+			MustSucceed(ctx, scenarios.ReferrersByTag, require.ClientReferencesListFallback)
+			Succeeds(ctx, s)
+		})
+	}
 	It("is understood without its code", require.ClientAccessErrorsCodes, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.AttachByTag, require.ClientReferencesPushMissingTag)
 		Succeeds(ctx, scenarios.AttachOtherCodes)

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"net/http"
 	"strings"
 
 	. "assay/conformance/client/judge"
@@ -19,13 +20,38 @@ var _ = Describe("Pushing an image", func() {
 		Expected(p, there, Last(p), "the tag in the registry", "exit 0, and no tag")
 	})
 	It("has a manifest that names everything", require.ClientPushManifestBlobs, func(ctx SpecContext) {
-		p := MustSucceed(ctx, scenarios.PlainPush, require.ClientPushImage)
-		if Caught(func() { EveryRequest(ctx, require.ClientPushChunkedClose) }) && Missing(p) != "" && Find(p, patch) != nil {
+		p := Play(ctx, scenarios.PlainPush)
+		put, blob := dangling(p)
+		if put == nil {
+			MustSucceed(ctx, scenarios.PlainPush, require.ClientPushImage)
+		}
+		if (put != nil || Missing(p) != "") && Find(p, patch) != nil && Caught(func() { EveryRequest(ctx, require.ClientPushChunkedClose) }) {
 			Blocked(require.ClientPushChunkedClose, nil, "the client does not close its uploads")
+		}
+		if put != nil {
+			NotKept(p, put, "each blob of the manifest in the registry before", "no blob %s", blob)
+		}
+		if _, there := p.Manifest(stage.MainTag); !there {
+			Blocked(require.ClientPushImage, Last(p), "no manifest was pushed under the tag")
 		}
 		if missing := Missing(p); missing != "" {
 			NotKept(p, Find(p, Of("PUT", behaviour.Manifests)), "a manifest with the config and all layers", "%s", missing)
 		}
+	})
+	It("has a manifest that names the attached file", require.ClientPushManifestBlobs, func(ctx SpecContext) {
+		p := MustSucceed(ctx, scenarios.PlainAttach, require.ClientReferencesPushApi)
+		file := p.Steps[0].Job.Blob.String()
+		if !p.HasBlob(file) {
+			Unsupported("the client does not push the file as a blob")
+		}
+		put := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("PUT", behaviour.Manifests) && ex.Accepted() })
+		if put == nil {
+			Blocked(require.ClientReferencesPushApi, Last(p), "the client pushed no manifest")
+		}
+		names := Find(p, func(ex *traffic.Exchange) bool {
+			return ex.Is("PUT", behaviour.Manifests) && strings.Contains(string(ex.Sent), file)
+		})
+		Expected(p, names != nil, put, "a manifest with the file, which was pushed as a blob", "none with %s", file)
 	})
 	It("works with a manifest of 4 megabytes", require.ClientPushManifestLarge, func(ctx SpecContext) { Succeeds(ctx, scenarios.PushLarge) })
 	It("moves a tag that exists", require.ClientPushTagMoved, func(ctx SpecContext) {
@@ -54,6 +80,23 @@ var _ = Describe("Pushing an image", func() {
 	})
 })
 
+// dangling is a refused push of a manifest with a blob that the registry does not have; nil
+// if there is none.
+func dangling(p *stage.Played) (put *traffic.Exchange, blob string) {
+	for _, ex := range All(p, Of("PUT", behaviour.Manifests)) {
+		doc, ok := traffic.Read(ex.Sent)
+		if !ok || ex.Status != http.StatusBadRequest {
+			continue
+		}
+		for _, d := range doc.Blobs() {
+			if !p.HasBlob(d) {
+				return ex, d
+			}
+		}
+	}
+	return nil, ""
+}
+
 // uses chooses requests that name the digest of other content.
 func uses(ex *traffic.Exchange) bool {
 	return strings.Contains(ex.URL.RequestURI(), scenarios.OtherDigest) || ex.Is("PUT", behaviour.Manifests) && strings.Contains(string(ex.Sent), scenarios.OtherDigest)
@@ -70,7 +113,11 @@ var _ = Describe("A pushed manifest", func() {
 })
 
 var _ = Describe("Copying an image", func() {
-	It("works", require.ClientPushCopy, func(ctx SpecContext) { Succeeds(ctx, scenarios.PlainCopy) })
+	It("works", require.ClientPushCopy, func(ctx SpecContext) {
+		p := Succeeds(ctx, scenarios.PlainCopy)
+		_, there := p.Copied()
+		Expected(p, there, Last(p), "the tag in the target", "exit 0, and no tag")
+	})
 	It("uploads the blobs if a mount is answered with 202", require.ClientPushMountRefused, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.MountRefused)
 		mounted(p)

@@ -17,7 +17,9 @@ var _ = Describe("Deleting an artifact", func() {
 	})
 	It("removes it from the list of the referrers tag", require.ClientReferencesDeleteList, func(ctx SpecContext) {
 		p := deleted(ctx)
-		data, there := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Digest))
+		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
+		mustName(ctx, p, tag)
+		data, there := p.Manifest(tag)
 		doc, _ := traffic.Read(data)
 		Expected(p, !there || !lists1(doc, first(p)), Last(p), "a list without the artifact", "the artifact in the list")
 	})

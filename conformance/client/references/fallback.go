@@ -64,6 +64,18 @@ func (u update) mustList() update {
 	return u
 }
 
+// mustName ends the spec if the client did not ask for the referrers tag, and names
+// referrers tags in another way when it pushes.
+func mustName(ctx SpecContext, p *stage.Played, tag string) {
+	var u update
+	if Find(p, Named("GET HEAD PUT", behaviour.Manifests, tag)) != nil || Caught(func() { u = written(ctx) }) {
+		return
+	}
+	if u.list != nil && u.list.Name != u.tag() {
+		Blocked(require.ClientReferencesTagSchema, u.list, "the client names the referrers tag in another way")
+	}
+}
+
 // mustEntry ends the spec if the artifact is not in the list.
 func (u update) mustEntry() update {
 	if u.mustList().entry == nil {
@@ -101,6 +113,10 @@ var _ = Describe("Attaching an artifact", func() {
 	})
 	It("updates the referrers tag if there is no OCI-Subject", require.ClientReferencesPushFallback, func(ctx SpecContext) {
 		u := written(ctx)
+		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
+	})
+	It("updates the referrers tag after a push of an artifact", require.ClientReferencesPushFallback, func(ctx SpecContext) {
+		u := pushed(ctx, scenarios.PushArtifact)
 		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
 	})
 	It("names the referrers tag by the digest of the subject", require.ClientReferencesTagSchema, func(ctx SpecContext) {
@@ -232,6 +248,18 @@ var _ = Describe("The entry of an artifact", func() {
 		doc, _ := traffic.Read(u.artifact.Sent)
 		Expected(u.Played, u.entry.Size == u.artifact.Request.Size, u.list, "the size of the manifest", "%d, of %d bytes", u.entry.Size, u.artifact.Request.Size)
 		Expected(u.Played, doc.MediaType == "" || u.entry.MediaType == doc.MediaType, u.list, "the media type "+doc.MediaType, "%q", u.entry.MediaType)
+	})
+	It("is not added to a list that has it before others", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.PushArtifactListed)
+		data, _ := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Subject.Digest))
+		doc, _ := traffic.Read(data)
+		n := 0
+		for _, e := range doc.Manifests {
+			if e.Digest == p.Content.Image.Digest.String() {
+				n++
+			}
+		}
+		Expected(p, n <= 1, Last(p), "one entry of the artifact", "%d entries", n)
 	})
 	It("is in the list once", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
 		u := pushed(ctx, scenarios.PushArtifactAgain).mustEntry()

@@ -16,11 +16,21 @@ var _ = Describe("Listing referrers", func() {
 	It("works without a filter of the registry", require.ClientReferencesListUnfiltered, func(ctx SpecContext) {
 		lists(ctx, scenarios.ReferrersUnfiltered)
 	})
+	It("selects by artifactType without a filter of the registry", require.ClientReferencesListUnfiltered, func(ctx SpecContext) {
+		filtered := Play(ctx, scenarios.ReferrersFilter)
+		one := digests(filtered)[:1]
+		if filtered.Steps[0].Loose || !filtered.Steps[0].Done() || Caught(func() { Lists(filtered, 0, "", one) }) {
+			Unsupported("the client does not select by artifactType")
+		}
+		p := Succeeds(ctx, scenarios.ReferrersFilterMissing)
+		Lists(p, 0, "the referrers of the artifactType", digests(p)[:1])
+	})
 	It("follows a Link", require.ClientReferencesListPages, func(ctx SpecContext) { lists(ctx, scenarios.ReferrersPages) })
 	It("prints a referrer once", require.ClientReferencesListDuplicates, func(ctx SpecContext) { lists(ctx, scenarios.ReferrersDuplicates) })
 	It("uses the referrers tag after 404", require.ClientReferencesListFallback, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.ReferrersByTag)
 		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
+		mustName(ctx, p, tag)
 		Expected(p, Find(p, Named("GET", behaviour.Manifests, tag)) != nil, Last(p), "a GET of the tag "+tag, "none")
 		lists(ctx, scenarios.ReferrersByTag)
 	})

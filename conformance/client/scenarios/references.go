@@ -23,6 +23,13 @@ var (
 		Name: "referrers-unfiltered", Does: "has the referrers API, and does not filter", Steps: referrers, Before: twoReferrers,
 		Behaviour: does(OnAnswer(ListReferrers, Del("OCI-Filters-Applied")), OnRequest(ListReferrers, DelParameters("artifactType"))),
 	})
+	ReferrersFilter = add(scenario{
+		Name: "referrers-filter", Does: "has the referrers API, and filters by artifactType", Steps: referrersOfType, Before: twoReferrers,
+	})
+	ReferrersFilterMissing = add(scenario{
+		Name: "referrers-filter-missing", Does: "has the referrers API, and does not filter when it is asked to", Steps: referrersOfType, Before: twoReferrers,
+		Behaviour: does(OnAnswer(ListReferrers, Del("OCI-Filters-Applied")), OnRequest(ListReferrers, DelParameters("artifactType"))),
+	})
 	ReferrersPages = add(scenario{
 		Name: "referrers-pages", Does: "lists one referrer in a page, with a Link to the next page", Steps: referrers,
 		Options: reference.Options{ReferrersPage: 1},
@@ -35,6 +42,16 @@ var (
 	ReferrersByTag = add(scenario{
 		Name: "referrers-tag", Does: hasNoAPI + ", but a referrers tag with a list", Steps: referrers, Options: noAPI,
 		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+	})
+	ReferrersHTML = add(scenario{
+		Name: "referrers-errors-html", Does: hasNoAPI + ", but a referrers tag with a list, and answers errors with HTML", Steps: referrers, Options: noAPI,
+		Before:    func(w *stage.World) { twoReferrers(w); holdList(w) },
+		Behaviour: does(OnErrors(page)),
+	})
+	ReferrersEmpty = add(scenario{
+		Name: "referrers-errors-empty", Does: hasNoAPI + ", but a referrers tag with a list, and answers errors without a body", Steps: referrers, Options: noAPI,
+		Before:    func(w *stage.World) { twoReferrers(w); holdList(w) },
+		Behaviour: does(OnErrors(Body(Nothing), Del("Content-Type"))),
 	})
 	ReferrersNone = add(scenario{
 		Name: "referrers-tag-missing", Does: hasNoAPI + ", and no referrers tag", Steps: referrers, Options: noAPI,
@@ -54,8 +71,14 @@ var (
 		Name: "attach-tag-missing", Does: hasNoAPI + ", and no referrers tag", Steps: attach, Options: noAPI,
 	})
 	AttachOthers = add(scenario{
-		Name: "attach-tag-others", Does: hasNoAPI + ", but a referrers tag with two other referrers", Steps: attach, Options: noAPI,
-		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+		Name: "attach-tag-others", Does: hasNoAPI + ", but a referrers tag with four other referrers", Steps: attach, Options: noAPI,
+		Before: func(w *stage.World) {
+			twoReferrers(w)
+			w.Hold(artifact(w, "same type", stage.ArtifactType), "")
+			w.Hold(fixtures.NewIndex(w.Nonce+" referring index", nil, fixtures.WithSubject(w.Image.Descriptor()),
+				fixtures.WithArtifactType("application/vnd.example.index")), "")
+			holdList(w)
+		},
 	})
 	AttachTagImage = add(scenario{
 		Name: "attach-tag-image", Does: hasNoAPI + ", and an image under the referrers tag", Steps: attach, Options: noAPI,
@@ -75,7 +98,7 @@ var (
 	})
 	AttachHTML = add(scenario{
 		Name: "attach-errors-html", Does: hasNoAPI + ", and answers errors with HTML", Steps: attach, Options: noAPI,
-		Behaviour: does(OnErrors(Text("text/html", "<html><body><h1>Not found</h1></body></html>"))),
+		Behaviour: does(OnErrors(page)),
 	})
 	AttachEmpty = add(scenario{
 		Name: "attach-errors-empty", Does: hasNoAPI + ", and answers errors without a body", Steps: attach, Options: noAPI,
@@ -104,6 +127,10 @@ var (
 	PushArtifactAgain = add(scenario{
 		Name: "push-artifact-again", Does: hasNoAPI + ", and is asked to take the same artifact twice", Options: noAPI, Image: referring,
 		Steps: append(push, push...), Before: holdSubject,
+	})
+	PushArtifactListed = add(scenario{
+		Name: "push-artifact-listed", Does: hasNoAPI + ", but the artifact already, and a list with it and another one behind it", Steps: push,
+		Options: noAPI, Image: referring, Before: holdListed,
 	})
 	PushArtifactWrongHeader = add(scenario{
 		Name: "push-artifact-header-wrong", Does: hasNoAPI + ", and answers the push of manifests with the Docker-Content-Digest of other content",
@@ -139,6 +166,19 @@ func imageUnderTag(w *stage.World) {
 func subjectOf(nonce string) fixtures.Manifest { return stage.Runnable(nonce + " subject") }
 
 func holdSubject(w *stage.World) { w.Hold(subjectOf(w.Nonce), "subject") }
+
+// page is the body of an error.
+var page = Text("text/html", "<html><body><h1>Not found</h1></body></html>")
+
+// holdListed has the artifact that is pushed in a list, and another one behind it.
+func holdListed(w *stage.World) {
+	holdSubject(w)
+	subject := subjectOf(w.Nonce)
+	other := fixtures.NewArtifact(w.Nonce+" other", stage.ArtifactType, fixtures.WithSubject(subject.Descriptor()))
+	w.Hold(w.Image, "")
+	w.Hold(other, "")
+	w.Hold(listOf(w.Nonce, w.Image, other), ReferrersTag(subject.Digest))
+}
 
 // Annotations are those of artifacts that are pushed.
 var Annotations = map[string]string{"org.example.one": "1", "org.example.two": "second"}

@@ -68,7 +68,9 @@ var (
 	tags         = []stage.Step{{Verb: stage.Tags}}
 	attach       = []stage.Step{{Verb: stage.Attach, Reference: imageDigest}}
 	referrers    = []stage.Step{{Verb: stage.Referrers, Reference: imageDigest}}
-	deletes      = []stage.Step{{Verb: stage.Delete, Reference: firstReferrer}}
+	// The first referrer of a list is of this type.
+	referrersOfType = []stage.Step{{Verb: stage.Referrers, Reference: imageDigest, ArtifactType: "application/vnd.example.sbom"}}
+	deletes         = []stage.Step{{Verb: stage.Delete, Reference: firstReferrer}}
 )
 
 func imageDigest(c content) string { return c.Image.Digest.String() }
@@ -119,13 +121,16 @@ func holdReferrers(w *stage.World, names ...string) {
 
 // holdList puts the list of all referrers under the referrers tag.
 func holdList(w *stage.World) {
-	index := fixtures.NewIndex(w.Nonce+" list", nil).Edit(func(doc map[string]any) {
+	w.Hold(listOf(w.Nonce, w.Referrers...), ReferrersTag(w.Image.Digest))
+}
+
+func listOf(nonce string, referrers ...fixtures.Manifest) fixtures.Manifest {
+	return fixtures.NewIndex(nonce+" list", nil).Edit(func(doc map[string]any) {
 		list := []any{}
-		for _, m := range w.Referrers {
+		for _, m := range referrers {
 			list = append(list, m.Referrer())
 		}
 		doc["manifests"] = list
 		delete(doc, "annotations")
 	})
-	w.Hold(index, ReferrersTag(w.Image.Digest))
 }

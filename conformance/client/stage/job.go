@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/fixtures"
 )
 
@@ -27,6 +29,8 @@ type Job struct {
 	Layout string
 	// File and ArtifactType are for attach.
 	File, ArtifactType string
+	// Blob is the digest of the file.
+	Blob digest.Digest
 	// Target is for copy: registry/repository:tag.
 	Target string
 	// Username and Password are empty if no login is asked for.

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/opencontainers/go-digest"
+
 	"assay/conformance/client/traffic"
 	"assay/fixtures"
 	"assay/reference/faults/behaviour"
@@ -177,7 +179,11 @@ func (p *Played) job(step Step, dir, home string, place Place) (Job, error) {
 		return j, writeLayout(j.Layout, p.Content.Image, MainTag)
 	case Attach:
 		j.File, j.ArtifactType = filepath.Join(dir, "file.txt"), ArtifactType
-		return j, write(j.File, []byte("attached by "+filepath.Base(dir)+" "+p.Nonce+"\n"))
+		content := []byte("attached by " + filepath.Base(dir) + " " + p.Nonce + "\n")
+		j.Blob = digest.FromBytes(content)
+		return j, write(j.File, content)
+	case Referrers:
+		j.ArtifactType = step.ArtifactType
 	case Copy:
 		j.Target = p.Registry + "/" + CopyRepository + ":" + MainTag
 	}

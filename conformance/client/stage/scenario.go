@@ -66,6 +66,8 @@ type Step struct {
 	Verb Verb
 	// Reference names what it is about; nil is the tag of the image.
 	Reference func(Content) string
+	// ArtifactType selects referrers; empty for all.
+	ArtifactType string
 	// Beside says that it is done at the same time as the step before.
 	Beside bool
 }

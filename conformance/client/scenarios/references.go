@@ -94,7 +94,8 @@ var (
 	})
 	AttachTwice = add(scenario{
 		Name: "attach-two-writers", Does: hasNoAPI + ", and gets two artifacts at the same time", Options: noAPI,
-		Steps: []stage.Step{{Verb: stage.Attach, Reference: imageDigest}, {Verb: stage.Attach, Reference: imageDigest, Beside: true}},
+		Steps:     []stage.Step{{Verb: stage.Attach, Reference: imageDigest}, {Verb: stage.Attach, Reference: imageDigest, Beside: true}},
+		Behaviour: does(meetAtList),
 	})
 	AttachHTML = add(scenario{
 		Name: "attach-errors-html", Does: hasNoAPI + ", and answers errors with HTML", Steps: attach, Options: noAPI,

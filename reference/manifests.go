@@ -79,6 +79,10 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 	repo := r.open(at.repo)
 	repo.mu.Lock()
 	defer repo.mu.Unlock()
+	if !parameters && !repo.holds(req.Header, at.name) {
+		refuse(w, http.StatusPreconditionFailed, denied, "the condition of the request does not hold")
+		return
+	}
 	if !repo.describes(m) {
 		refuse(w, http.StatusBadRequest, manifestInvalid, "the index gives a wrong size for one of its manifests")
 		return

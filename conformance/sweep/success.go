@@ -52,22 +52,23 @@ var successChecks = slices.Concat(
 		{require.ErrorsResponseAllow, "a 405 has an Allow header", "Allow", func(*wire.Exchange) bool { return true }, 405},
 	}),
 	[]check{{
-		requirement: require.PushManifestDigestValue, title: "the push of a manifest by its digest returns no other digest",
-		expected: "the digest of the path in Docker-Content-Digest", absent: "no push by digest returned a Docker-Content-Digest", look: pushedDigest, doubtful: true,
+		requirement: require.ErrorsResponseAllow, title: "the Allow header of a 405 does not list the refused method",
+		expected: "other methods in Allow", absent: "no 405 had an Allow header", look: allowsRefused, doubtful: true,
 	}},
 )
 
-// pushedDigest judges that the digest which a push of a manifest returns is the one that
-// the client gave.
-func pushedDigest(ex *wire.Exchange) (bool, string) {
-	value := ex.Header.Get("Docker-Content-Digest")
-	if d, ok := asked(ex); ex.Endpoint != wire.EndManifestPut || ex.Status != http.StatusCreated || !ok || value == "" || d.Validate() != nil {
+// allowsRefused judges that a 405 does not allow the method that it refuses.
+func allowsRefused(ex *wire.Exchange) (bool, string) {
+	allow := strings.Join(ex.Header.Values("Allow"), ", ")
+	if ex.Status != http.StatusMethodNotAllowed || allow == "" {
 		return false, ""
 	}
-	if value == referenceOf(ex) {
-		return true, ""
+	for _, method := range strings.Split(allow, ",") {
+		if strings.EqualFold(strings.TrimSpace(method), ex.Method) {
+			return true, "Allow: " + allow + ", to a " + ex.Method
+		}
 	}
-	return true, "Docker-Content-Digest: " + value
+	return true, ""
 }
 
 // statusRule has the status codes by which an endpoint reports success.

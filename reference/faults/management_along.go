@@ -31,6 +31,10 @@ func deleteAlongFaults() []Fault {
 			FurtherTagsStay, require.ManagementManifestDeleteTagsGone),
 		fault("manifest-delete-index-ignored", "the delete of an index is answered 202, but the index stays",
 			Handle(DeleteManifest, IgnoredFor(IsIndex)), require.ManagementManifestDeleteGone),
+		fault("tag-delete-index-ignored", "the delete of the tag of an index is answered 202, but the tag stays",
+			Handle(DeleteTag, IgnoredFor(IsIndex)), require.ManagementTagDeleteGone),
+		fault("blob-delete-unknown-repository-500", "the delete of a blob in a repository that does not exist is answered 500",
+			OnAnswer(DeleteBlob.And(MissingRepository), On(404, Failing())), require.ManagementBlobDeleteUnknown).in(require.V1_1),
 		fault("manifest-delete-collects-fresh", "the delete of a manifest also deletes blobs that were just pushed",
 			CollectsFresh, require.ManagementManifestDeleteFresh),
 	}

@@ -42,6 +42,8 @@ func referrerTypeFaults() []Fault {
 			OnAnswer(ListReferrers, EachReferrerThat(AllOf(IndexEntry, FieldIs("", "artifactType")), SetField("artifactType", IndexType))), require.ReferencesListIndexNoType),
 		fault("referrers-empty-type", "an image whose artifactType is an empty string is listed without the media type of its config",
 			BlankTypeListed, require.ReferencesListConfigType),
+		fault("referrers-index-empty-type", "an index without an artifactType is listed with one that is an empty string",
+			OnAnswer(ListReferrers, EachReferrerThat(AllOf(IndexEntry, FieldIs("", "artifactType")), SetField("artifactType", ""))), require.ReferencesListIndexNoType).in(require.V1_1),
 		fault("referrers-config-type-image", "an ordinary image is listed without the media type of its config",
 			OnAnswer(ListReferrers, EachReferrerThat(FieldIs("application/vnd.oci.image.config.v1+json", "artifactType"), NoArtifactType)), require.ReferencesListConfigType),
 		fault("referrers-type-lower", "artifactTypes are listed in lower case",

@@ -50,7 +50,11 @@ func reach(ctx context.Context, s Settings, client *wire.Client, repository stri
 	}
 	switch {
 	case support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden:
-		return refused(where, s, "GET /v2/", support)
+		// The endpoint may be for logins alone, and all others open.
+		if s.Username != "" || !isOpen(ctx, s, client.Repository(repository)) {
+			return refused(where, s, "GET /v2/", support)
+		}
+		return nil
 	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
 		return unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
 	}
@@ -61,6 +65,20 @@ func reach(ctx context.Context, s Settings, client *wire.Client, repository stri
 		return nil
 	}
 	return reachUpload(ctx, s, client, repository, support)
+}
+
+// isOpen says whether the repository can be used without a login.
+func isOpen(ctx context.Context, s Settings, repo *wire.Repository) bool {
+	if s.ReadOnly {
+		return repo.ListTags(ctx).OK()
+	}
+	upload := repo.StartUpload(ctx)
+	location, err := upload.Location()
+	if err != nil || !upload.OK() {
+		return false
+	}
+	repo.CancelUpload(ctx, location)
+	return true
 }
 
 // reachUpload starts an upload to the repository, and gives it up.

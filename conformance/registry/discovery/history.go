@@ -70,6 +70,8 @@ type change struct {
 	after string
 	list  *wire.Exchange
 	wrong []oddity
+	// listed are the tags, if the list has one page.
+	listed []string
 	// untagged says that the repository should have no tags; none, that it lists none.
 	untagged, none bool
 	// lost is broken if a tag is missing from the list and cannot be pulled, either.
@@ -91,6 +93,9 @@ func (h *history) look(ctx context.Context, c change, opts ...wire.Option) {
 		needList(c.list)
 		listed := allPages(ctx, h.repo, c.list)
 		c.none = len(listed) == 0
+		if len(c.list.Header.Values("Link")) == 0 {
+			c.listed = listed
+		}
 		c.wrong = h.compare(ctx, listed)
 		if h.alone {
 			c.wrong = append(c.wrong, h.strangers(ctx, c.list, listed)...)

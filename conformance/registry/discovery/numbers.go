@@ -29,6 +29,21 @@ var _ = Describe("Listing tags that look like numbers or versions", func() {
 			return strings.Join(h.own(h.whole), ", "), inOrder(h.own(h.whole))
 		}))
 	})
+	It("returns them in lexical or ASCII order after each change", require.DiscoveryTagsOrder, func(ctx SpecContext) {
+		h := historyOf(ctx)
+		for _, c := range h.changes {
+			mine := h.own(c.listed)
+			if !inOrder(mine) {
+				ownTagsOf(ctx).needWholeOrder(ctx)
+				if !inOrder(h.own(h.whole)) {
+					suite.Blocked(require.DiscoveryTagsOrder, c.list, "tags that look like numbers or versions are out of order, too")
+				}
+			}
+			Expect(c.list).To(Check("tags in lexical or ASCII order after "+c.after, func(*wire.Exchange) (string, bool) {
+				return strings.Join(mine, ", "), inOrder(mine)
+			}))
+		}
+	})
 	It("returns those after a number", require.DiscoveryTagsLast, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if h.afterTen == nil {

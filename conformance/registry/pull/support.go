@@ -11,6 +11,10 @@ import (
 
 var _ = Describe("GET /v2/", func() {
 	It("returns 200 OK", require.PullSupportStatus, func(ctx SpecContext) {
-		Expect(suite.Registry(ctx).Support(ctx)).To(HaveStatus(http.StatusOK))
+		answer := suite.Registry(ctx).Support(ctx)
+		if answer.Status == http.StatusUnauthorized {
+			suite.NotApplicable("the registry uses GET /v2/ for logins, which it may do, and takes other requests without one")
+		}
+		Expect(answer).To(HaveStatus(http.StatusOK))
 	})
 })

@@ -153,7 +153,28 @@ type property struct {
 }
 
 func artifactTypeOf(d ocispec.Descriptor) string {
+	if d.ArtifactType == "" {
+		return "no artifactType"
+	}
 	return fmt.Sprintf("artifactType %q", d.ArtifactType)
+}
+
+// hasEmptyType says whether the entry for a manifest has an artifactType that is an empty
+// string. It is not the same as none.
+func hasEmptyType(page *wire.Exchange, m fixtures.Manifest) bool {
+	var index struct {
+		Manifests []struct {
+			Digest       digest.Digest `json:"digest"`
+			ArtifactType *string       `json:"artifactType"`
+		} `json:"manifests"`
+	}
+	_ = page.JSON(&index) // another spec judges the form
+	for _, d := range index.Manifests {
+		if d.Digest == m.Digest && d.ArtifactType != nil && *d.ArtifactType == "" {
+			return true
+		}
+	}
+	return false
 }
 
 var properties = []property{
@@ -180,6 +201,9 @@ func (p property) judge(pages []*wire.Exchange, referrers []fixtures.Manifest) {
 				continue
 			}
 			want, got := p.read(r.Referrer()), p.read(*d)
+			if p.by == require.ReferencesListIndexNoType && hasEmptyType(page, r) {
+				got = `artifactType ""`
+			}
 			if want != got {
 				p.needTypes(pages, referrers, isIndex(r))
 			}

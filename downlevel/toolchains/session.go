@@ -41,6 +41,7 @@ type Session struct {
 	root      *rootfs.Root
 	daemons   []*daemon
 	actions   int
+	ready     bool   // what the tool's declaration has in before was run
 	out, work string // the directories of the last action
 }
 

@@ -97,7 +97,8 @@ func (s *toolSession) act(ctx context.Context, action toolchains.Action, vars to
 	if j.Verb == stage.Pull && end.Exit == 0 {
 		keepLayout(out.Out, j.Layout)
 	}
-	s.After(ctx, vars)
+	s.After()
+	s.Forget(ctx)
 	return end
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/internal/proposal"
+	"assay/reference/recorded"
 )
 
 // bodyLimit is the size, in bytes, of the largest body that is read.
@@ -152,18 +154,15 @@ func (p *player) pass(w http.ResponseWriter, req *http.Request, body []byte, add
 		refuse(w, http.StatusUnsupportedMediaType, errRefused)
 		return
 	}
-	rec := &recorder{header: http.Header{}}
-	p.next.ServeHTTP(rec, req)
-	if rec.status >= 200 && rec.status < 300 {
-		for key, values := range add {
-			rec.header[key] = values
-		}
+	stored := recorded.Of(p.next, req)
+	if stored.OK() {
+		maps.Copy(stored.Header(), add)
 		p.learn(req.Method, name, reference, mediaType, body)
 		if p.fault.loses(mediaType, body) && req.Method == http.MethodPut {
 			p.lose(req, name, body)
 		}
 	}
-	rec.send(w)
+	stored.Send(w)
 }
 
 // ofManifest splits the path of a manifest.
@@ -214,35 +213,7 @@ func (p *player) lose(req *http.Request, name string, body []byte) {
 	d := digest.FromBytes(body).String()
 	del, err := http.NewRequestWithContext(req.Context(), http.MethodDelete, "/v2/"+name+"/manifests/"+d, nil)
 	if err == nil {
-		p.next.ServeHTTP(&recorder{header: http.Header{}}, del)
+		recorded.Of(p.next, del)
 		p.learn(http.MethodDelete, name, d, "", nil)
 	}
-}
-
-// recorder keeps an answer.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-}
-
-func (r *recorder) Write(data []byte) (int, error) {
-	r.WriteHeader(http.StatusOK)
-	return r.body.Write(data)
-}
-
-func (r *recorder) send(w http.ResponseWriter) {
-	for key, values := range r.header {
-		w.Header()[key] = values
-	}
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body.Bytes()) // the client may be gone
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/internal/proposal"
+	"assay/reference/recorded"
 )
 
 // usual are faults of the endpoints that every registry has. They are tried if a
@@ -14,17 +15,17 @@ var usual = []struct {
 	request       string // how such a request begins
 	change        func(http.Handler) http.Handler
 }{
-	{"tags-none", "the list of tags is empty", "GET tags/list", answered(isTags, func(r *recorder) {
-		r.body.Reset()
-		_, _ = r.body.WriteString(`{"name": "any", "tags": []}`)
+	{"tags-none", "the list of tags is empty", "GET tags/list", answered(isTags, func(r *recorded.Answer) {
+		r.Body.Reset()
+		_, _ = r.Body.WriteString(`{"name": "any", "tags": []}`)
 	})},
-	{"blobs-altered", "the last byte of each blob is another", "GET blobs/", answered(isBlob, func(r *recorder) {
-		if data := r.body.Bytes(); len(data) > 0 {
+	{"blobs-altered", "the last byte of each blob is another", "GET blobs/", answered(isBlob, func(r *recorded.Answer) {
+		if data := r.Body.Bytes(); len(data) > 0 {
 			data[len(data)-1] ^= 1
 		}
 	})},
-	{"manifests-wrong-type", "manifests are returned with the Content-Type application/json", "GET manifests/", answered(isManifestPath, func(r *recorder) {
-		r.header.Set("Content-Type", "application/json")
+	{"manifests-wrong-type", "manifests are returned with the Content-Type application/json", "GET manifests/", answered(isManifestPath, func(r *recorded.Answer) {
+		r.Header().Set("Content-Type", "application/json")
 	})},
 	{"tag-spells-digest", "a tag that spells a digest returns the manifest with this digest", "GET manifests/${referrersTag(", func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -55,20 +56,19 @@ func isBlob(path string) bool         { return strings.Contains(path, "/blobs/sh
 func isManifestPath(path string) bool { return strings.Contains(path, "/manifests/") }
 
 // answered changes the answers of success to GET requests of a kind.
-func answered(is func(path string) bool, change func(*recorder)) func(http.Handler) http.Handler {
+func answered(is func(path string) bool, change func(*recorded.Answer)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			if req.Method != http.MethodGet || !is(req.URL.Path) {
 				next.ServeHTTP(w, req)
 				return
 			}
-			rec := &recorder{header: http.Header{}}
-			next.ServeHTTP(rec, req)
-			if rec.status == http.StatusOK {
-				change(rec)
-				rec.header.Del("Content-Length")
+			answer := recorded.Of(next, req)
+			if answer.Status == http.StatusOK {
+				change(answer)
+				answer.Header().Del("Content-Length")
 			}
-			rec.send(w)
+			answer.Send(w)
 		})
 	}
 }

@@ -61,8 +61,8 @@ func newProposalCheck() *cobra.Command {
 			if faults {
 				return checkFaults(cmd, p)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d documents, %d endpoints, %d mechanisms, %d requirements: no error\n",
-				p.Name, len(p.Documents), len(p.Endpoints), len(p.Mechanisms), len(p.Requirements))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, %s, %s, %s: no error\n", p.Name,
+				count(len(p.Documents), "document"), count(len(p.Endpoints), "endpoint"), count(len(p.Mechanisms), "mechanism"), count(len(p.Requirements), "requirement"))
 			return err
 		},
 		ValidArgsFunction: completeProposal,

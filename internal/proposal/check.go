@@ -1,7 +1,6 @@
 package proposal
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,8 +10,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/google/cel-go/cel"
-
-	"assay/fixtures"
 )
 
 // at returns an error as a problem at the value that the keys lead to. The place of an
@@ -73,7 +70,7 @@ func (c *checker) names() {
 	if !slices.Contains(versions, c.BuildsOn) && (!slices.Contains(Names(), c.BuildsOn) || c.BuildsOn == c.Name) {
 		c.wrong(fmt.Errorf("%q is not allowed: want one of %s, or another proposal: %s", c.BuildsOn, strings.Join(versions, ", "), strings.Join(Names(), ", ")), "builds-on")
 	}
-	seen := map[string]bool{"nonce": true, "contents": true, "image": true, "config": true, "layers": true, "arm64": true, "empty": true, "answer": true, "each": true, "missing": true}
+	seen := map[string]bool{"nonce": true, "copy": true, "copies": true, "contents": true, "image": true, "config": true, "layers": true, "arm64": true, "empty": true, "answer": true, "each": true, "missing": true}
 	for i, d := range c.Documents {
 		if seen[d.Name] {
 			c.wrong(fmt.Errorf("the name %s is taken: it stands twice, or Assay gives it", d.Name), "documents", i, "name")
@@ -240,7 +237,9 @@ func (c *checker) requirement(i int, r Requirement) {
 	c.conditions(r.Expect, answers, "requirements", i, "expect")
 	for k, g := range r.Given {
 		c.condition(g.If, c.judging(answers), "requirements", i, "given", k, "if")
-		if !slices.ContainsFunc(c.Requirements, func(o Requirement) bool { return o.ID == g.By }) {
+		if (g.By == "") == (g.Why == "") {
+			c.wrong(errors.New("want one of by and why"), "requirements", i, "given", k)
+		} else if g.By != "" && !slices.ContainsFunc(c.Requirements, func(o Requirement) bool { return o.ID == g.By }) {
 			c.wrong(fmt.Errorf("there is no requirement %s", g.By), "requirements", i, "given", k, "by")
 		}
 	}
@@ -284,6 +283,12 @@ func (c *checker) steps(steps []Step, keys ...any) []string {
 		if s.Tag != "" && !TagIsOurs(s.Tag) && !strings.HasPrefix(s.Tag, "${referrersTag(") {
 			c.wrong(fmt.Errorf("the tag %q is not allowed: it may be a tag of somebody else. Want assay-… with a placeholder, such as assay-${nonce}", s.Tag), key(k, "tag")...)
 		}
+		if s.Copies > 0 && s.Push == "" {
+			c.wrong(errors.New("only a document that is pushed has copies: want push beside it"), key(k, "copies")...)
+		}
+		if s.Repository != "" && !strings.HasPrefix(s.Request, "GET ") && !strings.HasPrefix(s.Request, "HEAD ") {
+			c.wrong(errors.New("only a GET or HEAD can go to a repository that does not exist"), key(k, "repository")...)
+		}
 		if s.Request != "" {
 			if err := CheckRequest(s.Request); err != nil {
 				c.wrong(err, key(k, "request")...)
@@ -298,23 +303,4 @@ func (c *checker) steps(steps []Step, keys ...any) []string {
 		}
 	}
 	return answers
-}
-
-// made makes the documents with two nonces: no manifest may be the same, because specs
-// run at the same time.
-func (c *checker) made() {
-	var both [2]*Made
-	for i, nonce := range []string{"0123456789abcdef", "fedcba9876543210"} {
-		made, err := c.Make(context.Background(), Base{Nonce: nonce, Image: fixtures.NewImage(nonce), Arm64: func() fixtures.Manifest { return fixtures.NewImage(nonce + "arm64") }})
-		if err != nil {
-			c.wrong(err)
-			return
-		}
-		both[i] = made
-	}
-	for i, d := range c.Documents {
-		if one, other := both[0].Manifests[d.Name], both[1].Manifests[d.Name]; d.IsManifest() && one.Digest == other.Digest {
-			c.wrong(fmt.Errorf("the document %s is the same in each run: put ${nonce} into it, such as into an annotation", d.Name), "documents", i)
-		}
-	}
 }

@@ -88,13 +88,13 @@ func (c *Comparison) WritePicture(w io.Writer) error {
 					p.answer(margin+nameWide+k*answerWide, y, a)
 				}
 			}
-			p.text("dim", margin, y+34, reports.Printable(cost.Mechanism, 28))
+			p.text("small", margin, y+34, reports.Printable(cost.Mechanism, 28))
 			p.price("bar", costs, y, cost.Price)
 			if cost.Fallback != nil {
 				p.price("later", costs+costWide, y, *cost.Fallback)
 			} else {
 				text, _, _ := strings.Cut(cost.FallbackText(), ":")
-				p.text("dim", costs+costWide, y+34, text)
+				p.text("small", costs+costWide, y+34, text)
 			}
 			if len(c.Tools) > 0 {
 				p.tools(tools, y, row.Tried[i])
@@ -120,18 +120,18 @@ func (p *picture) answer(x, y int, a Answer) {
 	if a.Impact > 0 {
 		below = fmt.Sprintf("harms images: %d", a.Impact)
 	}
-	p.text("dim", x, y+34, below)
+	p.text("small", x, y+34, below)
 }
 
 func (p *picture) price(class string, x, y int, price Price) {
 	p.box(class, x, y+10, min(price.Requests*perRequest, costWide-margin), 9)
-	p.text("dim", x, y+34, price.String())
+	p.text("small", x, y+34, price.String())
 }
 
 // tools draws a bar: how many tools break, and how.
 func (p *picture) tools(x, y int, tried Tried) {
 	if tried.Tools == 0 {
-		p.text("dim", x, y+34, "not tried")
+		p.text("small", x, y+34, "not tried")
 		return
 	}
 	each := (toolsWide - margin) / tried.Tools
@@ -144,13 +144,13 @@ func (p *picture) tools(x, y int, tried Tried) {
 		p.box(class, at, y+10, n*each, 9)
 		at += n * each
 	}
-	p.text("dim", x, y+34, fmt.Sprintf("nothing breaks with %d of %d", tried.Fine(), tried.Tools))
+	p.text("small", x, y+34, fmt.Sprintf("nothing breaks with %d of %d", tried.Fine(), tried.Tools))
 }
 
 // legend explains the colours of the tools, and returns where it ends.
 func (p *picture) legend(y int) int {
 	x := margin
-	p.text("dim", x, y+10, "The worst that comes of a tool:")
+	p.text("small", x, y+10, "The worst that comes of a tool:")
 	x += 176
 	for i, b := range append(Breaks(), Break{Title: "nothing breaks"}) {
 		class := "good"
@@ -158,7 +158,7 @@ func (p *picture) legend(y int) int {
 			class = breakClasses[i]
 		}
 		p.box(class, x, y+1, 10, 10)
-		p.text("dim", x+15, y+10, b.Title)
+		p.text("small", x+15, y+10, b.Title)
 		x += 32 + 6*len(b.Title)
 	}
 	return y + 10

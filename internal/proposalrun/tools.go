@@ -71,6 +71,7 @@ type version struct{ tool, number string }
 func triedWith(mechanism string, results []*reports.Run) Tried {
 	t := Tried{Mechanism: mechanism}
 	var tools []version
+	order := map[version]int{} // of the results, which have the oldest version first
 	verbs := map[version]map[reports.CellOutcome][]string{}
 	for _, run := range results {
 		for _, res := range run.Results {
@@ -80,7 +81,7 @@ func triedWith(mechanism string, results []*reports.Run) Tried {
 			}
 			v := version{c.Toolchain, c.Version}
 			if verbs[v] == nil {
-				tools = append(tools, v)
+				order[v], tools = len(order), append(tools, v)
 				verbs[v] = map[reports.CellOutcome][]string{}
 			}
 			if !slices.Contains(verbs[v][c.Outcome], c.Verb) {
@@ -88,6 +89,9 @@ func triedWith(mechanism string, results []*reports.Run) Tried {
 			}
 		}
 	}
+	slices.SortFunc(tools, func(a, b version) int {
+		return cmp.Or(strings.Compare(a.tool, b.tool), order[a]-order[b])
+	})
 	t.Tools = len(tools)
 	counted := map[version]bool{}
 	for _, b := range Breaks() {

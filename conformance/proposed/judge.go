@@ -56,7 +56,7 @@ func (x *situation) expect(ctx context.Context, condition string) {
 			env = variables(x.env, replaced)
 		}
 		holds, received := x.set.Holds(ctx, condition, env, x.names)
-		return fmt.Sprintf("%s (status %s)", received, other.StatusAndReason()), holds
+		return fmt.Sprintf("%s (%s)", received, other.StatusAndReason()), holds
 	}))
 }
 

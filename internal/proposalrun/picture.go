@@ -18,10 +18,10 @@ var drawingTemplate = template.Must(template.New("picture").Parse(drawing))
 // The measures of the picture, in pixels.
 const (
 	margin     = 16
-	nameWide   = 168
-	answerWide = 96
-	costWide   = 172
-	toolsWide  = 196
+	nameWide   = 144
+	answerWide = 108
+	costWide   = 184
+	toolsWide  = 184
 	rowHigh    = 44
 	perRequest = 8
 )
@@ -151,7 +151,7 @@ func (p *picture) tools(x, y int, tried Tried) {
 func (p *picture) legend(y int) int {
 	x := margin
 	p.text("small", x, y+10, "The worst that comes of a tool:")
-	x += 176
+	x += 184
 	for i, b := range append(Breaks(), Break{Title: "nothing breaks"}) {
 		class := "good"
 		if i < len(breakClasses) {

@@ -54,6 +54,20 @@ func TestFaultsFollowFromTheFile(t *testing.T) {
 	}
 }
 
+// A question that the played registry answers with no is named: nothing could be found.
+func TestFaultsOfARegistryThatHasItNot(t *testing.T) {
+	p := read(t, "generic-object")
+	p.Support = &proposal.Support{Exchanges: []proposal.Step{{Request: "GET references/${missing}"}}, Expect: []string{"answer.status == 404"}}
+	p.Requirements = p.Requirements[:1]
+	caught, err := proposalrun.Faults(context.Background(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(caught.Absent, "answer.status == 404") || len(caught.Unseen(p)) != 1 {
+		t.Errorf("%q, %+v", caught.Absent, caught.Unseen(p))
+	}
+}
+
 func TestComparison(t *testing.T) {
 	server, err := reference.Start(t.Context(), "", reference.Options{})
 	if err != nil {

@@ -29,6 +29,7 @@ type player struct {
 
 	mu           sync.Mutex
 	repositories map[string]*repository
+	before       map[string]Given // the first answers, by the address of the request
 }
 
 // repository has the manifests of a repository, in the order of their pushes.
@@ -107,6 +108,12 @@ func (p *player) asked(name string, words map[string]string, req *http.Request, 
 func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, number int, asked proposal.Asked, body []byte) {
 	a, seen := p.proposal.Endpoints[endpoint].Answers[number], p.fault.question(endpoint, number, asked)
 	fields, err := a.Fields(req.Context(), seen)
+	if err != nil && p.fault.always(endpoint, number) { // there is nothing to make them of
+		fields, err = map[string]string{}, nil
+		for _, key := range proposal.Keys(a.Header) {
+			fields[key] = wrongField
+		}
+	}
 	var content json.RawMessage
 	if err == nil {
 		content, err = a.Content(req.Context(), seen)
@@ -120,6 +127,9 @@ func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, numb
 		given.Header.Set(key, value)
 	}
 	p.fault.change(endpoint, number, &given)
+	if p.fault.remembers(endpoint) {
+		given = p.first(req.URL.String(), given)
+	}
 	if a.Status == 0 {
 		p.pass(w, req, body, given.Header)
 		return
@@ -131,6 +141,20 @@ func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, numb
 	if req.Method != http.MethodHead {
 		_, _ = w.Write(given.Body) // the client may be gone
 	}
+}
+
+// first is the first answer that was given to requests of this address.
+func (p *player) first(address string, given Given) Given {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if before, ok := p.before[address]; ok {
+		return before
+	}
+	if p.before == nil {
+		p.before = map[string]Given{}
+	}
+	p.before[address] = given
+	return given
 }
 
 func refuse(w http.ResponseWriter, status int, err error) {
@@ -191,7 +215,9 @@ func (p *player) learn(method, name, reference, mediaType string, body []byte) {
 		}
 	}
 	if method == http.MethodDelete {
-		repo.manifests = slices.DeleteFunc(slices.Clone(repo.manifests), func(m proposal.Stored) bool { return m.Digest == reference })
+		repo.manifests = slices.DeleteFunc(slices.Clone(repo.manifests), func(m proposal.Stored) bool {
+			return m.Digest == reference || p.fault != nil && p.fault.takes && names(m, reference)
+		})
 		return
 	}
 	d := digest.FromBytes(body).String()
@@ -206,6 +232,11 @@ func (p *player) learn(method, name, reference, mediaType string, body []byte) {
 	if isTag {
 		repo.manifests[at].Tags = append(repo.manifests[at].Tags, reference)
 	}
+}
+
+// names says whether a manifest has the digest in it.
+func names(m proposal.Stored, digest string) bool {
+	return strings.Contains(m.Document.String(), digest)
 }
 
 // lose deletes a manifest that the registry has just said to have stored.

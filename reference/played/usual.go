@@ -1,6 +1,9 @@
 package played
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 
@@ -38,6 +41,33 @@ var usual = []struct {
 				return
 			}
 			next.ServeHTTP(w, req)
+		})
+	}},
+	{"referrers-tag-made", "a push of a manifest with a subject also makes the referrers tag", "GET manifests/${referrersTag(", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			name, _, isManifest := ofManifest(req)
+			if req.Method != http.MethodPut || !isManifest {
+				next.ServeHTTP(w, req)
+				return
+			}
+			body, err := io.ReadAll(io.LimitReader(req.Body, bodyLimit))
+			if err != nil {
+				refuse(w, http.StatusBadRequest, err)
+				return
+			}
+			req.Body = io.NopCloser(bytes.NewReader(body))
+			next.ServeHTTP(w, req)
+			var doc struct {
+				Subject struct {
+					Digest string `json:"digest"`
+				} `json:"subject"`
+			}
+			if json.Unmarshal(body, &doc) == nil && doc.Subject.Digest != "" {
+				tagged := req.Clone(req.Context())
+				tagged.URL.Path = "/v2/" + name + "/manifests/" + proposal.ReferrersTag(doc.Subject.Digest)
+				tagged.Body = io.NopCloser(bytes.NewReader(body))
+				recorded.Of(next, tagged)
+			}
 		})
 	}},
 	{"uploads-refused", "an upload with parameters is answered 500", "POST blobs/uploads/", func(next http.Handler) http.Handler {
@@ -78,6 +108,18 @@ func asks(p *proposal.Proposal, request string) bool {
 	for _, r := range p.Requirements {
 		for _, s := range r.Exchanges {
 			if strings.HasPrefix(s.Request, request) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deletes says whether a requirement deletes a document.
+func deletes(p *proposal.Proposal) bool {
+	for _, r := range p.Requirements {
+		for _, s := range r.Exchanges {
+			if s.Delete != "" {
 				return true
 			}
 		}

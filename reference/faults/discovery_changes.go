@@ -34,7 +34,7 @@ func tagChangeFaults() []Fault {
 		fault("tags-newest-last", "the tag that was pushed last is at the end of the list",
 			NewestTagLast, require.DiscoveryTagsOrder),
 		fault("tags-unknown-repository-200", "the tags of a repository that does not exist are an empty list",
-			OnAnswer(ListTags.And(MissingRepository), On(404, Status(200), Text("application/json", `{"name":"assay","tags":[]}`))), require.DiscoveryTagsUnknownRepository),
+			OnAnswer(ListTags.And(MissingRepository), On(404, Status(200), NoTagsAtAll)), require.DiscoveryTagsUnknownRepository),
 		fault("tags-versions-by-value", "tags that are versions are ordered by their numbers",
 			OnAnswer(ListTags, TagList(ByVersion)), require.DiscoveryTagsOrder).in(require.V1_1),
 		fault("tags-without-marks", "tags are sorted as if they had no dots, hyphens and underscores",

@@ -45,16 +45,14 @@ func Reach(ctx context.Context, s Settings, client *wire.Client, repository stri
 func reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
 	support := client.Support(ctx)
 	where := wire.RedactURL(client.Target())
-	if support.Err != nil {
-		return cannotReach(where, client, support.Err)
-	}
+	isRefused := support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden || errors.Is(support.Err, wire.ErrCredentials)
 	switch {
-	case support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden:
-		// The endpoint may be for logins alone, and all others open.
-		if s.Username != "" || !isOpen(ctx, s, client.Repository(repository)) {
-			return refused(where, s, "GET /v2/", support)
-		}
-		return nil
+	case isRefused && s.Username == "" && isOpen(ctx, s, client.Repository(repository)):
+		return nil // the endpoint is for logins alone
+	case support.Err != nil:
+		return cannotReach(where, client, support.Err)
+	case isRefused:
+		return refused(where, s, "GET /v2/", support)
 	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
 		return unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
 	}

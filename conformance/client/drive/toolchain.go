@@ -67,8 +67,10 @@ func (s *toolSession) Do(ctx context.Context, j stage.Job) stage.Ended {
 		vars.Image = j.Registry + "/" + s.place.Hold(j.Content, j.Tag)
 		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
 	case stage.Copy:
+		// To pull and to push again is no copy: an engine makes another manifest of what it
+		// unpacked, and says so.
 		vars.Target = j.Registry + "/" + stage.CopyRepository
-		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
+		verbs = []toolchains.Verb{toolchains.Copy}
 	case stage.Tags:
 		verbs = []toolchains.Verb{toolchains.ListTags}
 	case stage.Attach:

@@ -445,6 +445,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
 	ManagementBlobDeleteStatus ID = "management.blob.delete.status"
 
+	// Deleting a blob leaves the manifests that refer to it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 748)
+	ManagementBlobDeleteManifest ID = "management.blob.delete.manifest"
+
 	// DELETE of a blob that does not exist returns 404 Not Found.
 	//
 	// MUST in 1.0, 1.1, draft · end-10
@@ -694,6 +700,12 @@ const (
 	// SHOULD in draft · end-2, end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 769)
 	PullProxyNamespace ID = "pull.proxy.namespace"
+
+	// A 304 Not Modified has the ETag that the content has (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullConditionEtag ID = "pull.condition.etag"
 )
 
 // From push.yaml.

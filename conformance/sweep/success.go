@@ -24,6 +24,7 @@ var successChecks = slices.Concat(
 		{require.PushBlobSinglePostStatus, "a single POST returns 201 or 202", isMethod(http.MethodPost, wire.EndUploadSingle), []int{201, 202}},
 		{require.PushBlobMountStatus, "a mount returns 201 or 202", isMethod(http.MethodPost, wire.EndMount), []int{201, 202}},
 		{require.PushBlobUploadStatusStatus, "GET of an upload returns 204", isMethod(http.MethodGet, wire.EndUploadStatus), []int{204}},
+		{require.PushBlobCancelStatus, "the cancel of an upload returns 204", isMethod(http.MethodDelete, wire.EndUploadCancel), []int{204}},
 		{require.PushManifestStatus, "the push of a manifest returns 201", isMethod(http.MethodPut, wire.EndManifestPut), []int{201}},
 		{require.DiscoveryTagsStatus, "a list of tags returns 200", isMethod(http.MethodGet, wire.EndTags), []int{200}},
 		{require.ReferencesListStatus, "a list of referrers returns 200", isMethod(http.MethodGet, wire.EndReferrers), []int{200}},
@@ -50,7 +51,24 @@ var successChecks = slices.Concat(
 		{require.PushManifestLocation, "the push of a manifest returns a Location", "Location", isMethod(http.MethodPut, wire.EndManifestPut), 201},
 		{require.ErrorsResponseAllow, "a 405 has an Allow header", "Allow", func(*wire.Exchange) bool { return true }, 405},
 	}),
+	[]check{{
+		requirement: require.PushManifestDigestValue, title: "the push of a manifest by its digest returns no other digest",
+		expected: "the digest of the path in Docker-Content-Digest", absent: "no push by digest returned a Docker-Content-Digest", look: pushedDigest, doubtful: true,
+	}},
 )
+
+// pushedDigest judges that the digest which a push of a manifest returns is the one that
+// the client gave.
+func pushedDigest(ex *wire.Exchange) (bool, string) {
+	value := ex.Header.Get("Docker-Content-Digest")
+	if d, ok := asked(ex); ex.Endpoint != wire.EndManifestPut || ex.Status != http.StatusCreated || !ok || value == "" || d.Validate() != nil {
+		return false, ""
+	}
+	if value == referenceOf(ex) {
+		return true, ""
+	}
+	return true, "Docker-Content-Digest: " + value
+}
 
 // statusRule has the status codes by which an endpoint reports success.
 type statusRule struct {

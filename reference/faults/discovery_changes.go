@@ -31,6 +31,8 @@ func tagChangeFaults() []Fault {
 			OnAnswer(ListTags, TagList(ByLength)), require.DiscoveryTagsOrder),
 		fault("tags-by-value", "tags that are numbers are listed by their value",
 			OnAnswer(ListTags, TagList(ByValue)), require.DiscoveryTagsOrder),
+		fault("tags-versions-by-value", "tags that are versions are ordered by their numbers",
+			OnAnswer(ListTags, TagList(ByVersion)), require.DiscoveryTagsOrder).in(require.V1_1),
 		fault("tags-without-marks", "tags are sorted as if they had no dots, hyphens and underscores",
 			OnAnswer(ListTags, TagList(WithoutMarks)), require.DiscoveryTagsOrder).in(require.V1_1),
 		fault("tags-none-404", "the list of tags is answered 404 when a repository has no tags",

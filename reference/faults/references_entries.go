@@ -40,6 +40,8 @@ func referrerTypeFaults() []Fault {
 			OnAnswer(ListReferrers, EachReferrerThat(FieldThat(EndingIn("+config"), "artifactType"), SetField("artifactType", UnknownType))), require.ReferencesListConfigType).in(require.V1_1),
 		fault("referrers-index-typed", "an index without an artifactType is listed with its media type as artifactType",
 			OnAnswer(ListReferrers, EachReferrerThat(AllOf(IndexEntry, FieldIs("", "artifactType")), SetField("artifactType", IndexType))), require.ReferencesListIndexNoType),
+		fault("referrers-empty-type", "an image whose artifactType is an empty string is listed without the media type of its config",
+			BlankTypeListed, require.ReferencesListConfigType),
 		fault("referrers-config-type-image", "an ordinary image is listed without the media type of its config",
 			OnAnswer(ListReferrers, EachReferrerThat(FieldIs("application/vnd.oci.image.config.v1+json", "artifactType"), NoArtifactType)), require.ReferencesListConfigType),
 		fault("referrers-type-lower", "artifactTypes are listed in lower case",

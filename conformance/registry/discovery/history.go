@@ -61,7 +61,7 @@ const latest = "latest"
 
 // numbers are tags that look like numbers or versions. A registry might read their
 // values, or sort them without their marks.
-var numbers = []string{"1-1", "1.10", ten, "110", "9"}
+var numbers = []string{"1-1", "1.10", ten, "110", "9", "v10", "v9"}
 
 const ten = "10"
 
@@ -217,6 +217,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	}
 	several := image()
 	kinds[name+"too.0"], kinds[name+"too-rc"] = several, several // the beginning is another tag
+	kinds[name+"TOO"] = several                                  // another tag, but for the case
 	if h.alone {
 		kinds[latest] = two
 		for _, tag := range numbers {

@@ -47,7 +47,7 @@ var _ = Describe("Listing tags that look like numbers or versions", func() {
 	})
 })
 
-var _ = Describe("Deleting a tag with which the names of other tags begin", func() {
+var _ = Describe("Deleting a tag whose name is like those of other tags", func() {
 	It("leaves the other tags", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if exists, pushed := h.tags[h.name+"too"]; exists || !pushed {
@@ -60,7 +60,7 @@ var _ = Describe("Deleting a tag with which the names of other tags begin", func
 				there[p.reference] = p.get.OK()
 				continue
 			}
-			if !strings.HasPrefix(p.reference, h.name+"too") || !p.exists || !there[p.reference] {
+			if !strings.HasPrefix(strings.ToLower(p.reference), h.name+"too") || !p.exists || !there[p.reference] {
 				continue
 			}
 			if !p.get.OK() {

@@ -80,6 +80,21 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 	It("is accepted and stored if it is a manifest", require.PushSha512Manifest, func(ctx SpecContext) {
 		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
 	})
+	It("is not stored under the digest of another manifest", require.PushManifestDigestMismatch, func(ctx SpecContext) {
+		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512)) // or the algorithm is not supported here
+		image, other := fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce()).With(digest.SHA512)
+		repo.PushContent(ctx, image)
+		suite.DeleteLater(ctx, repo, image)
+		repo.PutManifest(ctx, other.Digest.String(), image.MediaType, image.Data)
+		pull := repo.GetManifest(ctx, other.Digest.String())
+		if pull.OK() {
+			needNothingThere(ctx)
+			if m := pushMismatch(ctx); m.other.OK() {
+				suite.Blocked(require.PushManifestDigestMismatch, m.other, "a manifest is stored under the SHA-256 digest of other content, too")
+			}
+		}
+		Expect(pull).To(beNothing)
+	})
 	It("can be referenced by a tagged manifest", require.PushSha512References, func(ctx SpecContext) {
 		plain := fixtures.NewImage(suite.Nonce())
 		image := fixtures.NewImage(suite.Nonce(),

@@ -33,6 +33,11 @@ func configured(opts ...fixtures.Option) making {
 	}
 }
 
+// withEmptyType is an image that has an artifactType, which is an empty string.
+func withEmptyType(subject fixtures.Manifest) fixtures.Manifest {
+	return configured()(subject)[0].Edit(func(doc map[string]any) { doc["artifactType"] = "" })
+}
+
 // index makes an index with an artifactType; untyped makes one without.
 func index(opts ...fixtures.Option) making {
 	return untyped(append([]fixtures.Option{fixtures.WithArtifactType(suite.MediaType("+type"))}, opts...)...)

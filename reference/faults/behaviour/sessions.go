@@ -162,3 +162,13 @@ func OfNewUpload(code int) Change {
 
 // WithoutHyphens removes the hyphens from a UUID.
 func WithoutHyphens(id string) string { return strings.ReplaceAll(id, "-", "") }
+
+// CancelAfterChunk changes the successful answer to the cancelling of an upload that has
+// received a chunk.
+func CancelAfterChunk(changes ...Change) Middleware {
+	return func(next http.Handler) http.Handler {
+		chunked := new(Marks)
+		handler := OnAnswer(PatchUpload, OK(func(a *Answer) { chunked.Add(a.Request.URL.Path) }))(next)
+		return OnAnswer(CancelUpload.And(chunked.atPath), OK(changes...))(handler)
+	}
+}

@@ -159,6 +159,18 @@ func ByValue(tags []string) []string {
 	return tags
 }
 
+// ByVersion sorts the tags such as v10 by their number, after the others.
+func ByVersion(tags []string) []string {
+	number := func(tag string) int {
+		if n, err := strconv.Atoi(strings.TrimPrefix(tag, "v")); err == nil && tag[0] == 'v' {
+			return n
+		}
+		return -1
+	}
+	slices.SortStableFunc(tags, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
+	return tags
+}
+
 var withoutMarks = strings.NewReplacer(".", "", "-", "", "_", "")
 
 // WithoutMarks sorts the tags as if they had no dots, hyphens and underscores.

@@ -35,7 +35,7 @@ var arrows = []arrow{
 	{"reference/played", "internal/proposal reference reference/recorded"},
 	{"reference/faults/behaviour", "reference/recorded"},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
-	{"reference/client", "wire"},
+	{"reference/client", "wire wire/access"},
 	{"reference/client/faults/behaviour", "reference/client wire"},
 	{"reference/client/faults", "conformance/requirements reference/client reference/client/faults/behaviour wire"},
 	{"reports", ""},
@@ -102,8 +102,9 @@ var arrows = []arrow{
 const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
 
 // Tests may import everything that their room may, the room itself, and these: test
-// content, the embedded registry, its faults, the reference client, and fake tools.
-var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "downlevel/faketool"}
+// content, the embedded registry, its faults, the reference client, fake tools, and what
+// records requests.
+var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "conformance/client/traffic", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

@@ -112,20 +112,11 @@ func (s *Session) run(ctx context.Context, script, dir string, variables []varia
 	}
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
-		out.Exit, err = exitCode(ended), nil
+		out.Exit, err = process.ExitCode(ended), nil
 	} else if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil // the script ended without an error, but a program that it started still ran
 	}
 	return out, err
-}
-
-// exitCode returns the exit code as a shell does: 128 plus the signal, if a signal
-// ended the program.
-func exitCode(ended *exec.ExitError) int {
-	if signal, ok := signalOf(ended); ok {
-		return 128 + signal
-	}
-	return ended.ExitCode()
 }
 
 // command makes the process of a script, in the root directory of the session.

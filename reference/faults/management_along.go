@@ -13,6 +13,8 @@ func deleteAlongFaults() []Fault {
 			LastTagTakesAll, require.ManagementTagDeleteOthers),
 		fault("tag-delete-prefix", "the delete of a tag also deletes the tags whose names begin with it",
 			LongerTagsGo, require.ManagementTagDeleteOthers),
+		fault("tag-delete-previous-back", "the delete of a tag that was moved makes it point to the manifest before",
+			PreviousReturns, require.ManagementTagDeleteGone).in(require.V1_0),
 		fault("tag-delete-any-case", "the delete of a tag also deletes the tags that differ only in upper and lower case",
 			TagsOfAnyCaseGo, require.ManagementTagDeleteOthers),
 		fault("blob-delete-manifests", "the delete of a blob also deletes the tagged manifests that refer to it",

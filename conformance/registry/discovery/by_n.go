@@ -58,6 +58,21 @@ var _ = Describe("Listing n tags", func() {
 			return wire.StatusText(ex.Status) + " and " + received, ex.OK() && empty
 		}))
 	})
+	It("returns an empty list for n=0 and last, too", require.DiscoveryTagsZeroEmpty, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		if _, empty := emptyTagsIn(none(ctx)); !none(ctx).OK() || !empty {
+			suite.Blocked(require.DiscoveryTagsZeroEmpty, none(ctx), "the list for n=0 without last is wrong, too")
+		}
+		page := own.repo.ListTags(ctx, wire.WithQuery("n", "0"), wire.WithQuery("last", own.sorted[0]))
+		if !page.OK() {
+			after := own.repo.ListTags(ctx, wire.WithQuery("n", "2"), wire.WithQuery("last", own.sorted[0]))
+			suite.Must(after, require.DiscoveryTagsLast)
+		}
+		Expect(page).To(Check(`success (any 2xx status) and "tags": []`, func(ex *wire.Exchange) (string, bool) {
+			received, empty := emptyTagsIn(ex)
+			return wire.StatusText(ex.Status) + " and " + received, ex.OK() && empty
+		}))
+	})
 	It("returns no Link for n=0", require.DiscoveryTagsZeroLink, func(ctx SpecContext) {
 		page := suite.Must(none(ctx), require.DiscoveryTagsZeroEmpty)
 		Expect(page).To(HaveNoHeader("Link"))

@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"net/http"
 
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -57,5 +58,28 @@ var _ = Describe("Deleting a tag", func() {
 	})
 	It("allows the tag to be pushed and pulled again", require.ManagementTagDeleteAgain, func(ctx SpecContext) {
 		d.expectBack(ctx, d.image.Data, repo.ControlTag)
+	})
+})
+
+// A registry that keeps the history of a tag has to forget it, too.
+var _ = Describe("Deleting a tag that was moved", func() {
+	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagDelete)
+		repo, tag := suite.Repo(ctx), suite.Tag()
+		for range 2 {
+			repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+		}
+		suite.Must(repo.DeleteManifest(ctx, tag), require.ManagementTagDeleteStatus)
+		pull := repo.GetManifest(ctx, tag)
+		if pull.Status != http.StatusNotFound {
+			other := suite.Tag()
+			repo.PushTagged(ctx, other, fixtures.NewImage(suite.Nonce()))
+			if repo.DeleteManifest(ctx, other).OK() {
+				if again := repo.GetManifest(ctx, other); again.Status != http.StatusNotFound {
+					suite.Blocked(require.ManagementTagDeleteGone, again, "a deleted tag that was never moved does not return 404, either")
+				}
+			}
+		}
+		expectGone(ctx, pull, repo.ControlUnknownTag)
 	})
 })

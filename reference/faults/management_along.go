@@ -17,7 +17,7 @@ func deleteAlongFaults() []Fault {
 			PreviousReturns, require.ManagementTagDeleteGone).in(require.V1_0),
 		fault("tag-delete-any-case", "the delete of a tag also deletes the tags that differ only in upper and lower case",
 			TagsOfAnyCaseGo, require.ManagementTagDeleteOthers),
-		fault("blob-delete-manifests", "the delete of a blob also deletes the tagged manifests that refer to it",
+		fault("blob-delete-own-manifests", "the delete of a blob also deletes the tagged manifests that refer to it",
 			ManifestsOfBlobGo, require.ManagementBlobDeleteManifest),
 		fault("manifest-delete-children", "the delete of an index also deletes the manifests it lists",
 			ChildrenGo, require.ManagementManifestDeleteOthers),

@@ -112,7 +112,11 @@ var _ = Describe("Pushing a blob of more than a mebibyte", func() {
 			small := misnamed()
 			needNotStored(ctx, repo, repo.OpenUpload(ctx).PutWhole(ctx, small), small, require.PushBlobPostPutDigestMismatch)
 		}
-		expectNotStored(ctx, repo, put, blob)
+		answer := *put
+		if answer.Status >= 400 {
+			answer.Err = nil // some registries return the whole blob in the error, which is then too long to be read
+		}
+		expectNotStored(ctx, repo, &answer, blob)
 	})
 	It("stores it after a single POST", require.PushBlobSinglePostStored, func(ctx SpecContext) {
 		suite.Need(ctx, suite.SinglePost)

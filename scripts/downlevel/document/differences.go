@@ -18,12 +18,13 @@ type difference struct {
 }
 
 // differences writes a table of the cells that came out otherwise than on the first
-// registry. Cells that were not tried on both are left out.
+// registry. Cells that were not tried on both are left out, and those for which a registry
+// does not take, or does not show, what is attached.
 func differences(out io.Writer, first registry, others []registry) {
 	mechanisms := map[difference][]string{}
 	var order []difference
 	for _, res := range first.run.Results {
-		if res.Cell == nil || res.Cell.Outcome == "" {
+		if res.Cell == nil || res.Cell.Outcome == "" || res.Cell.Outcome == reports.NotApplicable {
 			continue
 		}
 		for _, d := range elsewhere(res.Cell, others) {
@@ -58,7 +59,7 @@ func elsewhere(c *reports.Cell, others []registry) []difference {
 	}
 	var all []difference
 	for _, o := range reports.CellOutcomes() {
-		if where[o] != nil {
+		if where[o] != nil && o != reports.NotApplicable {
 			all = append(all, difference{c.Tool(), c.Verb, c.Outcome, o, strings.Join(where[o], ", ")})
 		}
 	}

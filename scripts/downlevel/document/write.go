@@ -29,7 +29,7 @@ func document(all []registry) string {
 		happened(&out, all, kind.outcome)
 	}
 	if len(all) > 1 {
-		fmt.Fprintf(&out, "\n### Where another registry makes a difference\n\nThese cells came out otherwise than on the registry %q.\n\n", all[0].name)
+		fmt.Fprintf(&out, "\n### Where another registry makes a difference\n\nThese cells came out otherwise than on the registry %q. Left out are those for which a registry does not take, or does not show, what is attached: they are \"not applicable\" there.\n\n", all[0].name)
 		differences(&out, all[0], all[1:])
 	}
 	fmt.Fprintf(&out, "\n### On %s\n%s", all[0].name, reports.MarkdownMatrix(all[0].run))

@@ -36,10 +36,13 @@ func names() []Rule {
 			require.ClientPullNameGrammar, "the name of a repository keeps the grammar", "a repository name of the grammar",
 			"the client asked for no repository",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
-				if ex.Repo == "" || repositoryGrammar.MatchString(ex.Repo) {
-					return ex.Repo != "", ""
+				if ex.Repo != "" && !repositoryGrammar.MatchString(ex.Repo) {
+					return true, fmt.Sprintf("the repository %q", ex.Repo)
 				}
-				return true, fmt.Sprintf("the repository %q", ex.Repo)
+				if from := ex.Query("from"); ex.Is("POST", behaviour.Uploads) && from != "" && !repositoryGrammar.MatchString(from) {
+					return true, fmt.Sprintf("a mount from the repository %q", from)
+				}
+				return ex.Repo != "", ""
 			}),
 		},
 		{
@@ -90,14 +93,18 @@ func names() []Rule {
 	}
 }
 
-// referenceOf judges references that are no tags: they have a colon.
+// referenceOf judges references that are no tags: they have a colon, or are a digest that
+// lacks its algorithm.
 func referenceOf(methods string) func(Traffic, *Exchange) (bool, string) {
-	return func(_ Traffic, ex *Exchange) (bool, string) {
+	return func(t Traffic, ex *Exchange) (bool, string) {
 		if !ex.Is(methods, behaviour.Manifests) {
 			return false, ""
 		}
 		if ex.ByDigest() && !isDigest(ex.Name) {
 			return true, fmt.Sprintf("the reference %q", ex.Name)
+		}
+		if t.Given["sha256:"+ex.Name] {
+			return true, fmt.Sprintf("the reference %q, without the algorithm of the digest", ex.Name)
 		}
 		return true, ""
 	}
@@ -114,7 +121,7 @@ func pulls() []Rule {
 					return false, ""
 				}
 				for _, value := range ex.Request.Header.Values("Accept") {
-					if namesType.MatchString(value) {
+					if namesManifest.MatchString(value) {
 						return true, ""
 					}
 				}
@@ -124,5 +131,6 @@ func pulls() []Rule {
 	}
 }
 
-// namesType finds a media type in Accept that is no range of types.
-var namesType = regexp.MustCompile(`[a-z]+/[A-Za-z0-9]`)
+// namesManifest finds the media type of a manifest in Accept. There are more than those of
+// image-spec, and all have one of the words.
+var namesManifest = regexp.MustCompile(`(?i)[a-z]+/[a-z0-9][^,;]*(manifest|index)`)

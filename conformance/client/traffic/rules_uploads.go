@@ -67,15 +67,15 @@ func posts() []Rule {
 			require.ClientPushChunkedDigestAlgorithm, "the POST of an upload with another algorithm names the algorithm", "digest-algorithm in the query",
 			"the client pushed no blob in chunks with another algorithm than sha256",
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
-				end := u.Close()
-				if end == nil || !u.IsChunked() || u.Start.URL.Query().Has("mount") {
-					return false, nil
+				end, got := u.Close(), u.Start.Query("digest-algorithm")
+				if end == nil || !u.IsChunked() && got == "" || u.Start.URL.Query().Has("mount") {
+					return false, nil // only the text on chunks asks for it
 				}
 				algorithm, _, _ := strings.Cut(end.Query("digest"), ":")
-				if algorithm == "sha256" || algorithm == "" {
+				if algorithm == "sha256" && got == "" || algorithm == "" {
 					return false, nil
 				}
-				if got := u.Start.Query("digest-algorithm"); got != algorithm {
+				if got != algorithm {
 					return true, &Violation{u.Start, fmt.Sprintf("digest-algorithm=%s, for a blob with %s", got, algorithm)}
 				}
 				return true, nil
@@ -180,9 +180,6 @@ func chunks() []Rule {
 // order judges that each chunk begins behind the last byte that the registry has. After
 // an answer that does not tell what the registry has, nothing is judged.
 func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
-	if refused(u) {
-		return false, nil
-	}
 	var has int64
 	known := true
 	for i, ex := range u.Parts {
@@ -200,6 +197,8 @@ func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
 		case (ex.Method == "PATCH" || ex.Method == "PUT") && ex.Accepted():
 			has += ex.Request.Size
 		case ex.Method == "DELETE":
+		case ex.Method == "PATCH" && ex.Status >= 400 && !outOfOrder(u, ex):
+			known = false // what the registry has is told by an answer to GET
 		default:
 			if n := received(ex); n >= 0 {
 				has, known = n, true

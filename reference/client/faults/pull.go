@@ -10,7 +10,7 @@ import (
 )
 
 func pullFaults() []Fault {
-	return slices.Concat(nameFaults(), manifestFaults(), manifestDigestFaults(), kindFaults(), blobFaults())
+	return slices.Concat(nameFaults(), manifestFaults(), manifestDigestFaults(), contentFaults(), kindFaults(), blobFaults())
 }
 
 func nameFaults() []Fault {
@@ -88,6 +88,23 @@ func manifestFaults() []Fault {
 					return match(p)
 				}
 			}), require.ClientPullManifestMediaType),
+	}
+}
+
+func contentFaults() []Fault {
+	return []Fault{
+		fault("size-unchecked", "a blob with the right digest is accepted, whatever size its descriptor has",
+			anyBlob(func(b client.Received) bool { return b.Want.Digest.Algorithm().FromBytes(b.Content) == b.Want.Digest }), require.ClientPullDescriptorSize),
+		fault("data-used", "the data of a config's descriptor is taken without a comparison",
+			Chain(UsesData, anyBlob(func(b client.Received) bool {
+				return b.Exchange.ContentLength < 0 && int64(len(b.Content)) == b.Want.Size
+			})), require.ClientPullDescriptorData),
+		fault("config-fields-refused", "a config with a field that the client does not know is refused",
+			refusesConfigs("org.example.unknown"), require.ClientPullConfigUnknownFields),
+		fault("blob-missing-ignored", "the error of a blob that is not there is taken for the blob",
+			Chain(OnAnswer(GetBlob, On(404, Status(200))), anyBlob(func(b client.Received) bool { return strings.Contains(string(b.Content), "BLOB_UNKNOWN") })), require.ClientPullMissing),
+		fault("accept-json-only", "manifests are asked for as application/json",
+			OnRequest(GetManifest, SetHeader("Accept", "application/json")), require.ClientPullManifestAccept),
 	}
 }
 

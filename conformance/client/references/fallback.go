@@ -132,6 +132,9 @@ var _ = Describe("Attaching an artifact", func() {
 		if u.list == nil {
 			Blocked(require.ClientReferencesPushFallback, u.artifact, "the client does not update the referrers tag")
 		}
+		if u.list.Name != u.tag() && Find(u.Played, Named("GET", behaviour.Manifests, u.tag())) != nil {
+			Blocked(require.ClientReferencesPushSameTag, u.list, "the client looked at another tag than it pushed to")
+		}
 		Expected(u.Played, u.list.Name == u.tag(), u.list, "the tag "+u.tag(), "the tag %s", u.list.Name)
 	})
 	It("cuts the encoded part of the referrers tag after 64 characters", require.ClientReferencesTagEncoded, func(ctx SpecContext) {

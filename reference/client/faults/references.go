@@ -113,6 +113,9 @@ func addFaults() []Fault {
 			keep(func(other, _ ocispec.Descriptor) bool { return other.MediaType == ocispec.MediaTypeImageManifest }), require.ClientReferencesPushAppend),
 		fault("list-entries-stripped", "the other entries of the list lose their artifactType and annotations",
 			adding(func(l *client.List, d ocispec.Descriptor) bool {
+				if slices.Contains(l.Digests(), d.Digest) {
+					return false
+				}
 				for _, other := range l.Descriptors() {
 					l.Remove(other.Digest)
 					l.Append(ocispec.Descriptor{MediaType: other.MediaType, Digest: other.Digest, Size: other.Size})

@@ -34,7 +34,7 @@ fuzz: ## search for answers that Assay cannot handle; each kind of answer takes 
 	done
 
 lint: lint-go ## golangci-lint and shellcheck
-	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/olareg %/failed %/leftovers %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/bench/run scripts/release/build scripts/action/install scripts/action/run scripts/action/test scripts/action/lib.sh scripts/browser/install
+	shellcheck -x .ci/run $(filter-out %/ggcr %/ocimem %/olareg %/failed %/leftovers %/expected,$(wildcard scripts/registries/*)) scripts/downlevel/matrix scripts/downlevel/signatures scripts/bench/run scripts/release/build scripts/action/install scripts/action/run scripts/action/test scripts/action/lib.sh scripts/browser/install
 
 lint-go: ## golangci-lint, built from source on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run

@@ -30,11 +30,12 @@ var arrows = []arrow{
 	{"wire", "fixtures wire/secrets"},
 	{"wire/access", "wire"},
 	{"wire/repeat", "wire"},
-	{"reference", ""},
-	{"reference/played", "internal/proposal reference"},
-	{"reference/faults/behaviour", ""},
+	{"reference/recorded", ""},
+	{"reference", "reference/recorded"},
+	{"reference/played", "internal/proposal reference reference/recorded"},
+	{"reference/faults/behaviour", "reference/recorded"},
 	{"reference/faults", "conformance/requirements reference reference/faults/behaviour"},
-	{"reference/client", "wire"},
+	{"reference/client", "wire wire/access"},
 	{"reference/client/faults/behaviour", "reference/client wire"},
 	{"reference/client/faults", "conformance/requirements reference/client reference/client/faults/behaviour wire"},
 	{"reports", ""},
@@ -69,7 +70,7 @@ var arrows = []arrow{
 	{"downlevel", "downlevel/toolchains downlevel/trial fixtures/mechanisms internal/proposal reports reports/known runner wire wire/access"},
 
 	{"conformance/client/traffic", "conformance/requirements reference/faults/behaviour wire"},
-	{"conformance/client/stage", "conformance/client/traffic conformance/requirements fixtures fixtures/mechanisms reference reference/faults/behaviour"},
+	{"conformance/client/stage", "conformance/client/traffic conformance/requirements fixtures fixtures/mechanisms reference reference/faults/behaviour reference/recorded"},
 	{"conformance/client/drive", "conformance/client/stage downlevel/toolchains downlevel/toolchains/process wire/secrets"},
 	{"conformance/client/scenarios", "conformance/client/stage conformance/requirements fixtures reference reference/faults/behaviour"},
 	{"conformance/client/judge", "conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec conformance/suite reference/faults/behaviour reports wire"},
@@ -85,13 +86,13 @@ var arrows = []arrow{
 	{"internal/cli/nearest", ""},
 	{"internal/cli/pipelines", ""},
 	{"internal/cli/config", "conformance conformance/requirements conformance/suite downlevel downlevel/toolchains internal/cli/nearest internal/proposal reports/known wire wire/access"},
-	{"internal/cli", "conformance conformance/clean conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
+	{"internal/cli", "conformance conformance/clean conformance/client conformance/client/drive conformance/client/scenarios conformance/client/stage conformance/requirements downlevel downlevel/state downlevel/toolchains downlevel/toolchains/install fixtures/mechanisms internal/cli/config internal/cli/nearest internal/cli/pipelines internal/faultrun internal/proposal internal/proposalrun proposals reference reference/client reference/client/faults reference/played reports reports/compare reports/join reports/known reports/site reports/submission runner wire wire/access"},
 	{"docs/examples/*", "conformance conformance/client conformance/client/drive reference reports wire/access"},
 	{".", "internal/cli"},
 
 	{"scripts/between", ""},
 	{"scripts/bench/*", "scripts/between"},
-	{"scripts/proposals/*", "scripts/between"},
+	{"scripts/proposals/*", "reports scripts/between"},
 	{"scripts/downlevel/*", "fixtures/mechanisms reports scripts/between"},
 	{"scripts/outcomes", "reports"},
 	{"scripts/registries/*", "conformance reports wire/access"},
@@ -101,8 +102,9 @@ var arrows = []arrow{
 const clientSpecs = "conformance/client/judge conformance/client/scenarios conformance/client/stage conformance/client/traffic conformance/requirements conformance/spec reference/faults/behaviour"
 
 // Tests may import everything that their room may, the room itself, and these: test
-// content, the embedded registry, its faults, the reference client, and fake tools.
-var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "downlevel/faketool"}
+// content, the embedded registry, its faults, the reference client, fake tools, and what
+// records requests.
+var forTests = []string{"fixtures", "reference", "reference/faults", "reference/client", "conformance/client/drive", "conformance/client/traffic", "downlevel/faketool"}
 
 // All imports of the project are in the table, and the table has no import that does
 // not exist.

@@ -11,14 +11,15 @@ import (
 	"assay/wire/access"
 )
 
-// The file of OCI 1.1 and the built-in specs find the same requirements broken in each
-// faulty registry.
+// The file of OCI 1.1 and the built-in specs find the same requirements broken in faulty
+// registries, one for each requirement. The built-in specs look at more situations than
+// the file: with ASSAY_EVERY_FAULT, some faults are found only by them.
 func TestOCI11JudgesAsTheSpecsDo(t *testing.T) {
 	seen := map[requirements.ID]bool{}
 	p := []*proposal.Proposal{proposalNamed(t, "oci-1.1")}
 	for _, f := range faults.Faults() {
 		r, _ := requirements.Get(f.Requirements[0])
-		if r.Workflow != requirements.References || f.Spec == requirements.V1_0 || notSaid[string(r.ID)] != "" {
+		if r.Workflow != requirements.References || f.Spec == requirements.V1_0 {
 			continue
 		}
 		if seen[r.ID] && os.Getenv("ASSAY_EVERY_FAULT") == "" {
@@ -38,7 +39,7 @@ func TestOCI11JudgesAsTheSpecsDo(t *testing.T) {
 			builtIn, proposed, swept := compared(run)
 			for id, message := range builtIn {
 				// What only the responses of the whole run show, no exchanges of a file show.
-				if _, found := proposed[id]; !found && !swept[id] && notSaid[id] == "" {
+				if _, found := proposed[id]; !found && !swept[id] {
 					t.Errorf("only the built-in specs find %s: %.200s", id, message)
 				}
 			}

@@ -1,12 +1,11 @@
 package reference
 
 import (
-	"bytes"
 	"context"
 	"io"
-	"maps"
 	"net/http"
-	"strconv"
+
+	"assay/reference/recorded"
 )
 
 // inward makes a request to the engine on behalf of req. It copies those headers of req
@@ -26,46 +25,17 @@ func inward(req *http.Request, method, target string, body io.Reader, carry ...s
 }
 
 // ask sends a request to the engine.
-func (r *Registry) ask(inner *http.Request) *answer {
-	a := &answer{header: http.Header{}}
-	r.engine.ServeHTTP(a, inner)
-	return a
+func (r *Registry) ask(inner *http.Request) *recorded.Answer {
+	return recorded.Of(r.engine, inner)
 }
 
-// answer records the engine's answer: it is an [http.ResponseWriter].
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header { return a.header }
-
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+// send sends the engine's answer to the client, also the Content-Type of an error, which
+// the engine sets after the status. For an upload that has received nothing,
+// the engine gives the Range 0--1. There is no last byte to name, and registries give
+// 0-0.
+func send(w http.ResponseWriter, a *recorded.Answer) {
+	if a.Header().Get("Range") == "0--1" {
+		a.Header().Set("Range", "0-0")
 	}
-}
-
-func (a *answer) Write(p []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	if a.body.Len() == 0 {
-		// The engine writes large bodies in small pieces, and knows their length.
-		length, _ := strconv.Atoi(a.header.Get("Content-Length"))
-		a.body.Grow(min(max(length, 0), roomAtOnce))
-	}
-	return a.body.Write(p)
-}
-
-// send sends the answer to the client. It also sends the Content-Type of an error's
-// body: the engine sets this only after it has sent the headers. For an upload that has
-// received nothing, the engine gives the Range 0--1. There is no last byte to name, and
-// registries give 0-0.
-func (a *answer) send(w http.ResponseWriter) {
-	maps.Copy(w.Header(), a.header)
-	if a.header.Get("Range") == "0--1" {
-		w.Header().Set("Range", "0-0")
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body.Bytes()) // the client may be gone
+	a.Send(w)
 }

@@ -12,6 +12,7 @@ const (
 	blobUnknown       code = "BLOB_UNKNOWN"
 	blobUploadInvalid code = "BLOB_UPLOAD_INVALID"
 	blobUploadUnknown code = "BLOB_UPLOAD_UNKNOWN"
+	denied            code = "DENIED"
 	digestInvalid     code = "DIGEST_INVALID"
 	manifestInvalid   code = "MANIFEST_INVALID"
 	manifestUnknown   code = "MANIFEST_UNKNOWN"

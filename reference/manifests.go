@@ -10,6 +10,8 @@ import (
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"assay/reference/recorded"
 )
 
 // manifestLimit is the size in bytes of the largest manifest that is accepted.
@@ -24,17 +26,17 @@ func (r *Registry) getManifest(w http.ResponseWriter, req *http.Request, at rout
 	d, m, found := repo.find(at.name)
 	missing := repo.missing(manifestUnknown)
 	repo.mu.Unlock()
-	content := &answer{}
+	content := &recorded.Answer{}
 	if found {
 		content = r.ask(inward(req, http.MethodGet, "/v2/"+at.repo+"/blobs/"+d, nil))
 	}
-	if content.status != http.StatusOK {
+	if content.Status != http.StatusOK {
 		refuse(w, http.StatusNotFound, missing, "there is no such manifest in this repository")
 		return
 	}
 	w.Header().Set("Content-Type", m.mediaType)
 	w.Header().Set("Docker-Content-Digest", d)
-	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(content.body.Bytes()))
+	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(content.Body.Bytes()))
 }
 
 // find finds the manifest of a tag or digest.
@@ -79,26 +81,30 @@ func (r *Registry) putManifest(w http.ResponseWriter, req *http.Request, at rout
 	repo := r.open(at.repo)
 	repo.mu.Lock()
 	defer repo.mu.Unlock()
+	if !parameters && !repo.holds(req.Header, at.name) {
+		refuse(w, http.StatusPreconditionFailed, denied, "the condition of the request does not hold")
+		return
+	}
 	if !repo.describes(m) {
 		refuse(w, http.StatusBadRequest, manifestInvalid, "the index gives a wrong size for one of its manifests")
 		return
 	}
 	answer := r.keep(req, at.repo, d, m, body)
-	if answer.status == http.StatusCreated {
+	if answer.Status == http.StatusCreated {
 		repo.enter(d, m, tags)
 		if parameters && len(tags) > 0 {
-			answer.header.Set("OCI-Tag", strings.Join(tags, ", "))
+			answer.Header().Set("OCI-Tag", strings.Join(tags, ", "))
 		}
 		if m.subject != "" && !r.opts.DisableReferrers {
-			answer.header.Set("OCI-Subject", m.subject)
+			answer.Header().Set("OCI-Subject", m.subject)
 		}
 	}
-	answer.send(w)
+	send(w, answer)
 }
 
 // keep makes the engine check and store a manifest. For the engine, a manifest of a
 // foreign type is just bytes.
-func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []byte) *answer {
+func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []byte) *recorded.Answer {
 	if !m.foreign {
 		put := inward(req, http.MethodPut, "/v2/"+repo+"/manifests/"+d, bytes.NewReader(body))
 		put.Header.Set("Content-Type", m.mediaType)
@@ -106,8 +112,8 @@ func (r *Registry) keep(req *http.Request, repo, d string, m manifest, body []by
 	}
 	target := "/v2/" + repo + "/blobs/uploads/?" + url.Values{"digest": {d}}.Encode()
 	kept := r.ask(inward(req, http.MethodPost, target, bytes.NewReader(body)))
-	if kept.status == http.StatusCreated {
-		kept.header.Set("Location", "/v2/"+repo+"/manifests/"+d)
+	if kept.Status == http.StatusCreated {
+		kept.Header().Set("Location", "/v2/"+repo+"/manifests/"+d)
 	}
 	return kept
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"assay/reference/recorded"
 )
 
 // upload is an open upload session of one repository. Clients know it by a UUID, as the
@@ -25,11 +27,11 @@ const sessionLife = time.Hour
 // that were abandoned.
 func (r *Registry) openUpload(w http.ResponseWriter, req *http.Request, at route, query url.Values) {
 	opened := r.engineSession(req, at.repo, query)
-	if opened.status != http.StatusAccepted {
-		opened.send(w)
+	if opened.Status != http.StatusAccepted {
+		send(w, opened)
 		return
 	}
-	inner, _ := url.Parse(opened.header.Get("Location")) // the engine's own
+	inner, _ := url.Parse(opened.Header().Get("Location")) // the engine's own
 	id := newUUID()
 	repo := r.open(at.repo)
 	repo.mu.Lock()
@@ -41,13 +43,13 @@ func (r *Registry) openUpload(w http.ResponseWriter, req *http.Request, at route
 	}
 	repo.uploads[id] = &upload{inner: inner.Path, used: time.Now()}
 	repo.mu.Unlock()
-	opened.header.Set("Location", sessionLocation(at.repo, id, inner.RawQuery))
-	opened.send(w)
+	opened.Header().Set("Location", sessionLocation(at.repo, id, inner.RawQuery))
+	send(w, opened)
 }
 
 // engineSession opens a session in the engine. If query names a digest algorithm, the
 // session uses it.
-func (r *Registry) engineSession(req *http.Request, repo string, query url.Values) *answer {
+func (r *Registry) engineSession(req *http.Request, repo string, query url.Values) *recorded.Answer {
 	target := "/v2/" + repo + "/blobs/uploads/"
 	if algorithm := query.Get("digest-algorithm"); algorithm != "" {
 		target += "?" + url.Values{"digest-algorithm": {algorithm}}.Encode()
@@ -89,7 +91,7 @@ func (r *Registry) cancelUpload(w http.ResponseWriter, req *http.Request, at rou
 		return
 	}
 	repo.end(at.name)
-	r.ask(inward(req, http.MethodDelete, u.inner, nil)).send(w)
+	send(w, r.ask(inward(req, http.MethodDelete, u.inner, nil)))
 }
 
 func (repo *repository) end(id string) {
@@ -99,11 +101,11 @@ func (repo *repository) end(id string) {
 }
 
 // sendProgress sends the engine's answer about an unfinished session.
-func sendProgress(w http.ResponseWriter, at route, a *answer) {
-	if inner, err := url.Parse(a.header.Get("Location")); err == nil && inner.Path != "" {
-		a.header.Set("Location", sessionLocation(at.repo, at.name, inner.RawQuery))
+func sendProgress(w http.ResponseWriter, at route, a *recorded.Answer) {
+	if inner, err := url.Parse(a.Header().Get("Location")); err == nil && inner.Path != "" {
+		a.Header().Set("Location", sessionLocation(at.repo, at.name, inner.RawQuery))
 	}
-	a.send(w)
+	send(w, a)
 }
 
 // newUUID makes a random UUID (RFC 9562, version 4).

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+
+	"assay/reference/recorded"
 )
 
 // postUpload starts an upload. Or it does the whole upload at once: by a mount, or with
@@ -45,13 +47,13 @@ func (r *Registry) mount(w http.ResponseWriter, req *http.Request, at route, d, 
 	defer repo.mu.Unlock()
 	target := "/v2/" + at.repo + "/blobs/uploads/?" + url.Values{"mount": {d}, "from": {from}}.Encode()
 	mounted := r.ask(inward(req, http.MethodPost, target, nil))
-	if mounted.status != http.StatusCreated { // the blob was deleted in between, and the engine opened a session
-		inner, _ := url.Parse(mounted.header.Get("Location"))
+	if mounted.Status != http.StatusCreated { // the blob was deleted in between, and the engine opened a session
+		inner, _ := url.Parse(mounted.Header().Get("Location"))
 		r.ask(inward(req, http.MethodDelete, inner.Path, nil))
 		return false
 	}
 	repo.known, repo.blobs[d] = true, true
-	mounted.send(w)
+	send(w, mounted)
 	return true
 }
 
@@ -65,21 +67,21 @@ func (r *Registry) postBlob(w http.ResponseWriter, req *http.Request, at route, 
 		return
 	}
 	opened := r.engineSession(req, at.repo, nil)
-	if opened.status != http.StatusAccepted {
-		opened.send(w)
+	if opened.Status != http.StatusAccepted {
+		send(w, opened)
 		return
 	}
-	inner, _ := url.Parse(opened.header.Get("Location")) // the engine's own
+	inner, _ := url.Parse(opened.Header().Get("Location")) // the engine's own
 	done, ended := r.closeSession(req, at, inner, d, body)
 	if !ended {
 		r.ask(inward(req, http.MethodDelete, inner.Path, nil))
 	}
-	done.send(w)
+	send(w, done)
 }
 
 // closeSession writes the rest of a blob into the engine's session and ends it. When
 // the engine refuses this, the session may go on, unless the content is wrong.
-func (r *Registry) closeSession(req *http.Request, at route, inner *url.URL, d string, rest []byte) (done *answer, ended bool) {
+func (r *Registry) closeSession(req *http.Request, at route, inner *url.URL, d string, rest []byte) (done *recorded.Answer, ended bool) {
 	query := inner.Query()
 	query.Set("digest", d)
 	target := inner.Path + "?" + query.Encode()
@@ -87,13 +89,13 @@ func (r *Registry) closeSession(req *http.Request, at route, inner *url.URL, d s
 	repo.mu.Lock()
 	defer repo.mu.Unlock()
 	done = r.ask(inward(req, http.MethodPut, target, bytes.NewReader(rest), "Content-Range"))
-	if done.status == http.StatusCreated {
+	if done.Status == http.StatusCreated {
 		repo.known, repo.blobs[d] = true, true
 		return done, true
 	}
-	ended = r.ask(inward(req, http.MethodGet, inner.Path, nil)).status != http.StatusNoContent
-	if ended && done.status == http.StatusBadRequest {
-		done = &answer{header: http.Header{}}
+	ended = r.ask(inward(req, http.MethodGet, inner.Path, nil)).Status != http.StatusNoContent
+	if ended && done.Status == http.StatusBadRequest {
+		done = &recorded.Answer{}
 		refuse(done, http.StatusBadRequest, digestInvalid, "the content does not have the digest")
 	}
 	return done, ended
@@ -131,7 +133,7 @@ func (r *Registry) finishUpload(w http.ResponseWriter, req *http.Request, at rou
 	if ended {
 		repo.end(at.name)
 	}
-	done.send(w)
+	send(w, done)
 }
 
 // claim returns a session with writing locked, or answers with the reason why not. A
@@ -171,7 +173,7 @@ func (r *Registry) checkRange(w http.ResponseWriter, req *http.Request, u *uploa
 	}
 	first, _ := strconv.ParseInt(m[1], 10, 64) // the largest int64 when the number is larger
 	last, _ := strconv.ParseInt(m[2], 10, 64)
-	received := r.ask(inward(req, http.MethodGet, u.inner, nil)).header.Get("Range")
+	received := r.ask(inward(req, http.MethodGet, u.inner, nil)).Header().Get("Range")
 	inOrder := received == fmt.Sprintf("0-%d", first-1)
 	if length := req.ContentLength; inOrder && length >= 0 && length != last-first+1 {
 		refuse(w, http.StatusBadRequest, sizeInvalid, "the Content-Range is of another length than the content")

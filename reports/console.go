@@ -114,7 +114,7 @@ func (c *Console) Finish(run *Run, files []string) {
 
 // verdicts writes the table of workflows.
 func (c *Console) verdicts(run *Run) {
-	if len(run.Workflows) == 0 {
+	if len(run.Workflows) == 0 || len(run.Proposals) > 0 && run.Verdict() == NotTested {
 		return
 	}
 	t := newTable()

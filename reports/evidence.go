@@ -28,10 +28,22 @@ func evidence(res Result) string {
 	}
 	add("spec", res.Where)
 	add("repeat", res.Curl)
+	for _, step := range res.Steps {
+		add("step", step.line())
+	}
 	if res.Cell != nil {
 		lines = append(lines, res.Cell.lines()...)
 	}
 	return block(strings.Join(lines, "\n"))
+}
+
+// line says what the client was asked for, and how that ended.
+func (s Step) line() string {
+	end := "exit " + strconv.Itoa(s.Exit)
+	if s.TimedOut {
+		end = "took too long, and was ended"
+	}
+	return s.Verb + " " + s.Image + ": " + end
 }
 
 // lines are the evidence of a cell, as lines.

@@ -53,7 +53,8 @@ type htmlPage struct {
 	Groups       []htmlGroup
 	Requirements int
 	Choices      []htmlChoice
-	Matrix       *htmlMatrix // for a downlevel run
+	Matrix       *htmlMatrix    // for a downlevel run
+	Scenarios    *htmlScenarios // for the run of a client
 }
 
 // First is the finding that is shown before all else, as a list of at most one.
@@ -97,6 +98,7 @@ func WriteHTML(w io.Writer, run *Run) error {
 	if page.Matrix == nil { // otherwise the cells are the results
 		page.Groups = showRequirements(run, shown, ids)
 	}
+	page.Scenarios = newHTMLScenarios(run, page.Groups)
 	at := targets(shown, page.Groups)
 	for i := range page.Groups {
 		page.Requirements += len(page.Groups[i].Requirements)

@@ -11,7 +11,7 @@ type anchors map[string]bool
 // newAnchors has the ids of the page's own sections.
 func newAnchors() anchors {
 	used := anchors{}
-	for _, id := range []string{"findings", "workflows", "further", "blocked", "observations", "features", "requirements", "about", "matrix", "mechanisms", "cells", "filter", "found"} {
+	for _, id := range []string{"findings", "workflows", "further", "blocked", "observations", "features", "requirements", "about", "matrix", "scenarios", "mechanisms", "cells", "filter", "found"} {
 		used[id] = true
 	}
 	return used

@@ -46,7 +46,7 @@ func everywhere() *Run {
 }
 
 func TestHTMLHoldsNoHostileText(t *testing.T) {
-	for name, run := range map[string]*Run{"sample": sample(), "everywhere": everywhere()} {
+	for name, run := range map[string]*Run{"sample": sample(), "everywhere": everywhere(), "client": sampleClient()} {
 		text := page(t, run)
 		noHostileCharacter(t, text)
 		text = strings.Replace(text, "<script>"+htmlScript+"</script>", "", 1)
@@ -67,7 +67,7 @@ var within = regexp.MustCompile(`^#([a-zA-Z0-9._-]|%40|%2f)+$`)
 
 func TestHTMLHasOnlyItsOwnElements(t *testing.T) {
 	allowed := strings.Fields("html head meta title style script body header main section article h1 h2 h3 h4 p ol ul li dl dt dd div span i b strong code pre a details summary table thead tbody tr th td input label select option button output")
-	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), {}} {
+	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), sampleClient(), {}} {
 		for tokens := html.NewTokenizer(strings.NewReader(page(t, run))); ; {
 			kind := tokens.Next()
 			if kind == html.ErrorToken {
@@ -94,7 +94,7 @@ func TestHTMLHasOnlyItsOwnElements(t *testing.T) {
 
 func TestHTMLIsWellFormed(t *testing.T) {
 	void := []string{"meta", "input"}
-	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), {}} {
+	for _, run := range []*Run{sample(), everywhere(), sampleMatrix(), sampleClient(), {}} {
 		var open []string
 		for tokens := html.NewTokenizer(strings.NewReader(page(t, run))); ; {
 			kind := tokens.Next()

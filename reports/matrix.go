@@ -161,12 +161,7 @@ func legend() string {
 // concludeMatrix gives the figures of a downlevel run, which follow its verdict.
 func concludeMatrix(run *Run, findings []Result) string {
 	all := run.cells()
-	parts := []string{}
-	for _, o := range CellOutcomes() {
-		if n := all.Count(o); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
-		}
-	}
+	parts := slices.Concat(all.counts(false), all.counts(true))
 	bad, cells, known, failed := 0, 0, 0, 0
 	for _, res := range findings {
 		if isFinding(res.Outcome) {
@@ -193,6 +188,22 @@ func concludeMatrix(run *Run, findings []Result) string {
 		parts = append(parts, fmt.Sprintf("%s in known failures", count(known, "cell")))
 	}
 	return fmt.Sprintf("%s (%s, %s, %.1f s)", strings.Join(parts, ", "), count(len(all), "cell"), count(run.Requests, "request"), run.Seconds)
+}
+
+// counts are the numbers of cells for each outcome, such as "3 works". Those of proposals
+// are provisional: they do not belong to the verdict in front of them.
+func (g cellGroup) counts(ofProposals bool) []string {
+	chosen := slices.DeleteFunc(slices.Clone(g), func(res Result) bool { return (res.Proposal != "") != ofProposals })
+	var parts []string
+	for _, o := range CellOutcomes() {
+		if n := chosen.Count(o); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	if ofProposals && len(parts) > 0 {
+		parts[0] = "provisional: " + parts[0]
+	}
+	return parts
 }
 
 // cellBadge is the label of a cell. It is the outcome in the run if that differs from

@@ -31,6 +31,12 @@ func (r Result) Scrub(scrub func(string) string) Result {
 		exchanges = append(exchanges, e)
 	}
 	r.Exchanges = exchanges
+	var steps []Step
+	for _, step := range r.Steps {
+		step.Stdout, step.Stderr = scrub(step.Stdout), scrub(step.Stderr)
+		steps = append(steps, step)
+	}
+	r.Steps = steps
 	if r.Cell != nil {
 		cell := *r.Cell
 		cell.Setup, cell.Script, cell.Stdout, cell.Stderr = scrub(cell.Setup), scrub(cell.Script), scrub(cell.Stdout), scrub(cell.Stderr)

@@ -97,10 +97,14 @@ func figures(run *Run, findings []Result) string {
 	case Partial: // "0 of 4 conformant" reads as if all had failed, though none did
 		parts[0] = fmt.Sprintf("nothing failed, %d of %s judged in full", verdicts[Conformant], count(total, "workflow"))
 	}
+	judgedOnly := total == 0 && len(run.Proposals) > 0
+	if judgedOnly { // no workflow was selected: "0 of 0 workflows" says nothing
+		parts[0] = "no workflow was judged, only " + count(len(run.Proposals), "proposal")
+	}
 	if n := verdicts[NoSupport]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unsupported", n))
 	}
-	if n := verdicts[NotTested]; n > 0 {
+	if n := verdicts[NotTested]; n > 0 && !judgedOnly {
 		parts = append(parts, fmt.Sprintf("%d not tested", n))
 	}
 	observations, specs := 0, 0

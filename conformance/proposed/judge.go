@@ -23,7 +23,12 @@ func (s *Set) judge(ctx context.Context, r proposal.Requirement) {
 		x := s.begin(ctx, each)
 		x.carryOut(ctx, r.Exchanges)
 		for _, g := range r.Given {
-			if holds, received := s.Holds(ctx, g.If, x.env, x.names); !holds {
+			holds, received := s.Holds(ctx, g.If, x.env, x.names)
+			switch {
+			case holds:
+			case g.By == "":
+				suite.NotApplicable(g.Why)
+			default:
 				suite.Blocked(requirements.ID(s.Full(g.By)), x.about(g.If), "%s is %s", g.If, received)
 			}
 		}
@@ -51,7 +56,7 @@ func (x *situation) expect(ctx context.Context, condition string) {
 			env = variables(x.env, replaced)
 		}
 		holds, received := x.set.Holds(ctx, condition, env, x.names)
-		return fmt.Sprintf("%s (status %s)", received, other.StatusAndReason()), holds
+		return fmt.Sprintf("%s (%s)", received, other.StatusAndReason()), holds
 	}))
 }
 

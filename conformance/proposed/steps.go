@@ -3,6 +3,7 @@ package proposed
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 type situation struct {
 	set     *Set
 	repo    *suite.Repository
+	base    proposal.Base
 	made    *proposal.Made
 	env     proposal.Environment // the documents and the answers so far
 	names   []string             // of the answers
@@ -31,12 +33,13 @@ type situation struct {
 func (s *Set) begin(ctx context.Context, each string) *situation {
 	nonce := suite.Nonce()
 	image := fixtures.NewImage(nonce, fixtures.WithOwnBlobs())
-	made, err := s.Make(ctx, proposal.Base{Nonce: nonce, Image: image, Arm64: func() fixtures.Manifest { return fixtures.NewImage(nonce + " arm64") }})
+	base := proposal.Base{Nonce: nonce, Image: image, Arm64: func() fixtures.Manifest { return fixtures.NewImage(nonce + " arm64") }}
+	made, err := s.Make(ctx, base)
 	if err != nil {
 		panic(err.Error()) // the check of the file has made them, too
 	}
 	x := &situation{
-		set: s, repo: suite.Repo(ctx), made: made, env: made.Env, asked: map[string]*wire.Exchange{}, answers: map[string]proposal.Response{},
+		set: s, repo: suite.Repo(ctx), base: base, made: made, env: made.Env, asked: map[string]*wire.Exchange{}, answers: map[string]proposal.Response{},
 	}
 	x.env["missing"] = suite.MissingDigest()
 	x.env["each"] = each
@@ -72,6 +75,8 @@ func (x *situation) carryOut(ctx context.Context, steps []proposal.Step) {
 func (x *situation) step(ctx context.Context, step proposal.Step) {
 	tag := x.text(ctx, step.Tag)
 	switch {
+	case step.Copies > 0:
+		x.copies(ctx, step)
 	case step.Push != "":
 		if blob, ok := x.made.Blobs[step.Push]; ok {
 			x.repo.PushBlob(ctx, blob)
@@ -88,6 +93,34 @@ func (x *situation) step(ctx context.Context, step proposal.Step) {
 	default:
 		x.keep(ctx, step, x.request(ctx, step))
 	}
+}
+
+// copies pushes copies of a document.
+func (x *situation) copies(ctx context.Context, step proposal.Step) {
+	var all []proposal.Descriptor
+	for i := range step.Copies {
+		base := x.base
+		base.Copy = i + 1
+		made, err := x.set.Make(ctx, base, step.Push)
+		if err != nil {
+			panic(err.Error()) // the check of the file has made some, too
+		}
+		if blob, ok := made.Blobs[step.Push]; ok {
+			x.repo.PushBlob(ctx, blob)
+		} else {
+			m := made.Manifests[step.Push]
+			x.repo.PushTagged(ctx, m.Digest.String(), m)
+		}
+		all = append(all, made.Env[step.Push].(proposal.Descriptor)) //nolint:forcetypeassert // every document is one
+	}
+	known := map[string][]proposal.Descriptor{step.Push: all}
+	for name, before := range x.env["copies"].(map[string][]proposal.Descriptor) { //nolint:forcetypeassert // it is always there
+		if name != step.Push {
+			known[name] = before
+		}
+	}
+	x.env = maps.Clone(x.env)
+	x.env["copies"] = known
 }
 
 func or(text, otherwise string) string {
@@ -119,7 +152,11 @@ func (x *situation) request(ctx context.Context, step proposal.Step) *wire.Excha
 	} else if b, ok := x.made.Blobs[step.Body]; ok {
 		opts = append([]wire.Option{wire.WithHeader("Content-Type", b.MediaType), wire.WithBody(b.Data)}, opts...)
 	}
-	return x.repo.Raw(ctx, endpoint(method, path), method, path, append(opts, wire.Whole())...)
+	repo := x.repo
+	if step.Repository == "missing" {
+		repo = suite.RepoNamed(ctx, suite.MissingRepository(ctx))
+	}
+	return repo.Raw(ctx, endpoint(method, path), method, path, append(opts, wire.Whole())...)
 }
 
 func (x *situation) fields(ctx context.Context, fields yaml.MapSlice) [][2]string {
@@ -175,9 +212,16 @@ func endpoint(method, path string) wire.Endpoint {
 func (x *situation) keep(ctx context.Context, step proposal.Step, ex *wire.Exchange) {
 	response := responseOf(ex)
 	if step.Pages {
+		walk := x.repo.Walk(ctx, ex)
 		response.Pages = nil
-		for _, page := range x.repo.Pages(ctx, ex) {
+		for _, page := range walk.Pages {
 			response.Pages = append(response.Pages, responseOf(page).Body)
+		}
+		switch {
+		case walk.Broken != nil:
+			response.Broken = "a further page was answered " + walk.Broken.StatusAndReason()
+		case walk.Repeating != nil:
+			response.Broken = walk.How
 		}
 	}
 	names := []string{"answer"}

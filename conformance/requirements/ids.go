@@ -87,6 +87,12 @@ const (
 	// MUST in 1.0, 1.1, draft · end-8b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 603)
 	DiscoveryTagsLastOrder ID = "discovery.tags.last.order"
+
+	// GET of the tag list of a repository that does not exist returns 404 Not Found.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#endpoints (line 851)
+	DiscoveryTagsUnknownRepository ID = "discovery.tags.unknown-repository"
 )
 
 // From downlevel.yaml.
@@ -445,6 +451,12 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 753)
 	ManagementBlobDeleteStatus ID = "management.blob.delete.status"
 
+	// Deleting a blob leaves the manifests that refer to it.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-10
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#deleting-blobs (line 748)
+	ManagementBlobDeleteManifest ID = "management.blob.delete.manifest"
+
 	// DELETE of a blob that does not exist returns 404 Not Found.
 	//
 	// MUST in 1.0, 1.1, draft · end-10
@@ -694,6 +706,12 @@ const (
 	// SHOULD in draft · end-2, end-3
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#registry-proxying (line 769)
 	PullProxyNamespace ID = "pull.proxy.namespace"
+
+	// A 304 Not Modified has the ETag that the content has (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1; SHOULD in draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PullConditionEtag ID = "pull.condition.etag"
 )
 
 // From push.yaml.
@@ -717,6 +735,12 @@ const (
 	// MUST in 1.0, 1.1, draft · end-4a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
 	PushRepositoryNameGrammar ID = "push.repository.name.grammar"
+
+	// A repository name that the grammar allows is not refused as invalid.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 149)
+	PushRepositoryNameValid ID = "push.repository.name.valid"
 
 	// A tag of 128 characters is accepted.
 	//
@@ -1240,6 +1264,12 @@ const (
 	// MUST in 1.0, 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 499)
 	PushManifestReference ID = "push.manifest.reference"
+
+	// PUT of a tag with a condition that does not hold is refused with 412, and does not move the tag (RFC 9110).
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
+	PushManifestCondition ID = "push.manifest.condition"
 
 	// PUT of a manifest accepts at least ten tag parameters.
 	//

@@ -49,6 +49,10 @@ var contentChecks = []check{
 		expected: "the Content-Type of the push", absent: noHead, recall: typeOf(http.MethodHead), doubtful: true,
 	},
 	{
+		requirement: require.PullManifestContentTypeParameters, title: "the Content-Type of a manifest has no parameters",
+		expected: "a Content-Type without parameters", absent: noPull, look: noParameters, doubtful: true,
+	},
+	{
 		requirement: require.PullManifestGetStatus, title: "a tag that was pushed and not deleted can be pulled",
 		expected: "200 OK, as nothing was deleted under the tag", absent: noTag, recall: isThere, later: neverDeleted, doubtful: true,
 	},
@@ -126,6 +130,18 @@ func typeOf(method string) func(*memory, *wire.Exchange) (bool, string) {
 		}
 		return true, ""
 	}
+}
+
+// noParameters judges GET and HEAD of manifests.
+func noParameters(ex *wire.Exchange) (bool, string) {
+	contentType := ex.Header.Get("Content-Type")
+	if ex.Endpoint != wire.EndManifest || ex.Status != http.StatusOK || contentType == "" {
+		return false, ""
+	}
+	if strings.Contains(contentType, ";") {
+		return true, "Content-Type: " + contentType
+	}
+	return true, ""
 }
 
 // ours says whether this run alone has the tag, and whether its push had ended before the

@@ -248,18 +248,16 @@ func subjectDigest(ex *wire.Exchange) (bool, string) {
 	return true, ""
 }
 
-// pushDigest judges a digest of the algorithm by which the manifest was pushed, or of
-// sha256 if it was pushed by tag.
+// pushDigest judges that a push by digest returns that digest, and that a push by tag
+// returns no other SHA-256 digest.
 func pushDigest(ex *wire.Exchange) (bool, string) {
 	value, own := ex.Header.Get("Docker-Content-Digest"), ex.Request.Digest()
 	if ex.Endpoint != wire.EndManifestPut || !ex.OK() || value == "" || own == "" {
 		return false, ""
 	}
 	algorithm, _, _ := strings.Cut(value, ":")
-	if d, ok := asked(ex); ok {
-		own = d
-	}
-	if algorithm == own.Algorithm().String() && value != own.String() {
+	d, byDigest := asked(ex)
+	if byDigest && value != d.String() || !byDigest && algorithm == own.Algorithm().String() && value != own.String() {
 		return true, "Docker-Content-Digest: " + value
 	}
 	return true, ""

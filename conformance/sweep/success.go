@@ -24,6 +24,7 @@ var successChecks = slices.Concat(
 		{require.PushBlobSinglePostStatus, "a single POST returns 201 or 202", isMethod(http.MethodPost, wire.EndUploadSingle), []int{201, 202}},
 		{require.PushBlobMountStatus, "a mount returns 201 or 202", isMethod(http.MethodPost, wire.EndMount), []int{201, 202}},
 		{require.PushBlobUploadStatusStatus, "GET of an upload returns 204", isMethod(http.MethodGet, wire.EndUploadStatus), []int{204}},
+		{require.PushBlobCancelStatus, "the cancel of an upload returns 204", isMethod(http.MethodDelete, wire.EndUploadCancel), []int{204}},
 		{require.PushManifestStatus, "the push of a manifest returns 201", isMethod(http.MethodPut, wire.EndManifestPut), []int{201}},
 		{require.DiscoveryTagsStatus, "a list of tags returns 200", isMethod(http.MethodGet, wire.EndTags), []int{200}},
 		{require.ReferencesListStatus, "a list of referrers returns 200", isMethod(http.MethodGet, wire.EndReferrers), []int{200}},
@@ -50,7 +51,25 @@ var successChecks = slices.Concat(
 		{require.PushManifestLocation, "the push of a manifest returns a Location", "Location", isMethod(http.MethodPut, wire.EndManifestPut), 201},
 		{require.ErrorsResponseAllow, "a 405 has an Allow header", "Allow", func(*wire.Exchange) bool { return true }, 405},
 	}),
+	[]check{{
+		requirement: require.ErrorsResponseAllow, title: "the Allow header of a 405 does not list the refused method",
+		expected: "other methods in Allow", absent: "no 405 had an Allow header", look: allowsRefused, doubtful: true,
+	}},
 )
+
+// allowsRefused judges that a 405 does not allow the method that it refuses.
+func allowsRefused(ex *wire.Exchange) (bool, string) {
+	allow := strings.Join(ex.Header.Values("Allow"), ", ")
+	if ex.Status != http.StatusMethodNotAllowed || allow == "" {
+		return false, ""
+	}
+	for _, method := range strings.Split(allow, ",") {
+		if strings.EqualFold(strings.TrimSpace(method), ex.Method) {
+			return true, "Allow: " + allow + ", to a " + ex.Method
+		}
+	}
+	return true, ""
+}
 
 // statusRule has the status codes by which an endpoint reports success.
 type statusRule struct {

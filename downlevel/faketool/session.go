@@ -23,6 +23,8 @@ type Session struct {
 	// Prepared is called to prepare an action, and Done is called to do it. nil does
 	// nothing.
 	Prepared, Done func(*Call, toolchains.Action)
+	// Forgot is called when the tool has to forget what it has fetched; nil does nothing.
+	Forgot func()
 
 	mu    sync.Mutex
 	calls int
@@ -46,7 +48,14 @@ func (s *Session) Do(ctx context.Context, a toolchains.Action, v toolchains.Vars
 }
 
 // After undoes nothing, because nothing has to be undone.
-func (*Session) After(context.Context, toolchains.Vars) {}
+func (*Session) After() {}
+
+// Forget calls Forgot, if it is not nil.
+func (s *Session) Forget(context.Context) {
+	if s.Forgot != nil {
+		s.Forgot()
+	}
+}
 
 // Stop does nothing, because nothing has to be stopped.
 func (*Session) Stop() {}

@@ -59,15 +59,16 @@ func (s *Session) act(ctx context.Context, script, before string, v Vars) (Outpu
 		}
 	}
 	variables := append(v.list(), variable{"OUT", s.out}, variable{"WORK", s.work})
-	if before != "" {
+	if before != "" && !s.ready {
 		out, err := s.run(ctx, before, s.work, variables)
 		if err == nil && out.Exit != 0 {
 			err = fmt.Errorf("exit code %d: %s", out.Exit, tail(out.Stderr+out.Stdout))
 		}
 		if err != nil {
 			out.Script = s.readable(v, before)
-			return out, fmt.Errorf("%s: before the action: %w", s.installed, err)
+			return out, fmt.Errorf("%s: before the first action: %w", s.installed, err)
 		}
+		s.ready = true
 	}
 	out, err := s.run(ctx, script, s.work, variables)
 	out.Script, out.Out = s.readable(v, before, script), s.out
@@ -77,18 +78,22 @@ func (s *Session) act(ctx context.Context, script, before string, v Vars) (Outpu
 	return out, nil
 }
 
-// After removes everything that the last action left on this machine, also $OUT.
-func (s *Session) After(ctx context.Context, v Vars) {
+// After removes the files of the last action, also $OUT.
+func (s *Session) After() {
 	if s.work == "" {
 		return
-	}
-	if script := s.installed.Toolchain.After; script != "" {
-		variables := append(v.list(), variable{"OUT", s.out}, variable{"WORK", s.work})
-		_, _ = s.run(ctx, script, s.work, variables) // what is left is removed with the session
 	}
 	_ = os.RemoveAll(s.work)
 	_ = os.RemoveAll(s.out)
 	s.work, s.out = "", ""
+}
+
+// Forget removes everything that actions have left in the tool, such as the images of an
+// engine.
+func (s *Session) Forget(ctx context.Context) {
+	if script := s.installed.Toolchain.After; script != "" {
+		_, _ = s.run(ctx, script, s.dir, nil) // what is left is removed with the session
+	}
 }
 
 // run runs a script in dir.
@@ -107,20 +112,11 @@ func (s *Session) run(ctx context.Context, script, dir string, variables []varia
 	}
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
-		out.Exit, err = exitCode(ended), nil
+		out.Exit, err = process.ExitCode(ended), nil
 	} else if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil // the script ended without an error, but a program that it started still ran
 	}
 	return out, err
-}
-
-// exitCode returns the exit code as a shell does: 128 plus the signal, if a signal
-// ended the program.
-func exitCode(ended *exec.ExitError) int {
-	if signal, ok := signalOf(ended); ok {
-		return 128 + signal
-	}
-	return ended.ExitCode()
 }
 
 // command makes the process of a script, in the root directory of the session.

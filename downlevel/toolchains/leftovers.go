@@ -2,41 +2,10 @@ package toolchains
 
 import (
 	"bufio"
-	"bytes"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 )
-
-// signalOf returns the signal that ended a program, if there was one.
-func signalOf(ended *exec.ExitError) (int, bool) {
-	status, ok := ended.Sys().(syscall.WaitStatus)
-	if !ok || !status.Signaled() {
-		return 0, false
-	}
-	return int(status.Signal()), true
-}
-
-// killStrays kills the processes of the session in dir that have left their group. They
-// are found by $STATE in their environment. Without /proc it does nothing.
-func killStrays(dir string) {
-	mark := []byte("STATE=" + filepath.Join(dir, "state") + "\x00")
-	names, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, name := range names {
-		environ, err := os.ReadFile(name)
-		if err != nil || !bytes.Contains(append([]byte{0}, environ...), append([]byte{0}, mark...)) {
-			continue
-		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil && pid != os.Getpid() {
-			if stray, err := os.FindProcess(pid); err == nil {
-				_ = stray.Kill()
-			}
-		}
-	}
-}
 
 // unmountBelow unmounts everything that daemons have mounted below dir, the last mount
 // first.

@@ -2,10 +2,13 @@ package toolchains
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
+	"assay/downlevel/toolchains/process"
 	"assay/downlevel/toolchains/rootfs"
 )
 
@@ -41,8 +44,12 @@ type Session struct {
 	root      *rootfs.Root
 	daemons   []*daemon
 	actions   int
+	ready     bool   // what the tool's declaration has in before was run
 	out, work string // the directories of the last action
 }
+
+// ErrLogin is wrapped in the error of a session whose tool could not log in.
+var ErrLogin = errors.New("the login")
 
 // Start makes a session. The caller must end it with Stop.
 func (i Installed) Start(ctx context.Context, place Place) (*Session, error) {
@@ -90,7 +97,7 @@ func (s *Session) login(ctx context.Context) error {
 		err = fmt.Errorf("exit code %d: %s", out.Exit, tail(out.Stderr+out.Stdout))
 	}
 	if err != nil {
-		return fmt.Errorf("the login at %s: %w", s.place.Registry, err)
+		return fmt.Errorf("%w at %s: %w", ErrLogin, s.place.Registry, err)
 	}
 	return nil
 }
@@ -102,7 +109,7 @@ func (s *Session) Stop() {
 		s.daemons[i].stop()
 	}
 	if s.dir != "" {
-		killStrays(s.dir)
+		process.KillStrays("STATE=" + filepath.Join(s.dir, "state"))
 	}
 	if s.root != nil {
 		s.root.Close()

@@ -55,7 +55,7 @@ func TestActions(t *testing.T) {
 	g.Expect(out.Exit).To(BeZero())
 	g.Expect(out.Stdout).To(Equal("anonymous\n"))
 	g.Expect(os.ReadFile(out.Out)).To(BeEquivalentTo("localhost:5000/a:v1\n"))
-	s.After(t.Context(), vars)
+	s.After()
 	g.Expect(out.Out).NotTo(BeAnExistingFile())
 	again := do(t.Context(), t, s, i, toolchains.PullTag, vars)
 	g.Expect(again.Out).NotTo(Equal(out.Out))
@@ -73,13 +73,15 @@ func TestBeforeAndAfter(t *testing.T) {
 	i := fake(t, "copy: fake env", `copy: cat "$STATE/order"`)
 	s := start(t, i, place(t))
 	g.Expect(do(t.Context(), t, s, i, toolchains.Copy, toolchains.Vars{}).Stdout).To(Equal("before\n"))
-	s.After(t.Context(), toolchains.Vars{})
-	g.Expect(do(t.Context(), t, s, i, toolchains.Copy, toolchains.Vars{}).Stdout).To(Equal("before\nafter\nbefore\n"))
+	s.After()
+	g.Expect(do(t.Context(), t, s, i, toolchains.Copy, toolchains.Vars{}).Stdout).To(Equal("before\n"))
+	s.Forget(t.Context())
+	g.Expect(do(t.Context(), t, s, i, toolchains.Copy, toolchains.Vars{}).Stdout).To(Equal("before\nafter\n"))
 
 	i = fake(t, `before: echo before >>"$STATE/order"`, "before: echo no room >&2; exit 3")
 	s = start(t, i, place(t))
 	_, err := s.Do(t.Context(), action(t, i, toolchains.Copy), toolchains.Vars{})
-	g.Expect(err).To(MatchError("fake@1.2.3: before the action: exit code 3: no room"))
+	g.Expect(err).To(MatchError("fake@1.2.3: before the first action: exit code 3: no room"))
 }
 
 // A tool that does not end is ended.

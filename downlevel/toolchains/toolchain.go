@@ -39,8 +39,10 @@ type Toolchain struct {
 	Daemons []Daemon `yaml:"daemons"`
 	// Login tells the tool $USERNAME and $PASSWORD for $REGISTRY.
 	Login string `yaml:"login"`
-	// Before runs before each action. After runs after the judgement, and removes
-	// everything that the action left on this machine.
+	// Before runs before the first action of a session: it writes the tool's
+	// configuration. After removes everything else that actions left in the tool, such as
+	// images. It runs after an action that failed, and before the tool gets another image
+	// than in the action before: until then an engine keeps what it has fetched.
 	Before string `yaml:"before"`
 	After  string `yaml:"after"`
 	// Verbs has the actions for each verb. If there are several, the first one that is

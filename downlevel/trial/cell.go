@@ -3,6 +3,7 @@
 package trial
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
@@ -62,8 +63,12 @@ type Cell struct {
 	Mechanism mechanisms.Mechanism
 	Verb      toolchains.Verb
 
-	option bool // tried with the option that may keep what is lost
+	option bool   // tried with the option that may keep what is lost
+	kind   string // of the image, if it is not the mechanism's own
 }
+
+// imageKind returns the media type of the image of the cell.
+func (c Cell) imageKind() string { return cmp.Or(c.kind, c.Tool.kind(c.Mechanism)) }
 
 // action returns the action of the cell.
 func (c Cell) action() toolchains.Action {

@@ -98,7 +98,7 @@ func (c *Controls) get(ctx context.Context, l *Lane, of Cell) (*control, error) 
 	if make == nil { // the mechanism is not part of the run
 		make = c.tool.content(of.Mechanism)
 	}
-	alone := Cell{Tool: c.tool, Mechanism: mechanisms.None(), Verb: of.Verb}
+	alone := Cell{Tool: c.tool, Mechanism: mechanisms.None(), Verb: of.Verb, kind: key.kind}
 	cell := *alone.Result().Cell
 	j, err := l.settle(ctx, alone, imageAlone(make), nil, &cell)
 	if err != nil {

@@ -42,7 +42,8 @@ type Session interface {
 	Setup() string
 	Prepare(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
 	Do(context.Context, toolchains.Action, toolchains.Vars) (toolchains.Output, error)
-	After(context.Context, toolchains.Vars)
+	After()
+	Forget(context.Context)
 	Stop()
 }
 
@@ -58,7 +59,8 @@ type Lane struct {
 
 	stages  map[stageKey]*stage
 	session Session
-	failed  error // why there is no session
+	last    *stage // that the tool was used on; nil if it has forgotten everything
+	failed  error  // why there is no session
 	dir     string
 }
 

@@ -34,6 +34,7 @@ func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, cont
 	if err != nil {
 		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
 	}
+	l.remember(ctx, session, s)
 	action := c.action()
 	vars := l.vars(r, content)
 	setup := session.Setup()
@@ -63,10 +64,10 @@ func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, cont
 	e.Named = named(c.Verb, &vars, content, before.source)
 	vars.Digest = e.Named.String()
 	e.Vars = vars
+	defer session.After()
 	if err := l.do(ctx, session, action, &e); err != nil {
 		return judge.Judgement{}, err
 	}
-	defer session.After(context.WithoutCancel(ctx), vars)
 	if last, err = r.look(ctx, writesTarget(c.Verb)); err != nil {
 		return judge.Judgement{}, err
 	}
@@ -140,8 +141,24 @@ func (l *Lane) prepare(ctx context.Context, session Session, action toolchains.A
 	return out, judge.Judgement{}, nil
 }
 
-// do runs the action and adds its output to the evidence.
+// remember makes the tool forget the images of another stage. On the same stage it keeps
+// what it has fetched, as on the machine of a user: the cells there read the same images.
+func (l *Lane) remember(ctx context.Context, session Session, s *stage) {
+	if l.last != nil && l.last != s {
+		session.Forget(context.WithoutCancel(ctx))
+	}
+	l.last = s
+}
+
+// do runs the action and adds its output to the evidence. What a failed action left must
+// not help the next one.
 func (l *Lane) do(ctx context.Context, session Session, action toolchains.Action, e *judge.Evidence) (err error) {
+	defer func() {
+		if err != nil || e.Hung != "" || e.Output.Exit != 0 {
+			session.Forget(context.WithoutCancel(ctx))
+			l.last = nil
+		}
+	}()
 	e.Output, err = session.Do(ctx, action, e.Vars)
 	switch {
 	case errors.Is(err, toolchains.ErrTimeout):

@@ -39,7 +39,7 @@ type stageKey struct {
 // unless the stage was used before. A stage that is new is the cell's own if fresh is
 // true, or if the cell does not only read.
 func (l *Lane) furnished(ctx context.Context, c Cell, make maker, fresh bool) (*stage, error) {
-	key := stageKey{c.Mechanism.Name, make("").Image.MediaType}
+	key := stageKey{c.Mechanism.Name, c.imageKind()}
 	shared := shareable(c) && !fresh
 	if !c.Alone() { // the lane has gone on to this mechanism
 		for k, s := range l.stages {

@@ -2,6 +2,7 @@ package trial_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -129,4 +130,41 @@ func TestCellsThatReadShareTheirContent(t *testing.T) {
 	g.Expect(seen[:3]).To(HaveEach(seen[0]))
 	g.Expect(seen[3]).NotTo(Equal(seen[0]))
 	g.Expect(seen[4]).NotTo(BeElementOf(seen[:4]))
+}
+
+// An engine keeps what it has fetched while the image stays the same. It forgets that
+// before it gets another image, and after it failed.
+func TestToolsForgetOtherImages(t *testing.T) {
+	g := NewWithT(t)
+	var story []string
+	run := faketool.NewRun(t, reference.Options{})
+	run.Start = func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error) {
+		return &faketool.Session{
+			Client: run.Client, Registry: run.Registry, Dir: t.TempDir(),
+			Done: func(call *faketool.Call, a toolchains.Action) {
+				story = append(story, a.Run)
+				if a.Run == "inspect" && call.IsAttached() {
+					call.Exit, call.Stderr = 1, "Error: no artifacts"
+				}
+			},
+			Forgot: func() { story = append(story, "forget") },
+		}, nil
+	}
+	verbs := []toolchains.Verb{toolchains.PullTag, toolchains.Inspect, toolchains.PullDigest}
+	chain := &toolchains.Toolchain{Name: "fake", Verbs: map[toolchains.Verb]toolchains.Actions{}}
+	for _, v := range verbs {
+		chain.Verbs[v] = toolchains.Actions{{Run: string(v)}}
+	}
+	tool := trial.Tool{Installed: toolchains.Installed{Toolchain: chain, Version: "1.0.0"}}
+	lane := faketool.NewLane(t, run, tool)
+	try := func(m mechanisms.Mechanism) string {
+		story = nil
+		for _, v := range verbs {
+			lane.Try(t.Context(), trial.Cell{Tool: tool, Mechanism: m, Verb: v})
+		}
+		return strings.Join(story, " ")
+	}
+	g.Expect(try(mechanisms.None())).To(Equal("pull-tag inspect pull-digest"))
+	m, _ := mechanisms.Get("subject-manifest")
+	g.Expect(try(m)).To(Equal("forget pull-tag inspect forget pull-digest"))
 }

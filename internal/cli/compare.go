@@ -29,7 +29,8 @@ func newCompare() *cobra.Command {
 		Short: "Show how results differ, for example those of two versions of a registry",
 		Long: `Compare the results of several runs with those of the first one, the baseline.
 Each argument is a results.json, or the directory that holds it. NAME=PATH gives the
-results a name. The results of assay downlevel can be compared with one another, too.
+results a name. The results of assay downlevel can be compared with one another, too,
+and so can those of assay client.
 
 A requirement has one row, with the worst outcome of its specs. It got worse if the
 baseline keeps it and the other does not. What only one of them judged is new, or not
@@ -41,6 +42,7 @@ Exit codes:
   2  wrong usage, or no results`,
 		Example: `  assay compare old-results new-results
   assay compare 2.7=registry-2.7/results.json 2.8=registry-2.8/results.json --all
+  assay compare crane=crane-results oras=oras-results --output html >clients.html
   assay compare last-release assay-results --output markdown >>"$GITHUB_STEP_SUMMARY"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {

@@ -101,7 +101,9 @@ func runDownlevel(cmd *cobra.Command, c *config.Config) error {
 func presentDownlevel(cmd *cobra.Command, c *config.Config, embedded reference.Options) error {
 	return present(cmd, c, job{
 		execute: func(ctx context.Context, listener conformance.Listener) (*reports.Run, error) {
-			return downlevel.Execute(ctx, c.Downlevel(), listener)
+			cfg := c.Downlevel()
+			cfg.Keep = cfg.Keep || c.Embedded // all that is in that registry ends with it
+			return downlevel.Execute(ctx, cfg, listener)
 		},
 		embedded: embedded,
 		left:     fmt.Sprintf("repositories that begin with %s- may hold content, and daemons of tools may still run", c.Prefix),

@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/proposal"
 	"assay/internal/proposalrun"
+	"assay/proposals"
 )
 
 func newProposal() *cobra.Command {
@@ -29,7 +30,7 @@ FILE is also the name of a proposal that ships with Assay: see assay proposal li
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newProposalCheck(), newProposalNew(), newProposalList(), newProposalCompare())
+	cmd.AddCommand(newProposalCheck(), newProposalNew(), newProposalSchema(), newProposalList(), newProposalCompare())
 	return cmd
 }
 
@@ -61,8 +62,8 @@ func newProposalCheck() *cobra.Command {
 			if faults {
 				return checkFaults(cmd, p)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d documents, %d endpoints, %d mechanisms, %d requirements: no error\n",
-				p.Name, len(p.Documents), len(p.Endpoints), len(p.Mechanisms), len(p.Requirements))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, %s, %s, %s: no error\n", p.Name,
+				count(len(p.Documents), "document"), count(len(p.Endpoints), "endpoint"), count(len(p.Mechanisms), "mechanism"), count(len(p.Requirements), "requirement"))
 			return err
 		},
 		ValidArgsFunction: completeProposal,
@@ -92,13 +93,17 @@ func checkFaults(cmd *cobra.Command, p *proposal.Proposal) error {
 		return err
 	}
 	t := newPlainTable("FAULT", "FOUND BY", "WHAT IT DOES")
-	missed := 0
+	missed, absent := 0, 0
 	for _, f := range caught.Faults {
 		var by []string
 		for _, id := range f.By {
 			by = append(by, strings.TrimPrefix(id, p.Name+"."))
 		}
-		if len(by) == 0 {
+		switch {
+		case len(by) > 0:
+		case f.Absent && caught.Absent == "":
+			absent, by = absent+1, []string{"(support)"}
+		default:
 			missed, by = missed+1, []string{"-"}
 		}
 		t.AppendRow(table.Row{f.Name, strings.Join(by, " "), f.Summary})
@@ -106,6 +111,9 @@ func checkFaults(cmd *cobra.Command, p *proposal.Proposal) error {
 	out := cmd.OutOrStdout()
 	if len(caught.Faults) > 0 {
 		fmt.Fprintln(out, t.Render())
+	}
+	if caught.Absent != "" {
+		fmt.Fprintf(out, "\nthe registry that is played does not have the proposal, so that nothing can be found. support says: %s\n", caught.Absent)
 	}
 	for _, res := range caught.Wrong {
 		fmt.Fprintf(out, "\nnot kept although nothing is broken: %s: %s\n", res.Requirement, res.Message)
@@ -119,9 +127,9 @@ func checkFaults(cmd *cobra.Command, p *proposal.Proposal) error {
 			fmt.Fprintf(out, "\nunobservable: %s: %s\n", p.Full(r.ID), r.Unobservable)
 		}
 	}
-	fmt.Fprintf(out, "\nfaults: %d, found %d; requirements that find none: %d; not kept without a fault: %d\n",
-		len(caught.Faults), len(caught.Faults)-missed, len(unseen), len(caught.Wrong))
-	if len(unseen)+len(caught.Wrong) > 0 {
+	fmt.Fprintf(out, "\nfaults: %d, found %d, without the proposal by support %d; requirements that find none: %d; not kept without a fault: %d\n",
+		len(caught.Faults), len(caught.Faults)-missed-absent, absent, len(unseen), len(caught.Wrong))
+	if len(unseen)+len(caught.Wrong) > 0 || caught.Absent != "" {
 		return &exit{exitFindings, nil}
 	}
 	return nil
@@ -159,6 +167,20 @@ file. An existing file is not changed.`,
 			}
 			return file.Close()
 		},
+	}
+}
+
+func newProposalSchema() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of a proposal, for editors",
+		Example: `  assay proposal schema >proposal.schema.json`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := cmd.OutOrStdout().Write(proposals.Schema)
+			return err
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 }
 

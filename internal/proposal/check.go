@@ -1,7 +1,6 @@
 package proposal
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,8 +10,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/google/cel-go/cel"
-
-	"assay/fixtures"
 )
 
 // at returns an error as a problem at the value that the keys lead to. The place of an
@@ -73,7 +70,7 @@ func (c *checker) names() {
 	if !slices.Contains(versions, c.BuildsOn) && (!slices.Contains(Names(), c.BuildsOn) || c.BuildsOn == c.Name) {
 		c.wrong(fmt.Errorf("%q is not allowed: want one of %s, or another proposal: %s", c.BuildsOn, strings.Join(versions, ", "), strings.Join(Names(), ", ")), "builds-on")
 	}
-	seen := map[string]bool{"nonce": true, "contents": true, "image": true, "config": true, "layers": true, "arm64": true, "empty": true, "answer": true, "each": true, "missing": true}
+	seen := map[string]bool{"nonce": true, "copy": true, "copies": true, "contents": true, "image": true, "config": true, "layers": true, "arm64": true, "empty": true, "answer": true, "each": true, "missing": true}
 	for i, d := range c.Documents {
 		if seen[d.Name] {
 			c.wrong(fmt.Errorf("the name %s is taken: it stands twice, or Assay gives it", d.Name), "documents", i, "name")
@@ -227,94 +224,4 @@ func (c *checker) named(name string, manifest bool, keys ...any) {
 		}
 	}
 	c.wrong(fmt.Errorf("there is no document %s that could stand here: there are image, arm64, %s", name, strings.Join(names, ", ")), keys...)
-}
-
-func (c *checker) requirement(i int, r Requirement) {
-	switch {
-	case r.Unobservable != "" && len(r.Exchanges)+len(r.Expect) > 0:
-		c.wrong(errors.New("an unobservable requirement has no exchanges"), "requirements", i, "unobservable")
-	case r.Unobservable == "" && r.Party == "registry" && (len(r.Exchanges) == 0 || len(r.Expect) == 0):
-		c.wrong(fmt.Errorf("the requirement %s needs exchanges and expect, or unobservable with the reason", r.ID), "requirements", i)
-	}
-	answers := c.steps(r.Exchanges, "requirements", i, "exchanges")
-	c.conditions(r.Expect, answers, "requirements", i, "expect")
-	for k, g := range r.Given {
-		c.condition(g.If, c.judging(answers), "requirements", i, "given", k, "if")
-		if !slices.ContainsFunc(c.Requirements, func(o Requirement) bool { return o.ID == g.By }) {
-			c.wrong(fmt.Errorf("there is no requirement %s", g.By), "requirements", i, "given", k, "by")
-		}
-	}
-}
-
-func (c *checker) conditions(expect, answers []string, keys ...any) {
-	for k, source := range expect {
-		c.condition(source, c.judging(answers), append(slices.Clone(keys), k)...)
-	}
-}
-
-// steps checks exchanges, and returns the names of their answers.
-func (c *checker) steps(steps []Step, keys ...any) []string {
-	var answers []string
-	key := func(k int, more ...any) []any { return append(append(slices.Clone(keys), k), more...) }
-	for k, s := range steps {
-		in := c.judging(answers)
-		deeds := 0
-		for _, deed := range []string{s.Push, s.Try, s.Delete, s.Request} {
-			if deed != "" {
-				deeds++
-			}
-		}
-		if deeds != 1 {
-			c.wrong(errors.New("want one of push, try, delete, request"), key(k)...)
-		}
-		c.named(s.Push, false, key(k, "push")...)
-		c.named(s.Try, true, key(k, "try")...)
-		c.named(s.Delete, true, key(k, "delete")...)
-		c.named(s.Body, false, key(k, "body")...)
-		c.value(s.Query, in, key(k, "query")...)
-		c.value(s.Header, in, key(k, "header")...)
-		for name, fields := range map[string]yaml.MapSlice{"query": s.Query, "header": s.Header} {
-			for _, item := range fields {
-				if err := CheckField(fmt.Sprint(item.Key), fmt.Sprint(item.Value)); err != nil {
-					c.wrong(err, key(k, name, fmt.Sprint(item.Key))...)
-				}
-			}
-		}
-		c.text(s.Tag, in, key(k, "tag")...)
-		if s.Tag != "" && !TagIsOurs(s.Tag) && !strings.HasPrefix(s.Tag, "${referrersTag(") {
-			c.wrong(fmt.Errorf("the tag %q is not allowed: it may be a tag of somebody else. Want assay-… with a placeholder, such as assay-${nonce}", s.Tag), key(k, "tag")...)
-		}
-		if s.Request != "" {
-			if err := CheckRequest(s.Request); err != nil {
-				c.wrong(err, key(k, "request")...)
-			}
-			c.text(s.Request, in, key(k, "request")...)
-		}
-		if s.As != "" && s.Push == "" && s.Delete == "" {
-			if _, taken := in[s.As]; taken {
-				c.wrong(fmt.Errorf("the name %s is taken", s.As), key(k, "as")...)
-			}
-			answers = append(answers, s.As)
-		}
-	}
-	return answers
-}
-
-// made makes the documents with two nonces: no manifest may be the same, because specs
-// run at the same time.
-func (c *checker) made() {
-	var both [2]*Made
-	for i, nonce := range []string{"0123456789abcdef", "fedcba9876543210"} {
-		made, err := c.Make(context.Background(), Base{Nonce: nonce, Image: fixtures.NewImage(nonce), Arm64: func() fixtures.Manifest { return fixtures.NewImage(nonce + "arm64") }})
-		if err != nil {
-			c.wrong(err)
-			return
-		}
-		both[i] = made
-	}
-	for i, d := range c.Documents {
-		if one, other := both[0].Manifests[d.Name], both[1].Manifests[d.Name]; d.IsManifest() && one.Digest == other.Digest {
-			c.wrong(fmt.Errorf("the document %s is the same in each run: put ${nonce} into it, such as into an annotation", d.Name), "documents", i)
-		}
-	}
 }

@@ -24,6 +24,8 @@ const documentLimit = 1 << 20
 type Base struct {
 	Nonce string
 	Image fixtures.Manifest // the image that documents are attached to, or a chart
+	// Copy is the number of the copy, from 1; 0: it is no copy.
+	Copy int
 	// Arm64 makes another image, for linux/arm64.
 	Arm64 func() fixtures.Manifest
 }
@@ -39,7 +41,7 @@ type Made struct {
 // all. The image is there as well, by the name image.
 func (p *Proposal) Make(ctx context.Context, base Base, names ...string) (*Made, error) {
 	m := &maker{
-		Made:      Made{Env: Environment{"nonce": base.Nonce}, Manifests: map[string]fixtures.Manifest{}, Blobs: map[string]fixtures.Blob{}},
+		Made:      Made{Env: Environment{"nonce": base.Nonce, "copy": int64(base.Copy), "copies": map[string][]Descriptor{}}, Manifests: map[string]fixtures.Manifest{}, Blobs: map[string]fixtures.Blob{}},
 		contents:  map[string][]byte{},
 		manifests: map[digest.Digest]fixtures.Manifest{}, blobs: map[digest.Digest]fixtures.Blob{},
 	}

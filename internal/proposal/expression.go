@@ -31,9 +31,10 @@ type (
 		Status    int64             `cel:"status"` // 0: there was none
 		Header    map[string]string `cel:"header"` // names in lower case; several values with commas
 		MediaType string            `cel:"mediaType"`
-		Body      *structpb.Value   `cel:"body"`  // the JSON value; null if it is not JSON
-		Text      string            `cel:"text"`  // the body as it came, its first 4 MiB
-		Pages     []*structpb.Value `cel:"pages"` // the bodies of all pages of a list, if the step asks for pages
+		Body      *structpb.Value   `cel:"body"`   // the JSON value; null if it is not JSON
+		Text      string            `cel:"text"`   // the body as it came, its first 4 MiB
+		Pages     []*structpb.Value `cel:"pages"`  // the bodies of all pages of a list, if the step asks for pages
+		Broken    string            `cel:"broken"` // why there are no further pages although a Link leads to one; empty: there are none
 	}
 	// Descriptor describes content (image-spec, descriptor.md).
 	Descriptor struct {
@@ -71,7 +72,7 @@ func (s scope) with(kind *cel.Type, names ...string) scope {
 
 // given has the variables of every document.
 var given = scope{
-	"nonce": cel.StringType, "contents": cel.MapType(cel.StringType, cel.BytesType),
+	"nonce": cel.StringType, "copy": cel.IntType, "contents": cel.MapType(cel.StringType, cel.BytesType),
 	"image": descriptorType, "config": descriptorType, "layers": cel.ListType(descriptorType), "arm64": descriptorType, "empty": descriptorType,
 }
 
@@ -193,7 +194,8 @@ func (p *Proposal) Holds(ctx context.Context, condition string, in Environment, 
 
 // judging is the scope of the expressions of a requirement.
 func (p *Proposal) judging(answers []string) scope {
-	return p.documentScope(len(p.Documents)).with(responseType, append(answers, "answer")...).with(cel.StringType, "each", "missing")
+	return p.documentScope(len(p.Documents)).with(responseType, append(answers, "answer")...).with(cel.StringType, "each", "missing").
+		with(cel.MapType(cel.StringType, cel.ListType(descriptorType)), "copies")
 }
 
 // JSON returns a body as expressions see it: null if it is not JSON.

@@ -65,6 +65,8 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"no YAML", "name: small", "name: [", "small.yaml:"},
 		{"two deeds", "{push: thing}", "{push: thing, try: thing}", "want one of push, try, delete, request"},
 		{"a constant document", `nonce: "${nonce}"}`, `a: b}`, ""},
+		{"copies that are all the same", "{push: thing}", "{push: thing, copies: 2}", "the copies of thing are all the same: put ${copy} into it"},
+		{"a condition without a reason", "expect: [\"answer.body", "given: [{if: 'answer.status == 200'}]\n    expect: [\"answer.body", "want one of by and why"},
 		{"an unknown base", `builds-on: "1.1"`, `builds-on: "9"`, `"9" is not allowed: want one of 1.0, 1.1, draft`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,7 +104,12 @@ func TestHostileFiles(t *testing.T) {
 		"an expression that is nested":       {"about ${nonce}", "about ${" + strings.Repeat("(", 200) + "1" + strings.Repeat(")", 200) + "}"},
 		"an endpoint that leaves":            {"things/{digest}", "../{digest}"},
 		"a key of a list that counts itself": {"about ${nonce}", "about ${[1,2,3,4,5,6,7,8,9,10].map(a, [1,2,3,4,5,6,7,8,9,10].map(b, [1,2,3,4,5,6,7,8,9,10].map(c, [1,2,3,4,5,6,7,8,9,10].map(d, [1,2,3,4,5,6,7,8,9,10].map(e, [1,2,3,4,5,6,7,8,9,10].map(f, nonce))))))}"},
-		"more steps than are allowed":        {"{push: thing}, ", strings.Repeat("{push: thing}, ", 30)},
+		"more copies than are allowed":       {"{push: thing}", "{push: thing, copies: 1000}"},
+		"many times many copies": {"exchanges: [{push: thing}", `each: [a, b, c]
+    exchanges: [{push: thing, copies: 30}`},
+		"a repository of somebody else":            {`{request: "GET things/${image.digest}"}`, `{request: "GET things/${image.digest}", repository: other}`},
+		"a push to a repository that is not there": {`{request: "GET things/${image.digest}"}`, `{request: "PUT manifests/${thing.digest}", body: thing, repository: missing}`},
+		"more steps than are allowed":              {"{push: thing}, ", strings.Repeat("{push: thing}, ", 30)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := strings.Replace(small, c.old, c.new, 1)

@@ -121,10 +121,12 @@ type Requirement struct {
 	Unobservable string `yaml:"unobservable"`
 }
 
-// Given is a condition without which the requirement cannot be judged.
+// Given is a condition without which the requirement is not judged: another requirement
+// is broken, or the requirement does not bind the registry.
 type Given struct {
-	If string `yaml:"if"`
-	By string `yaml:"by"` // the requirement that is broken if it does not hold
+	If  string `yaml:"if"`
+	By  string `yaml:"by"`  // the requirement that is broken if it does not hold
+	Why string `yaml:"why"` // why it does not bind the registry if it does not hold
 }
 
 // Step is one exchange, or the push of a document with everything that it references.
@@ -138,7 +140,11 @@ type Step struct {
 	Body    string        `yaml:"body"` // the name of a document
 	Tag     string        `yaml:"tag"`  // of a push
 	Pages   bool          `yaml:"pages"`
-	As      string        `yaml:"as"` // the name of the answer in expressions
+	// Copies is how many copies of the document are pushed; 0: the document itself.
+	Copies int `yaml:"copies"`
+	// Repository is "missing" if the request goes to a repository that does not exist.
+	Repository string `yaml:"repository"`
+	As         string `yaml:"as"` // the name of the answer in expressions
 }
 
 // ZeroImpact says what the proposal changes on purpose for images.

@@ -8,8 +8,6 @@ import (
 
 	"assay/conformance"
 	"assay/conformance/proposed"
-	"assay/fixtures"
-	"assay/fixtures/mechanisms"
 	"assay/internal/proposal"
 	"assay/reports"
 	"assay/wire/access"
@@ -34,7 +32,7 @@ type Row struct {
 	Name, Title, Link, Status string
 	Answers                   []Answer // one for each registry
 	Costs                     []Cost   // one for each mechanism
-	Harmed                    []Harmed // one for each mechanism that a tool was tried with
+	Tried                     []Tried  // one for each mechanism
 }
 
 // Answer says how a registry takes a proposal.
@@ -57,31 +55,6 @@ const (
 	NotAnswered Taking = "not known"
 )
 
-// Cost is what it costs to attach once: documents, tags and requests. Fallback is what it
-// costs where the registry does not have the proposal; nil if nothing can be attached
-// there.
-type Cost struct {
-	Mechanism string
-	Price
-	Fallback   *Price
-	FallbackBy string // the mechanism of the fallback
-	Why        string
-}
-
-// Price counts what one attachment pushes.
-type Price struct {
-	Documents int // blobs and manifests
-	Tags      int
-	Requests  int // two for each blob, one for each manifest, one to read a list that clients keep
-}
-
-// Harmed says which tools a mechanism harms.
-type Harmed struct {
-	Mechanism string
-	Tried     int
-	By        []string // the tools that do silent harm
-}
-
 // Compare judges each registry by the proposals. Results are those of downlevel runs.
 func Compare(ctx context.Context, proposals []*proposal.Proposal, registries []Registry, results []*reports.Run) (*Comparison, error) {
 	c := &Comparison{}
@@ -93,9 +66,7 @@ func Compare(ctx context.Context, proposals []*proposal.Proposal, registries []R
 				return nil, err
 			}
 			row.Costs = append(row.Costs, cost)
-			if harmed := harmedBy(m.Name, results); harmed.Tried > 0 {
-				row.Harmed = append(row.Harmed, harmed)
-			}
+			row.Tried = append(row.Tried, triedWith(m.Name, results))
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -146,95 +117,6 @@ func answerOf(sum reports.Proposal) Answer {
 	return a
 }
 
-// costOf counts what a mechanism and its fallback push.
-func costOf(ctx context.Context, p *proposal.Proposal, m proposal.Mechanism) (Cost, error) {
-	cost := Cost{Mechanism: m.Name, FallbackBy: m.Fallback.Mechanism, Why: m.Fallback.Why}
-	var err error
-	if cost.Price, err = priceOf(ctx, p, m); err != nil || m.Fallback.Mechanism == "" {
-		return cost, err
-	}
-	for _, other := range append([]*proposal.Proposal{p}, proposal.All()...) {
-		for _, candidate := range other.Mechanisms {
-			if candidate.Name == m.Fallback.Mechanism && cost.Fallback == nil {
-				price, err := priceOf(ctx, other, candidate)
-				if err != nil {
-					return cost, err
-				}
-				cost.Fallback = &price
-			}
-		}
-	}
-	return cost, nil
-}
-
-// priceOf counts what a mechanism pushes beside the image.
-func priceOf(ctx context.Context, p *proposal.Proposal, m proposal.Mechanism) (Price, error) {
-	image := mechanisms.None().Make("price").Image
-	var names []string
-	for _, push := range m.Attach {
-		names = append(names, push.Push)
-	}
-	made, err := p.Make(ctx, proposal.Base{Nonce: "price", Image: image, Arm64: func() fixtures.Manifest { return fixtures.NewImage("arm64") }}, names...)
-	if err != nil {
-		return Price{}, err
-	}
-	there := map[string]bool{image.Digest.String(): true}
-	for _, b := range image.Blobs {
-		there[b.Digest.String()] = true
-	}
-	var price Price
-	var count func(m fixtures.Manifest)
-	count = func(m fixtures.Manifest) {
-		if there[m.Digest.String()] {
-			return
-		}
-		there[m.Digest.String()] = true
-		for _, b := range m.Blobs {
-			if !there[b.Digest.String()] {
-				there[b.Digest.String()] = true
-				price.Documents++
-				price.Requests += 2
-			}
-		}
-		for _, child := range m.Children {
-			count(child)
-		}
-		price.Documents++
-		price.Requests++
-	}
-	for _, push := range m.Attach {
-		count(made.Manifests[push.Push])
-		if push.Tag != "" && push.Tag != mechanisms.MainTag {
-			price.Tags++
-		}
-		if push.ReferrersTag {
-			price.Requests++ // the list that is there is read first
-		}
-	}
-	return price, nil
-}
-
-// harmedBy finds the tools that do silent harm beside a mechanism.
-func harmedBy(mechanism string, results []*reports.Run) Harmed {
-	h := Harmed{Mechanism: mechanism}
-	tools := map[string]bool{}
-	for _, run := range results {
-		for _, res := range run.Results {
-			if res.Cell == nil || res.Cell.Mechanism != mechanism {
-				continue
-			}
-			tool := res.Cell.Toolchain + "@" + res.Cell.Version
-			tools[tool] = true
-			if res.Cell.Outcome == reports.SilentHarm && !slices.Contains(h.By, tool) {
-				h.By = append(h.By, tool)
-			}
-		}
-	}
-	h.Tried = len(tools)
-	slices.Sort(h.By)
-	return h
-}
-
 // String is the answer in a few words.
 func (a Answer) String() string {
 	words := []string{string(a.Takes)}
@@ -245,28 +127,4 @@ func (a Answer) String() string {
 		words = append(words, fmt.Sprintf("harms images: %d", a.Impact))
 	}
 	return strings.Join(words, ", ")
-}
-
-// String is the price in a few words.
-func (p Price) String() string {
-	return fmt.Sprintf("%d documents, %d tags, %d requests", p.Documents, p.Tags, p.Requests)
-}
-
-// FallbackText is the price of the fallback, or why there is none.
-func (c Cost) FallbackText() string {
-	if c.Fallback == nil {
-		if c.Why == "" {
-			return "none is needed"
-		}
-		return "none: " + strings.TrimPrefix(c.Why, "there is none; ")
-	}
-	return fmt.Sprintf("%s: %s", c.FallbackBy, *c.Fallback)
-}
-
-// String says how many tools are harmed.
-func (h Harmed) String() string {
-	if len(h.By) == 0 {
-		return fmt.Sprintf("%s: 0 of %d tools", h.Mechanism, h.Tried)
-	}
-	return fmt.Sprintf("%s: %d of %d tools (%s)", h.Mechanism, len(h.By), h.Tried, strings.Join(h.By, ", "))
 }

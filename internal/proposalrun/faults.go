@@ -17,6 +17,9 @@ import (
 
 // Caught says what the specs of a proposal find in the registries that break it.
 type Caught struct {
+	// Absent says why the registry that has the proposal and breaks nothing does not have
+	// it, by the question of the file. Then nothing can be found. It is empty otherwise.
+	Absent string
 	// Wrong are the findings in the registry that has the proposal and breaks nothing:
 	// the requirements, or the answers of the file, are wrong.
 	Wrong []reports.Result
@@ -30,6 +33,9 @@ type Caught struct {
 type CaughtFault struct {
 	played.Fault
 	By []string
+	// Absent says that the registry does not have the proposal, by the question of the
+	// file: its requirements do not bind it.
+	Absent bool
 }
 
 // Unseen are the requirements on registries that have exchanges, but find no fault: no
@@ -53,6 +59,13 @@ func Faults(ctx context.Context, p *proposal.Proposal) (Caught, error) {
 		return c, err
 	}
 	c.Wrong = found(p, plain)
+	wrong := map[string]bool{}
+	for _, res := range c.Wrong {
+		wrong[res.Requirement] = true
+	}
+	if sum := plain.Proposals[0]; sum.Support == "unsupported" {
+		c.Absent = sum.How
+	}
 	for _, r := range p.Requirements { // what binds registries that have not the proposal
 		if r.Where == "absent" {
 			c.absent(ctx, p)
@@ -64,9 +77,9 @@ func Faults(ctx context.Context, p *proposal.Proposal) (Caught, error) {
 		if err != nil {
 			return c, fmt.Errorf("the fault %s: %w", f.Name, err)
 		}
-		caught := CaughtFault{Fault: f}
+		caught := CaughtFault{Fault: f, Absent: run.Proposals[0].Support == "unsupported"}
 		for _, res := range found(p, run) {
-			if !slices.Contains(caught.By, res.Requirement) {
+			if !slices.Contains(caught.By, res.Requirement) && !wrong[res.Requirement] {
 				caught.By = append(caught.By, res.Requirement)
 				c.By[res.Requirement]++
 			}

@@ -3,6 +3,7 @@ package proposalrun_test
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"strings"
 	"testing"
 
@@ -53,6 +54,20 @@ func TestFaultsFollowFromTheFile(t *testing.T) {
 	}
 }
 
+// A question that the played registry answers with no is named: nothing could be found.
+func TestFaultsOfARegistryThatHasItNot(t *testing.T) {
+	p := read(t, "generic-object")
+	p.Support = &proposal.Support{Exchanges: []proposal.Step{{Request: "GET references/${missing}"}}, Expect: []string{"answer.status == 404"}}
+	p.Requirements = p.Requirements[:1]
+	caught, err := proposalrun.Faults(context.Background(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(caught.Absent, "answer.status == 404") || len(caught.Unseen(p)) != 1 {
+		t.Errorf("%q, %+v", caught.Absent, caught.Unseen(p))
+	}
+}
+
 func TestComparison(t *testing.T) {
 	server, err := reference.Start(t.Context(), "", reference.Options{})
 	if err != nil {
@@ -60,7 +75,7 @@ func TestComparison(t *testing.T) {
 	}
 	tools := &reports.Run{Matrix: &reports.Matrix{Toolchains: []reports.MatrixToolchain{{Name: "tool", Version: "1"}}}}
 	for _, outcome := range []reports.CellOutcome{reports.Works, reports.SilentHarm} {
-		tools.Results = append(tools.Results, reports.Result{Cell: &reports.Cell{Toolchain: "tool", Version: "1", Mechanism: "fallback-tag", Outcome: outcome}})
+		tools.Results = append(tools.Results, reports.Result{Cell: &reports.Cell{Toolchain: "tool", Version: "1", Verb: "copy", Mechanism: "fallback-tag", Outcome: outcome}})
 	}
 	compared, err := proposalrun.Compare(t.Context(), []*proposal.Proposal{read(t, "referrers-tag"), read(t, "oras-artifact")},
 		[]proposalrun.Registry{{Name: "embedded", Settings: access.Settings{Target: server.Addr()}}}, []*reports.Run{tools})
@@ -80,12 +95,20 @@ func TestComparison(t *testing.T) {
 		"text":     func(b *bytes.Buffer) error { return compared.WriteText(b) },
 		"markdown": func(b *bytes.Buffer) error { return compared.WriteMarkdown(b) },
 		"html":     func(b *bytes.Buffer) error { return compared.WriteHTML(b) },
+		"svg":      func(b *bytes.Buffer) error { return compared.WritePicture(b) },
 	} {
 		var out bytes.Buffer
 		if err := write(&out); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"refuses it", "tool@1", "none: a registry that refuses the media type"} {
+		wants := []string{"refuses it", "tool 1 (copy)", "none: a registry that refuses the media type"}
+		if form == "svg" {
+			wants[1] = "nothing breaks with 0 of 1 tool"
+			if err := xml.Unmarshal(out.Bytes(), new(any)); err != nil {
+				t.Errorf("the picture: %v", err)
+			}
+		}
+		for _, want := range wants {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s lacks %q:\n%s", form, want, out.String())
 			}

@@ -14,13 +14,38 @@ import (
 
 // WriteText writes the comparison for a terminal.
 func (c *Comparison) WriteText(w io.Writer) error {
-	_, err := fmt.Fprintln(w, c.table(newStyled()).Render())
+	text := c.takes(newStyled()).Render()
+	if len(c.Tools) > 0 {
+		text += fmt.Sprintf("\n\nWhat tools do with images beside it: %s.\n\n", strings.Join(c.Tools, ", ")) + c.breaks(newStyled()).Render()
+	}
+	_, err := fmt.Fprintln(w, text)
 	return err
 }
 
-// WriteMarkdown writes the comparison as a table of Markdown.
+// WriteMarkdown writes the comparison as tables of Markdown.
 func (c *Comparison) WriteMarkdown(w io.Writer) error {
-	_, err := fmt.Fprintln(w, c.table(table.NewWriter()).RenderMarkdown())
+	if err := c.WriteTakes(w); err != nil || len(c.Tools) == 0 {
+		return err
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return c.WriteTools(w)
+}
+
+// WriteTakes writes who takes what, and what it costs, as a table of Markdown.
+func (c *Comparison) WriteTakes(w io.Writer) error {
+	_, err := fmt.Fprintln(w, c.takes(table.NewWriter()).RenderMarkdown())
+	return err
+}
+
+// WriteTools writes what tools do, as a table of Markdown below their names.
+func (c *Comparison) WriteTools(w io.Writer) error {
+	if len(c.Tools) == 0 {
+		_, err := fmt.Fprintln(w, "No tools were tried.")
+		return err
+	}
+	_, err := fmt.Fprintf(w, "These tools were tried: %s.\n\n%s\n", strings.Join(c.Tools, ", "), c.breaks(table.NewWriter()).RenderMarkdown())
 	return err
 }
 
@@ -31,17 +56,13 @@ func newStyled() table.Writer {
 	return t
 }
 
-// table has a row for each mechanism of each proposal.
-func (c *Comparison) table(t table.Writer) table.Writer {
+// takes has a row for each mechanism of each proposal: who takes it, and what it costs.
+func (c *Comparison) takes(t table.Writer) table.Writer {
 	header := table.Row{"proposal"}
 	for _, name := range c.Registries {
 		header = append(header, reports.Printable(name, 60))
 	}
-	header = append(header, "mechanism", "costs", "fallback")
-	if len(c.Tools) > 0 {
-		header = append(header, "silent harm")
-	}
-	t.AppendHeader(header)
+	t.AppendHeader(append(header, "mechanism", "costs", "fallback"))
 	for _, row := range c.Rows {
 		for i, cost := range row.Costs {
 			line := table.Row{row.Name}
@@ -53,25 +74,29 @@ func (c *Comparison) table(t table.Writer) table.Writer {
 					line[k] = ""
 				}
 			}
-			line = append(line, cost.Mechanism, cost.String(), cost.FallbackText())
-			if len(c.Tools) > 0 {
-				line = append(line, row.harm(cost.Mechanism))
-			}
-			t.AppendRow(line)
+			t.AppendRow(append(line, cost.Mechanism, cost.String(), cost.FallbackText()))
 		}
 	}
 	return t
 }
 
-// harm is what came of tools beside a mechanism.
-func (r Row) harm(mechanism string) string {
-	for _, h := range r.Harmed {
-		if h.Mechanism == mechanism {
-			_, text, _ := strings.Cut(h.String(), ": ")
-			return text
+// breaks has a row for each mechanism of each proposal: which tools break, and how.
+func (c *Comparison) breaks(t table.Writer) table.Writer {
+	header := table.Row{"proposal", "mechanism", "tools", "nothing breaks"}
+	for _, b := range Breaks() {
+		header = append(header, b.Title)
+	}
+	t.AppendHeader(header)
+	for _, row := range c.Rows {
+		for _, tried := range row.Tried {
+			line := table.Row{row.Name, tried.Mechanism, tried.Tools, tried.Fine()}
+			for _, text := range tried.Texts() {
+				line = append(line, reports.Printable(text, 0))
+			}
+			t.AppendRow(line)
 		}
 	}
-	return "not tried"
+	return t
 }
 
 //go:embed compare.html.tmpl
@@ -87,11 +112,8 @@ var pageTemplate = template.Must(template.New("proposals").Funcs(template.FuncMa
 	"class": func(t Taking) string {
 		return map[Taking]string{HasIt: "pass", HasPart: "warn", StoresIt: "observed", RefusesIt: "fail"}[t]
 	},
-	"symbol": func(t Taking) string {
-		return map[Taking]string{HasIt: "✓", HasPart: "!", StoresIt: "○", RefusesIt: "✗", NotAnswered: "–"}[t]
-	},
-	"harm": Row.harm,
-	"bars": func(n int) string { return strings.Repeat("▮", min(n, 30)) },
+	"symbol": func(t Taking) string { return takingStyle[t].symbol },
+	"breaks": Breaks,
 }).Parse(page))
 
 // WriteHTML writes the comparison as one page. It needs neither network nor JavaScript.

@@ -2,18 +2,16 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 
 	"oras.land/oras-go/v2/registry/remote/auth"
 
 	"assay/wire"
+	"assay/wire/access"
 )
 
 // remote is a repository of a registry.
@@ -52,7 +50,7 @@ func (c *client) connect(registry string) (*wire.Client, error) {
 	opts := wire.Options{Target: target, UserAgent: c.UserAgent}
 	if !c.Step.PlainHTTP {
 		target.Scheme = "https" // also on loopback
-		if opts.TLS, err = trust(c.Step.CAFile); err != nil {
+		if opts.TLS, err = access.TLS(access.Settings{CAFile: c.Step.CAFile}); err != nil {
 			return nil, err
 		}
 	}
@@ -65,25 +63,6 @@ func (c *client) connect(registry string) (*wire.Client, error) {
 		opts.RetryWait = -1
 	}
 	return wire.New(opts), nil
-}
-
-// trust accepts the certificates of one CA besides those of the system.
-func trust(caFile string) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if caFile == "" {
-		return config, nil
-	}
-	certificate, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("the CA file: %w", err)
-	}
-	if config.RootCAs, err = x509.SystemCertPool(); err != nil {
-		config.RootCAs = x509.NewCertPool()
-	}
-	if !config.RootCAs.AppendCertsFromPEM(certificate) {
-		return nil, fmt.Errorf("the CA file %s contains no PEM certificate", caFile)
-	}
-	return config, nil
 }
 
 // root is the address of a path of the registry.

@@ -37,7 +37,7 @@ func tagListVariants() []Variant {
 		variant("last-unknown-404", "a list after a tag that does not exist is refused with 404",
 			RefusesUnknownLast),
 		variant("lists-etag", "lists can be cached and requested with conditions",
-			OnAnswer(Is("GET", Tags, Referrers), OK(ListETags))),
+			OnAnswer(Is("GET", Tags, Referrers), OK(ETags))),
 		variant("lists-compressed", "lists and errors are compressed for clients that accept gzip",
 			OnAnswer(Is("GET", Tags, Referrers).And(HeaderLike("Accept-Encoding", "gzip")), Compressed)),
 		variant("tag-order-lexical", "tags are listed in the order of a dictionary",

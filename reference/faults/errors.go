@@ -127,6 +127,8 @@ func anyAnswerFaults() []Fault {
 	return []Fault{
 		fault("method-without-allow", "a method that a path does not have is answered 405 without Allow",
 			OnAnswer(Always, On(405, Del("Allow"))), require.ErrorsResponseAllow),
+		fault("method-in-allow", "the Allow of a 405 lists the method that was refused",
+			OnAnswer(Always, On(405, SetRequested("Allow", OwnMethod))), require.ErrorsResponseAllow),
 		fault("too-many-without-retry-after", "some requests are answered 429 without Retry-After",
 			Every(100, Refuse(429, "TOOMANYREQUESTS")), require.ErrorsTooManyRetryAfter),
 		fault("location-of-delete", "the Location in the answer to a delete is not a URL",

@@ -32,6 +32,10 @@ func conditionFaults() []Fault {
 			OnAnswer(PullBlob.And(WithHeader("If-None-Match")), OK(Status(304))), require.PullBlobGetBytes),
 		fault("manifest-none-match-304", "a manifest is answered 304 by digest whatever If-None-Match says",
 			OnAnswer(PullManifest.And(ByDigest, WithHeader("If-None-Match")), OK(Status(304))), require.PullManifestGetBytes).in(require.V1_0),
+		fault("blob-304-other-etag", "the answer 304 for a blob has the ETag of other content",
+			Chain(OnAnswer(GetBlob, On(304, Set("ETag", `"assay"`))), OnAnswer(GetBlob, OK(ETags))), require.PullConditionEtag),
+		fault("manifest-304-no-etag", "the answer 304 for a manifest has no ETag",
+			Chain(OnAnswer(GetManifest, On(304, Del("ETag"))), OnAnswer(GetManifest, OK(ETags))), require.PullConditionEtag).in(require.V1_1),
 	}
 }
 
@@ -45,5 +49,9 @@ func rewrittenTextFaults() []Fault {
 			OnAnswer(GetManifest, OK(Body(ReplacedAll(`\u2028`, "\u2028")))), require.PullManifestGetBytes),
 		fault("blob-get-script", "a script is added to blobs that are HTML",
 			OnAnswer(GetWholeBlob, OK(Body(ReplacedAll("</body>", "<script></script></body>")))), require.PullBlobGetBytes),
+		fault("blob-get-line-ends", "the line ends of short texts are replaced in blobs",
+			OnAnswer(GetWholeBlob, Where(ShortText, Body(ReplacedAll("\n", "\r\n")))), require.PullBlobGetBytes),
+		fault("blob-get-json-compacted", "blobs that are JSON are sent without white space",
+			OnAnswer(GetWholeBlob, OK(Body(Compacted))), require.PullBlobGetBytes).in(require.V1_0),
 	}
 }

@@ -110,6 +110,12 @@ func unusualRangeFaults() []Fault {
 			Instead(GetBlob.And(HeaderLike("Range", "^lines=")), Refuse(416, "UNSUPPORTED")), require.PullBlobRange),
 		fault("range-if-range-ignored", "If-Range is ignored",
 			OnRequest(GetBlob, DelHeader("If-Range")), require.PullBlobRange),
+		fault("range-open-one-buffer", "a range without an end is cut after 1000 bytes, but Content-Range names all of it",
+			OnPart(GetPart.And(HeaderLike("Range", `^bytes=\d+-$`)), PartOfOneBuffer), require.PullBlobRange),
+		fault("range-at-end-500", "a range that begins right behind the last byte is answered 500",
+			OnAnswer(GetBlob.And(HeaderLike("Range", `^bytes=\d+-$`)), On(416, Failing())), require.PullBlobRange),
+		fault("range-reversed-206", "a range that ends before it begins is answered 206",
+			OnAnswer(GetBlob.And(HeaderLike("Range", `^bytes=19-10$`)), Status(206)), require.PullBlobRange).in(require.V1_1),
 		fault("range-head-206", "HEAD with a range is answered 206",
 			OnAnswer(HeadBlob.And(WithHeader("Range")), OK(Status(206))), require.PullBlobRange),
 	}

@@ -11,6 +11,10 @@ func rangeVariants() []Variant {
 	return []Variant{
 		variant("range-length-unknown", "Content-Range does not give the size of the blob",
 			OnAnswer(GetBlob, On(206, SetFrom("Content-Range", SizeInRange("*"))))),
+		variant("ping-401", "/v2/ asks for a login, and nothing else does",
+			OnAnswer(Is("GET", Root), Refuse(401, "UNAUTHORIZED"), Set("WWW-Authenticate", `Basic realm="assay"`))),
+		variant("content-etag", "content has an ETag, and can be requested with conditions",
+			OnAnswer(Is("GET", Manifests, Blobs).And(Not(WithHeader("Range"))), OK(ETags))),
 		variant("range-several-ignored", "a request for several ranges is answered with the whole blob",
 			OnRequest(GetBlob.And(SeveralRanges), DelHeader("Range"))),
 		variant("range-several-416", "a request for several ranges is refused with 416",

@@ -7,6 +7,8 @@ import (
 
 func tagParameterFaults() []Fault {
 	return []Fault{
+		fault("repository-name-underscores-invalid", "a repository name with two underscores in a row is refused as invalid",
+			Instead(StartUpload.And(RepositoryLike(`__`)), Refuse(400, "NAME_INVALID")), require.PushRepositoryNameValid),
 		fault("tag-parameters-three", "only the first three tag parameters are used",
 			OnRequest(PutManifest.And(WithParameter("tag")), CutParameters("tag", 3)), require.PushManifestTagParametersTen),
 		fault("tag-parameters-400", "more than five tag parameters are refused",

@@ -82,6 +82,8 @@ func cancelFaults() []Fault {
 			OnAnswer(CancelUpload, OK(Status(200))), require.PushBlobCancelStatus),
 		fault("cancel-202", "the cancelling of an upload is answered 202",
 			OnAnswer(CancelUpload, OK(Status(202))), require.PushBlobCancelStatus),
+		fault("cancel-202-after-chunk", "the cancelling of an upload that has received a chunk is answered 202",
+			AfterChunk(CancelUpload, OK(Status(202))), require.PushBlobCancelStatus),
 		fault("cancel-ignored", "the cancelling of an upload is answered 204, but the upload goes on",
 			Instead(CancelUpload, Status(204)), require.PushBlobCancelGone),
 	}

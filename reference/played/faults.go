@@ -4,11 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/opencontainers/go-digest"
 
 	"assay/internal/proposal"
 )
@@ -24,6 +21,8 @@ type Fault struct {
 	missing          bool
 	unconditional    bool
 	ignored          string                          // a parameter of the query
+	stale            bool                            // the first answer to a request is given again
+	takes            bool                            // a delete also deletes what names the deleted manifest
 	edit             func(*Given)                    // of the answer
 	document         string                          // the media type of the documents that it breaks
 	deed             string                          // refused, lost, altered
@@ -65,6 +64,9 @@ func (f *Fault) change(endpoint, answer int, given *Given) {
 		f.edit(given)
 	}
 }
+
+// remembers says whether the endpoint gives its first answer to a request again.
+func (f *Fault) remembers(endpoint int) bool { return f != nil && f.stale && f.endpoint == endpoint }
 
 func (f *Fault) refuses(mediaType string, body []byte) bool {
 	return f != nil && f.deed == "refused" && f.is(mediaType, body)
@@ -123,115 +125,22 @@ func Faults(p *proposal.Proposal) []Fault {
 		}
 		for k, a := range e.Answers {
 			all = append(all, answerFaults(fmt.Sprintf("%s-%d", name, k+1), fmt.Sprintf("answer %d of %s", k+1, title), i, k, a)...)
+			all = append(all, foreignFields(fmt.Sprintf("%s-%d", name, k+1), fmt.Sprintf("answer %d of %s", k+1, title), i, k, e)...)
+		}
+		if e.Method == http.MethodGet {
+			all = append(all, Fault{Name: name + "-stale", Summary: title + " gives its first answer to a request each time", endpoint: i, stale: true})
 		}
 	}
 	all = append(all, documentFaults(p)...)
+	if deletes(p) {
+		all = append(all, Fault{Name: "delete-takes-others", Summary: "with a manifest, those that name its digest are deleted, too", endpoint: -1, takes: true})
+	}
 	for _, f := range usual {
 		if asks(p, f.request) {
 			all = append(all, Fault{Name: f.name, Summary: f.summary, endpoint: -1, usual: f.change})
 		}
 	}
 	return all
-}
-
-func answerFaults(name, title string, endpoint, number int, a proposal.Answer) []Fault {
-	var all []Fault
-	add := func(what, summary string, edit func(*Given)) {
-		all = append(all, Fault{Name: name + "-" + slug(what), Summary: title + " " + summary, endpoint: endpoint, answer: number, edit: edit})
-	}
-	if a.If != "" {
-		all = append(all, Fault{Name: name + "-always", Summary: title + " is also given if its condition does not hold", endpoint: endpoint, answer: number, unconditional: true})
-	}
-	if a.Status != 0 {
-		other := http.StatusInternalServerError
-		if a.Status >= http.StatusBadRequest {
-			other = http.StatusOK
-		}
-		add("status", fmt.Sprintf("has the status %d", other), func(g *Given) { g.Status = other })
-	}
-	for _, key := range proposal.Keys(a.Header) {
-		add("no-"+key, "has no "+key, func(g *Given) { g.Header.Del(key) })
-		add("wrong-"+key, "has a wrong "+key, func(g *Given) {
-			if g.Header.Get(key) != "" {
-				g.Header.Set(key, "wrong/wrong")
-			}
-		})
-	}
-	for _, item := range a.Body {
-		key := fmt.Sprint(item.Key)
-		add("no-"+key, "has no "+key, edited(func(body map[string]any) { delete(body, key) }))
-		source, isText := item.Value.(string)
-		if !isText || !strings.HasPrefix(source, "${") {
-			add("wrong-"+key, "has a wrong "+key, edited(func(body map[string]any) { body[key] = "wrong" }))
-			continue
-		}
-		add("empty-"+key, "has an empty "+key, edited(func(body map[string]any) { body[key] = []any{} }))
-		add("short-"+key, "lacks the last entry of "+key, editedList(key, func(list []any) []any { return list[:len(list)-1] }))
-		add("twice-"+key, "has the first entry of "+key+" twice", editedList(key, func(list []any) []any { return append(list, list[0]) }))
-		add("foreign-"+key, "has an entry in "+key+" that does not belong there", edited(func(body map[string]any) {
-			if list, ok := body[key].([]any); ok {
-				data := []byte("of nobody")
-				body[key] = append(list, map[string]any{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest.FromBytes(data).String(), "size": len(data), "artifactType": "application/vnd.example.foreign"})
-			}
-		}))
-		for _, field := range literalKeys(source) {
-			add(key+"-no-"+field, "has entries without "+field+" in "+key, editedEntries(key, func(entry map[string]any) { delete(entry, field) }))
-			add(key+"-wrong-"+field, "has entries with a wrong "+field+" in "+key, editedEntries(key, func(entry map[string]any) {
-				switch entry[field].(type) {
-				case nil:
-				case float64:
-					entry[field] = 1
-				case map[string]any:
-					entry[field] = map[string]any{}
-				default:
-					entry[field] = "wrong"
-				}
-			}))
-		}
-	}
-	return all
-}
-
-var literal = regexp.MustCompile(`["'](\w+)["']\s*:`)
-
-// literalKeys are the keys of the objects that an expression makes.
-func literalKeys(source string) []string {
-	var keys []string
-	for _, found := range literal.FindAllStringSubmatch(source, -1) {
-		if !slices.Contains(keys, found[1]) {
-			keys = append(keys, found[1])
-		}
-	}
-	return keys
-}
-
-func edited(change func(map[string]any)) func(*Given) {
-	return func(g *Given) {
-		var body map[string]any
-		if json.Unmarshal(g.Body, &body) == nil && body != nil {
-			change(body)
-			g.Body, _ = json.Marshal(body) // it was JSON
-		}
-	}
-}
-
-func editedList(key string, change func([]any) []any) func(*Given) {
-	return edited(func(body map[string]any) {
-		if list, ok := body[key].([]any); ok && len(list) > 0 {
-			body[key] = change(list)
-		}
-	})
-}
-
-func editedEntries(key string, change func(map[string]any)) func(*Given) {
-	return editedList(key, func(list []any) []any {
-		for _, entry := range list {
-			if object, ok := entry.(map[string]any); ok {
-				change(object)
-			}
-		}
-		return list
-	})
 }
 
 // documentFaults are the faults of documents that mechanisms attach.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/internal/proposal"
+	"assay/reference/recorded"
 )
 
 // bodyLimit is the size, in bytes, of the largest body that is read.
@@ -27,6 +29,7 @@ type player struct {
 
 	mu           sync.Mutex
 	repositories map[string]*repository
+	before       map[string]Given // the first answers, by the address of the request
 }
 
 // repository has the manifests of a repository, in the order of their pushes.
@@ -105,6 +108,12 @@ func (p *player) asked(name string, words map[string]string, req *http.Request, 
 func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, number int, asked proposal.Asked, body []byte) {
 	a, seen := p.proposal.Endpoints[endpoint].Answers[number], p.fault.question(endpoint, number, asked)
 	fields, err := a.Fields(req.Context(), seen)
+	if err != nil && p.fault.always(endpoint, number) { // there is nothing to make them of
+		fields, err = map[string]string{}, nil
+		for _, key := range proposal.Keys(a.Header) {
+			fields[key] = wrongField
+		}
+	}
 	var content json.RawMessage
 	if err == nil {
 		content, err = a.Content(req.Context(), seen)
@@ -118,6 +127,9 @@ func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, numb
 		given.Header.Set(key, value)
 	}
 	p.fault.change(endpoint, number, &given)
+	if p.fault.remembers(endpoint) {
+		given = p.first(req.URL.String(), given)
+	}
 	if a.Status == 0 {
 		p.pass(w, req, body, given.Header)
 		return
@@ -129,6 +141,20 @@ func (p *player) answer(w http.ResponseWriter, req *http.Request, endpoint, numb
 	if req.Method != http.MethodHead {
 		_, _ = w.Write(given.Body) // the client may be gone
 	}
+}
+
+// first is the first answer that was given to requests of this address.
+func (p *player) first(address string, given Given) Given {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if before, ok := p.before[address]; ok {
+		return before
+	}
+	if p.before == nil {
+		p.before = map[string]Given{}
+	}
+	p.before[address] = given
+	return given
 }
 
 func refuse(w http.ResponseWriter, status int, err error) {
@@ -152,18 +178,15 @@ func (p *player) pass(w http.ResponseWriter, req *http.Request, body []byte, add
 		refuse(w, http.StatusUnsupportedMediaType, errRefused)
 		return
 	}
-	rec := &recorder{header: http.Header{}}
-	p.next.ServeHTTP(rec, req)
-	if rec.status >= 200 && rec.status < 300 {
-		for key, values := range add {
-			rec.header[key] = values
-		}
+	stored := recorded.Of(p.next, req)
+	if stored.OK() {
+		maps.Copy(stored.Header(), add)
 		p.learn(req.Method, name, reference, mediaType, body)
 		if p.fault.loses(mediaType, body) && req.Method == http.MethodPut {
 			p.lose(req, name, body)
 		}
 	}
-	rec.send(w)
+	stored.Send(w)
 }
 
 // ofManifest splits the path of a manifest.
@@ -192,7 +215,9 @@ func (p *player) learn(method, name, reference, mediaType string, body []byte) {
 		}
 	}
 	if method == http.MethodDelete {
-		repo.manifests = slices.DeleteFunc(slices.Clone(repo.manifests), func(m proposal.Stored) bool { return m.Digest == reference })
+		repo.manifests = slices.DeleteFunc(slices.Clone(repo.manifests), func(m proposal.Stored) bool {
+			return m.Digest == reference || p.fault != nil && p.fault.takes && names(m, reference)
+		})
 		return
 	}
 	d := digest.FromBytes(body).String()
@@ -209,40 +234,17 @@ func (p *player) learn(method, name, reference, mediaType string, body []byte) {
 	}
 }
 
+// names says whether a manifest has the digest in it.
+func names(m proposal.Stored, digest string) bool {
+	return strings.Contains(m.Document.String(), digest)
+}
+
 // lose deletes a manifest that the registry has just said to have stored.
 func (p *player) lose(req *http.Request, name string, body []byte) {
 	d := digest.FromBytes(body).String()
 	del, err := http.NewRequestWithContext(req.Context(), http.MethodDelete, "/v2/"+name+"/manifests/"+d, nil)
 	if err == nil {
-		p.next.ServeHTTP(&recorder{header: http.Header{}}, del)
+		recorded.Of(p.next, del)
 		p.learn(http.MethodDelete, name, d, "", nil)
 	}
-}
-
-// recorder keeps an answer.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-}
-
-func (r *recorder) Write(data []byte) (int, error) {
-	r.WriteHeader(http.StatusOK)
-	return r.body.Write(data)
-}
-
-func (r *recorder) send(w http.ResponseWriter) {
-	for key, values := range r.header {
-		w.Header()[key] = values
-	}
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body.Bytes()) // the client may be gone
 }

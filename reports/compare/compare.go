@@ -68,7 +68,7 @@ type Field struct {
 }
 
 // Runs compares the sides with the first one. It fails if there are fewer than two, or if
-// some of them are of downlevel runs and others are not.
+// some of them are of downlevel runs, or of clients, and others are not.
 func Runs(sides []Side) (*Comparison, error) {
 	if len(sides) < 2 {
 		return nil, fmt.Errorf("nothing to compare: want the results of at least two runs")
@@ -76,6 +76,9 @@ func Runs(sides []Side) (*Comparison, error) {
 	for _, s := range sides[1:] {
 		if (s.Run.Matrix == nil) != (sides[0].Run.Matrix == nil) {
 			return nil, fmt.Errorf("%s and %s cannot be compared: one of them is of a downlevel run", sides[0].Name, s.Name)
+		}
+		if s.Run.Target.Client != sides[0].Run.Target.Client {
+			return nil, fmt.Errorf("%s and %s cannot be compared: one of them is of a client", sides[0].Name, s.Name)
 		}
 	}
 	c := &Comparison{Schema: SchemaID, Notes: notes(sides), Counts: map[Change]int{}}

@@ -125,6 +125,19 @@ func TestWhatCannotBeCompared(t *testing.T) {
 	}
 }
 
+// The results of several clients stand side by side; those of a registry have nothing in
+// common with them.
+func TestClients(t *testing.T) {
+	crane, oras := run("client.pull.tag=pass"), run("client.pull.tag=fail")
+	crane.Target.Client, oras.Target.Client = true, true
+	if got := changes(compared(t, crane, oras)); got["client.pull.tag"] != Worse {
+		t.Errorf("the changes are %v", got)
+	}
+	if _, err := Runs([]Side{{"a", crane}, {"b", run("pull.tag=pass")}}); err == nil || !strings.Contains(err.Error(), "a and b cannot be compared") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // matrix is a downlevel run of a tool in one version, with a cell for each outcome.
 func matrix(version string, outcomes ...reports.CellOutcome) *reports.Run {
 	r := run()

@@ -49,7 +49,7 @@ func Connect(s Settings) (*wire.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig, err := tlsConfig(s)
+	tlsConfig, err := TLS(s)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,9 @@ func Connect(s Settings) (*wire.Client, error) {
 	}), nil
 }
 
-func tlsConfig(s Settings) (*tls.Config, error) {
+// TLS is how the servers are checked, and what they are shown: it accepts the CA of the
+// settings besides those of the system. An error names the file.
+func TLS(s Settings) (*tls.Config, error) {
 	// Skipping the verification is what the user asked for by name.
 	t := &tls.Config{InsecureSkipVerify: s.Insecure, MinVersion: tls.VersionTLS12} //nolint:gosec
 	if s.CAFile != "" {

@@ -45,11 +45,13 @@ func Reach(ctx context.Context, s Settings, client *wire.Client, repository stri
 func reach(ctx context.Context, s Settings, client *wire.Client, repository string) error {
 	support := client.Support(ctx)
 	where := wire.RedactURL(client.Target())
-	if support.Err != nil {
-		return cannotReach(where, client, support.Err)
-	}
+	isRefused := support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden || errors.Is(support.Err, wire.ErrCredentials)
 	switch {
-	case support.Status == http.StatusUnauthorized || support.Status == http.StatusForbidden:
+	case isRefused && s.Username == "" && isOpen(ctx, s, client.Repository(repository)):
+		return nil // the endpoint is for logins alone
+	case support.Err != nil:
+		return cannotReach(where, client, support.Err)
+	case isRefused:
 		return refused(where, s, "GET /v2/", support)
 	case strings.Contains(string(support.Body), "HTTP request to an HTTPS server"):
 		return unfit("%s speaks TLS, not plain HTTP: give the target as https://%s", where, client.Target().Host)
@@ -61,6 +63,20 @@ func reach(ctx context.Context, s Settings, client *wire.Client, repository stri
 		return nil
 	}
 	return reachUpload(ctx, s, client, repository, support)
+}
+
+// isOpen says whether the repository can be used without a login.
+func isOpen(ctx context.Context, s Settings, repo *wire.Repository) bool {
+	if s.ReadOnly {
+		return repo.ListTags(ctx).OK()
+	}
+	upload := repo.StartUpload(ctx)
+	location, err := upload.Location()
+	if err != nil || !upload.OK() {
+		return false
+	}
+	repo.CancelUpload(ctx, location)
+	return true
 }
 
 // reachUpload starts an upload to the repository, and gives it up.

@@ -12,7 +12,6 @@ import (
 
 	"assay/conformance/client/stage"
 	"assay/downlevel/toolchains/process"
-	"assay/wire/secrets"
 )
 
 // Command is a client that is any program.
@@ -22,10 +21,6 @@ type Command struct {
 	// Env are names of variables of this process that the program gets, too.
 	Env []string
 }
-
-// outputLimit is the number of bytes that are kept of the beginning, and of the end, of
-// an output.
-const outputLimit = 64 << 10
 
 // Check finds the program; a name without a slash is looked for on PATH.
 func (c *Command) Check() error {
@@ -60,7 +55,8 @@ func (c *Command) Stop() {}
 // passed are the variables that every program gets from this process.
 var passed = []string{"PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "SYSTEMROOT"}
 
-// Do runs the program in a group of its own, without standard input.
+// Do runs the program in a session of its own, without standard input and without a
+// terminal. It ends all that the program left behind.
 func (c *Command) Do(ctx context.Context, j stage.Job) stage.Ended {
 	ctx, cancel := context.WithTimeoutCause(ctx, j.Timeout, errTimeout)
 	defer cancel()
@@ -71,30 +67,26 @@ func (c *Command) Do(ctx context.Context, j stage.Job) stage.Ended {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	stdout, stderr := process.Buffer{Half: outputLimit}, process.Buffer{Half: outputLimit}
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	out := newOutput()
+	cmd.Stdout, cmd.Stderr = &out.stdout, &out.stderr
 	started := time.Now()
 	err := process.Run(ctx, cmd)
 	end := stage.Ended{Seconds: time.Since(started).Seconds()}
+	if left := process.KillStrays(j.Mark()); left > 0 {
+		out.note("processes that it left behind, and that were ended: %d", left)
+	}
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, errTimeout):
-		end.TimedOut = true
+		end.TimedOut, end.Exit = true, process.Killed
+		out.note("it was ended after %s", j.Timeout)
 	case errors.As(err, &exit):
-		if end.Exit = exit.ExitCode(); end.Exit < 0 {
-			end.Exit = 128 // a signal ended it
-		}
+		end.Exit = process.ExitCode(exit)
 	case errors.Is(err, exec.ErrWaitDelay): // what it left behind still ran
 	case err != nil:
 		end.Err = err
 	}
-	var held secrets.Set
-	held.AddLogin(j.Username, j.Password)
-	held.Add(stage.UpstreamPassword)
-	for _, name := range c.Env {
-		held.Add(os.Getenv(name))
-	}
-	end.Stdout, end.Stderr = held.Scrub(stdout.String()), held.Scrub(stderr.String())
+	out.into(&end, j, c.Env...)
 	return end
 }
 

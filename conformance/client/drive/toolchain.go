@@ -8,6 +8,7 @@ import (
 
 	"assay/conformance/client/stage"
 	"assay/downlevel/toolchains"
+	"assay/downlevel/toolchains/process"
 )
 
 // Toolchain is a tool that a declaration describes.
@@ -22,8 +23,11 @@ func (t Toolchain) Start(ctx context.Context, place stage.Place) (stage.Session,
 		Dir: place.Dir, Registry: place.Registry, PlainHTTP: true,
 		Username: place.Username, Password: place.Password, Timeout: place.Timeout,
 	})
+	if errors.Is(err, toolchains.ErrLogin) {
+		return &refused{err}, nil // it is an answer of the client
+	}
 	if err != nil {
-		return &refused{err}, nil //nolint:nilerr // a login that fails is an answer of the client
+		return nil, err
 	}
 	return &toolSession{Session: s, tool: t.Installed, place: place}, nil
 }
@@ -32,6 +36,9 @@ func (t Toolchain) Start(ctx context.Context, place stage.Place) (stage.Session,
 type refused struct{ err error }
 
 func (r *refused) Do(context.Context, stage.Job) stage.Ended {
+	if errors.Is(r.err, toolchains.ErrTimeout) {
+		return stage.Ended{Exit: process.Killed, TimedOut: true, Stderr: r.err.Error()}
+	}
 	return stage.Ended{Exit: 1, Stderr: r.err.Error()}
 }
 func (r *refused) Stop() {}
@@ -60,8 +67,10 @@ func (s *toolSession) Do(ctx context.Context, j stage.Job) stage.Ended {
 		vars.Image = j.Registry + "/" + s.place.Hold(j.Content, j.Tag)
 		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
 	case stage.Copy:
+		// To pull and to push again is no copy: an engine makes another manifest of what it
+		// unpacked, and says so.
 		vars.Target = j.Registry + "/" + stage.CopyRepository
-		verbs = []toolchains.Verb{toolchains.Copy, toolchains.PushAgain}
+		verbs = []toolchains.Verb{toolchains.Copy}
 	case stage.Tags:
 		verbs = []toolchains.Verb{toolchains.ListTags}
 	case stage.Attach:
@@ -84,20 +93,28 @@ func (s *toolSession) Do(ctx context.Context, j stage.Job) stage.Ended {
 func (s *toolSession) act(ctx context.Context, action toolchains.Action, vars toolchains.Vars, j stage.Job) stage.Ended {
 	prepared, err := s.Prepare(ctx, action, vars)
 	if err != nil || prepared.Exit != 0 {
-		return stage.Ended{Exit: 1, Stdout: prepared.Stdout, Stderr: prepared.Stderr, TimedOut: errors.Is(err, toolchains.ErrTimeout)}
+		return ended(prepared, err)
 	}
 	out, err := s.Session.Do(ctx, action, vars)
-	end := stage.Ended{Exit: out.Exit, Stdout: out.Stdout, Stderr: out.Stderr, Loose: true, Seconds: out.Seconds}
-	switch {
-	case errors.Is(err, toolchains.ErrTimeout):
-		end.TimedOut = true
-	case err != nil:
-		end.Exit, end.Stderr = 1, err.Error()
-	}
+	end := ended(out, err)
 	if j.Verb == stage.Pull && end.Exit == 0 {
 		keepLayout(out.Out, j.Layout)
 	}
-	s.After(ctx, vars)
+	s.After()
+	s.Forget(ctx)
+	return end
+}
+
+// ended is the end of a script of the declaration.
+func ended(out toolchains.Output, err error) stage.Ended {
+	end := stage.Ended{Exit: out.Exit, Stdout: out.Stdout, Stderr: out.Stderr, Loose: true, Seconds: out.Seconds}
+	switch {
+	case errors.Is(err, toolchains.ErrTimeout):
+		end.TimedOut, end.Exit = true, process.Killed
+		end.Stderr += "\n[" + err.Error() + "]\n"
+	case err != nil: // such as a daemon that has died
+		end.Exit, end.Stderr = 1, err.Error()
+	}
 	return end
 }
 

@@ -126,6 +126,10 @@ func Try(ctx context.Context, s *stage.Scenario) *stage.Played {
 		control := own.run.play(ctx, s.Control)
 		checkSupport(control)
 		for i, step := range control.Steps {
+			if step.TimedOut {
+				own.add(control)
+				tooLong(control, step)
+			}
 			if !step.Done() {
 				own.add(control)
 				Blocked(s.Control.Shows, last(control, i), "the client cannot %s on a registry that %s: exit %d", step.Job.Verb, s.Control.Does, step.Exit)
@@ -152,7 +156,14 @@ func checkSupport(p *stage.Played) {
 	}
 }
 
-// Everything plays all scenarios of the run and returns those that could be played.
+// hangs says whether a step took too long.
+func hangs(p *stage.Played) bool {
+	return slices.ContainsFunc(p.Steps, func(step stage.Taken) bool { return step.TimedOut })
+}
+
+// Everything plays all scenarios of the run and returns those that could be played. If
+// the client hangs already on a registry without surprises, the other scenarios of the
+// verb are left out.
 func Everything(ctx context.Context) []*stage.Played {
 	own := recordOf(ctx)
 	all := make([]*stage.Played, len(own.run.scenarios))
@@ -161,7 +172,12 @@ func Everything(ctx context.Context) []*stage.Played {
 		if !own.run.chosen(s) {
 			continue
 		}
-		working.Go(func() { all[i] = own.run.play(ctx, s) })
+		working.Go(func() {
+			if s.Control != nil && hangs(own.run.play(ctx, s.Control)) {
+				return // each further one would take the whole time limit, and show the same
+			}
+			all[i] = own.run.play(ctx, s)
+		})
 	}
 	working.Wait()
 	all = slices.DeleteFunc(all, func(p *stage.Played) bool { return p == nil })

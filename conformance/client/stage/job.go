@@ -50,11 +50,15 @@ func (j Job) Image() string {
 	return image + ":" + j.Reference
 }
 
+// Mark is a variable, NAME=VALUE, that no other step has: by it, a driver finds what a step
+// has started.
+func (j Job) Mark() string { return "ASSAY_STEP=" + j.Dir }
+
 // Environ is the environment of the contract, NAME=VALUE, without PATH and the locale.
 func (j Job) Environ() []string {
 	env := []string{
 		"ASSAY_VERB=" + string(j.Verb), "ASSAY_REGISTRY=" + j.Registry, "ASSAY_PLAIN_HTTP=1", "ASSAY_REPOSITORY=" + j.Repository,
-		"ASSAY_REFERENCE=" + j.Reference, "ASSAY_IMAGE=" + j.Image(),
+		"ASSAY_REFERENCE=" + j.Reference, "ASSAY_IMAGE=" + j.Image(), j.Mark(),
 		"HOME=" + j.Home, "TMPDIR=" + filepath.Join(j.Home, "tmp"),
 		"XDG_CONFIG_HOME=" + filepath.Join(j.Home, ".config"), "XDG_CACHE_HOME=" + filepath.Join(j.Home, ".cache"),
 		"XDG_DATA_HOME=" + filepath.Join(j.Home, ".local/share"), "XDG_STATE_HOME=" + filepath.Join(j.Home, ".local/state"),
@@ -73,6 +77,7 @@ func (j Job) Environ() []string {
 
 // Ended says how a step ended.
 type Ended struct {
+	// Exit is the exit code; 128 and more if a signal ended the client.
 	Exit           int
 	Stdout, Stderr string
 	// TimedOut says that the step was ended because it took too long.

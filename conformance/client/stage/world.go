@@ -3,7 +3,6 @@ package stage
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"assay/fixtures"
 	"assay/fixtures/mechanisms"
 	"assay/reference"
+	"assay/reference/recorded"
 )
 
 // Repository is the repository of every scenario.
@@ -94,32 +94,9 @@ func (w *World) ask(method, target, contentType string, body []byte) (int, http.
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
-	out := &answer{header: http.Header{}}
-	w.registry.ServeHTTP(out, req)
-	return out.status, out.header, out.body.Bytes()
+	out := recorded.Of(w.registry, req)
+	return out.Status, out.Header(), out.Body.Bytes()
 }
-
-// answer is an [http.ResponseWriter] in memory.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header { return a.header }
-
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
-	}
-}
-
-func (a *answer) Write(p []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(p)
-}
-
-var _ io.Writer = (*answer)(nil)
 
 // Manifest is what the repository has under a tag or a digest in the end; false if it has
 // nothing.

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,8 +162,8 @@ func chunks() []Rule {
 			noChunk,
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				end := u.Close()
-				if end == nil || !u.IsChunked() || refused(u) {
-					return false, nil
+				if end == nil || !u.IsChunked() || refused(u) || end.Status == http.StatusRequestedRangeNotSatisfiable {
+					return false, nil // another rule is broken
 				}
 				content, known := u.Content()
 				if !known || len(content) == 0 {

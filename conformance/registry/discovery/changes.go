@@ -144,7 +144,7 @@ var _ = Describe("Listing tags again", func() {
 			suite.NotApplicable("the list has more pages than one")
 		}
 		expectAnswer(ctx, h.lastAgain)
-		new := "tz-" + strings.TrimSuffix(h.name, "-")
+		new := "zz-" + strings.TrimSuffix(h.name, "-")
 		listed := slices.Contains(allPages(ctx, h.repo, h.lastAgain), new)
 		if !listed {
 			h.needRight()

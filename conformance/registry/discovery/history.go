@@ -61,7 +61,7 @@ const latest = "latest"
 
 // numbers are tags that look like numbers or versions. A registry might read their
 // values, or sort them without their marks.
-var numbers = []string{"1-1", "1.10", ten, "110", "9"}
+var numbers = []string{"1-1", "1.10", ten, "110", "9", "v10", "v9"}
 
 const ten = "10"
 
@@ -70,6 +70,8 @@ type change struct {
 	after string
 	list  *wire.Exchange
 	wrong []oddity
+	// listed are the tags, if the list has one page.
+	listed []string
 	// untagged says that the repository should have no tags; none, that it lists none.
 	untagged, none bool
 	// lost is broken if a tag is missing from the list and cannot be pulled, either.
@@ -91,6 +93,9 @@ func (h *history) look(ctx context.Context, c change, opts ...wire.Option) {
 		needList(c.list)
 		listed := allPages(ctx, h.repo, c.list)
 		c.none = len(listed) == 0
+		if len(c.list.Header.Values("Link")) == 0 {
+			c.listed = listed
+		}
 		c.wrong = h.compare(ctx, listed)
 		if h.alone {
 			c.wrong = append(c.wrong, h.strangers(ctx, c.list, listed)...)
@@ -217,6 +222,7 @@ var historyOf = suite.Once(func(ctx context.Context) history {
 	}
 	several := image()
 	kinds[name+"too.0"], kinds[name+"too-rc"] = several, several // the beginning is another tag
+	kinds[name+"TOO"] = several                                  // another tag, but for the case
 	if h.alone {
 		kinds[latest] = two
 		for _, tag := range numbers {

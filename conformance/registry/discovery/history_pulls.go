@@ -120,7 +120,7 @@ func (h *history) untaggedAgain(ctx context.Context, tag string, m fixtures.Mani
 // later requests lists again that were requested before, after a tag was pushed that
 // comes after all others.
 func (h *history) later(ctx context.Context, m fixtures.Manifest) {
-	if !h.tag(ctx, "tz-"+strings.TrimSuffix(h.name, "-"), m) {
+	if !h.tag(ctx, "zz-"+strings.TrimSuffix(h.name, "-"), m) {
 		return
 	}
 	h.lookByN(ctx, pushedLost("a further tag was pushed", require.PushManifestStatus))

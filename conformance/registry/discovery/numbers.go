@@ -29,6 +29,21 @@ var _ = Describe("Listing tags that look like numbers or versions", func() {
 			return strings.Join(h.own(h.whole), ", "), inOrder(h.own(h.whole))
 		}))
 	})
+	It("returns them in lexical or ASCII order after each change", require.DiscoveryTagsOrder, func(ctx SpecContext) {
+		h := historyOf(ctx)
+		for _, c := range h.changes {
+			mine := h.own(c.listed)
+			if !inOrder(mine) {
+				ownTagsOf(ctx).needWholeOrder(ctx)
+				if !inOrder(h.own(h.whole)) {
+					suite.Blocked(require.DiscoveryTagsOrder, c.list, "tags that look like numbers or versions are out of order, too")
+				}
+			}
+			Expect(c.list).To(Check("tags in lexical or ASCII order after "+c.after, func(*wire.Exchange) (string, bool) {
+				return strings.Join(mine, ", "), inOrder(mine)
+			}))
+		}
+	})
 	It("returns those after a number", require.DiscoveryTagsLast, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if h.afterTen == nil {
@@ -47,7 +62,7 @@ var _ = Describe("Listing tags that look like numbers or versions", func() {
 	})
 })
 
-var _ = Describe("Deleting a tag with which the names of other tags begin", func() {
+var _ = Describe("Deleting a tag whose name is like those of other tags", func() {
 	It("leaves the other tags", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
 		h := historyOf(ctx)
 		if exists, pushed := h.tags[h.name+"too"]; exists || !pushed {
@@ -60,7 +75,7 @@ var _ = Describe("Deleting a tag with which the names of other tags begin", func
 				there[p.reference] = p.get.OK()
 				continue
 			}
-			if !strings.HasPrefix(p.reference, h.name+"too") || !p.exists || !there[p.reference] {
+			if !strings.HasPrefix(strings.ToLower(p.reference), h.name+"too") || !p.exists || !there[p.reference] {
 				continue
 			}
 			if !p.get.OK() {

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -29,6 +30,16 @@ func tagsOf(ex *wire.Exchange) []string {
 	_ = ex.JSON(&list)
 	return list.Tags
 }
+
+var _ = Describe("Listing the tags of a repository that does not exist", func() {
+	It("returns 404 Not Found", require.DiscoveryTagsUnknownRepository, func(ctx SpecContext) {
+		list := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).ListTags(ctx)
+		if errors.Is(list.Err, wire.ErrCredentials) || list.Status == http.StatusUnauthorized || list.Status == http.StatusForbidden {
+			suite.NotApplicable("the login does not reach repositories that do not exist")
+		}
+		Expect(list).To(HaveStatus(http.StatusNotFound))
+	})
+})
 
 var _ = Describe("Listing tags", func() {
 	var (

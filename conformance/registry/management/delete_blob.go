@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	. "assay/conformance/matchers"
@@ -53,6 +54,17 @@ var _ = Describe("Deleting a blob", func() {
 	It("returns 404 Not Found if the blob does not exist", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
 		d.needDeleted()
 		Expect(repo.DeleteBlob(ctx, suite.MissingDigest())).To(HaveStatus(http.StatusNotFound))
+	})
+	It("returns 404 Not Found if the repository does not exist", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
+		d.needDeleted()
+		answer := suite.RepoNamed(ctx, suite.MissingRepository(ctx)).DeleteBlob(ctx, suite.MissingDigest())
+		if errors.Is(answer.Err, wire.ErrCredentials) {
+			suite.NotApplicable("the login does not reach repositories that do not exist")
+		}
+		if answer.Status != http.StatusNotFound {
+			needUnknownDelete(ctx, repo)
+		}
+		Expect(answer).To(HaveStatus(http.StatusNotFound))
 	})
 	It("returns 404 Not Found if the blob was deleted before", require.ManagementBlobDeleteUnknown, func(ctx SpecContext) {
 		d.needDeleted()

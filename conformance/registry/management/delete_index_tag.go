@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"net/http"
 
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -17,6 +18,7 @@ var _ = Describe("Deleting the tag of an index", func() {
 		deletion
 		index, child   fixtures.Manifest
 		byDigest, kept *wire.Exchange // the index by its digest, and the child
+		byTag          *wire.Exchange
 	}
 	remove := suite.Once(func(ctx context.Context) deleted {
 		suite.Need(ctx, suite.TagDelete)
@@ -25,11 +27,25 @@ var _ = Describe("Deleting the tag of an index", func() {
 		d.feature, d.by = suite.TagDelete, require.ManagementTagDeleteStatus
 		repo.PushTagged(ctx, tag, d.index)
 		d.del = repo.DeleteManifest(ctx, tag)
-		left := suite.AtOnce(ctx, get(repo, d.index.Digest.String()), get(repo, child.Digest.String()))
-		d.byDigest, d.kept = left[0], left[1]
+		left := suite.AtOnce(ctx, get(repo, d.index.Digest.String()), get(repo, child.Digest.String()), get(repo, tag))
+		d.byDigest, d.kept, d.byTag = left[0], left[1], left[2]
 		return d
 	})
 
+	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
+		d, repo := remove(ctx), suite.Repo(ctx)
+		d.needDeleted()
+		if d.byTag.Status != http.StatusNotFound {
+			tag := suite.Tag()
+			repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+			if repo.DeleteManifest(ctx, tag).OK() {
+				if image := repo.GetManifest(ctx, tag); image.Status != http.StatusNotFound {
+					suite.Blocked(require.ManagementTagDeleteGone, image, "the deleted tag of an image does not return 404, either")
+				}
+			}
+		}
+		expectGone(ctx, d.byTag, repo.ControlUnknownTag)
+	})
 	It("leaves its manifests if the index is still there", require.ManagementTagDeleteOthers, func(ctx SpecContext) {
 		d := remove(ctx)
 		d.needDeleted()

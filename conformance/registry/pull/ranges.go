@@ -110,8 +110,13 @@ var parts = suite.Once(func(ctx context.Context) []ranged {
 	}
 	if !suite.ReadOnly(ctx) {
 		if _, large, push := suite.PushLarge(ctx); push.OK() {
-			first := len(large.Data) - 1000
-			asked = append(asked, ranged{blob: large, ask: fmt.Sprintf("bytes=%d-%d", first, first+99), want: byteRange{first, first + 99}})
+			// More than a buffer of usual size, from the middle and at the end.
+			end := len(large.Data) - 1
+			const some = 70_000
+			asked = append(asked,
+				ranged{blob: large, ask: fmt.Sprintf("bytes=%d-%d", end/2, end/2+some-1), want: byteRange{end / 2, end/2 + some - 1}},
+				ranged{blob: large, ask: fmt.Sprintf("bytes=%d-", end-some+1), want: byteRange{end - some + 1, end}},
+				ranged{blob: large, ask: fmt.Sprintf("bytes=-%d", some), want: byteRange{end - some + 1, end}})
 		}
 	}
 	requests := make([]func(context.Context) *wire.Exchange, len(asked))
@@ -193,7 +198,7 @@ var _ = Describe("Pulling a part of a blob", func() {
 	})
 	It("returns 416 or the whole blob if the part is not in the blob", require.PullBlobRange, func(ctx SpecContext) {
 		repo, blob := smallForRanges(ctx)
-		asked := []ranged{{blob: blob, ask: "bytes=99999998-99999999"}}
+		asked := []ranged{{blob: blob, ask: "bytes=99999998-99999999"}, {blob: blob, ask: fmt.Sprintf("bytes=%d-", len(blob.Data))}}
 		if !suite.ReadOnly(ctx) {
 			empty := fixtures.BlobOf(nil)
 			repo.PushBlob(ctx, empty)

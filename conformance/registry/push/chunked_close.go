@@ -121,3 +121,26 @@ var _ = Describe("Closing a chunked upload", func() {
 		})
 	}
 })
+
+// As for an upload in one PUT: a registry that accepts a blob without a digest still has
+// to store it.
+var _ = Describe("Closing a chunked upload without a digest", func() {
+	It("is refused, or stores the blob", require.PushBlobChunkStored, func(ctx SpecContext) {
+		repo := suite.Repo(ctx)
+		session := repo.OpenUpload(ctx)
+		blob, parts := chunks(session)
+		for _, part := range parts {
+			session.Chunk(ctx, part)
+		}
+		put := repo.PutUpload(ctx, session.Location, "", nil, withoutDigest)
+		if !put.OK() || repo.HasBlob(ctx, blob) {
+			return
+		}
+		one := repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, "", blob.Data, withoutDigest)
+		if one.OK() && !repo.HasBlob(ctx, blob) {
+			suite.Blocked(require.PushBlobPostPutStored, one, "an upload in one PUT without a digest is accepted and not stored, either")
+		}
+		expectStored(ctx, repo, inChunks(ctx, repo).push(0), inOnePut(ctx, repo)) // with its digest
+		Expect(put).To(storeWithoutDigest)
+	})
+})

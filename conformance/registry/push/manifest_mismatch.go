@@ -31,6 +31,10 @@ var pushMismatch = suite.Once(func(ctx context.Context) mismatch {
 	return mismatch{put, pulls[0], pulls[1]}
 })
 
+// beNothing judges a pull by the digest of other content.
+var beNothing = Check("no manifest under this digest, which is the digest of other content",
+	func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() })
+
 // needNothingThere ends the spec if a manifest that was never pushed can be pulled.
 func needNothingThere(ctx context.Context) {
 	if there := suite.Repo(ctx).GetManifest(ctx, suite.MissingDigest()); there.OK() {
@@ -44,8 +48,7 @@ var _ = Describe("Pushing a manifest under the digest of other content", func() 
 		if m.other.OK() {
 			needNothingThere(ctx)
 		}
-		Expect(m.other).To(Check("no manifest under this digest, which is the digest of other content",
-			func(ex *wire.Exchange) (string, bool) { return "status " + wire.StatusText(ex.Status), !ex.OK() }))
+		Expect(m.other).To(beNothing)
 	})
 	// A refused push must not have an effect.
 	It("does not store the manifest under its own digest if it is refused", require.PushManifestDigestMismatchRefused, func(ctx SpecContext) {

@@ -1,6 +1,8 @@
 package push
 
 import (
+	"net/http"
+
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	. "assay/conformance/matchers"
@@ -8,6 +10,7 @@ import (
 	. "assay/conformance/spec"
 	"assay/conformance/suite"
 	"assay/fixtures"
+	"assay/wire"
 )
 
 // everyCharacter is a media type with every kind of character that a media type may
@@ -57,4 +60,25 @@ var _ = Describe("Pushing a manifest whose mediaType contradicts its Content-Typ
 			Expect(repo.PutManifest(ctx, image.Digest.String(), image.MediaType, image.Data)).To(BeRefused())
 		})
 	}
+})
+
+// A registry may refuse a manifest of a type that it does not know. If it takes the
+// manifest, clients need the type to read it.
+var _ = Describe("Pushing a manifest of an unknown media type", func() {
+	It("keeps the type, if the registry accepts the manifest", require.PullManifestContentTypePushed, func(ctx SpecContext) {
+		repo, mediaType := suite.Repo(ctx), suite.MediaType("+json")
+		m := fixtures.NewImage(suite.Nonce()).Edit(func(doc map[string]any) { doc["mediaType"] = mediaType })
+		m.MediaType = mediaType
+		if !repo.PutWithContent(ctx, m.Digest.String(), m).OK() {
+			suite.NotApplicable("the registry does not accept the manifest, and does not have to")
+		}
+		pull := repo.GetManifest(ctx, m.Digest.String(), wire.WithHeader("Accept", mediaType+", */*"))
+		if pull.Status != http.StatusOK {
+			suite.NotApplicable("the manifest cannot be pulled: " + pull.StatusAndReason())
+		}
+		if pull.MediaType() != mediaType {
+			repo.ControlManifest(ctx)
+		}
+		Expect(pull).To(HaveContentType(mediaType))
+	})
 })

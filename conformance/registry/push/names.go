@@ -118,6 +118,8 @@ var _ = Describe("A repository name", func() {
 		{"in upper case", "UPPER"},
 		{"that begins with a hyphen", "-one"},
 		{"that ends with a dot", "one."},
+		{"that ends with a hyphen", "one-"},
+		{"that ends with an underscore", "one_"},
 		{"with three underscores", "one___two"},
 		{"with two dots in a row", "one..two"},
 		{"with a tilde", "one~two"},

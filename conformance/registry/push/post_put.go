@@ -125,16 +125,24 @@ var _ = Describe("Pushing a blob that already exists", func() {
 	})
 })
 
+// withoutDigest removes the digest from the PUT of a blob.
+func withoutDigest(r *wire.Request) {
+	query := r.URL.Query()
+	query.Del("digest")
+	r.URL.RawQuery = query.Encode()
+}
+
+// storeWithoutDigest is for the accepted PUT of a blob that is not there.
+var storeWithoutDigest = Check("a refusal, or the blob in the repository", func(ex *wire.Exchange) (string, bool) {
+	return "status " + wire.StatusText(ex.Status) + ", and no blob", false
+})
+
 // A client has to name the digest. A registry that accepts a blob without a digest
 // still has to store what it names in its answer.
 var _ = Describe("Pushing a blob with POST, then PUT, without a digest,", func() {
 	It("is refused, or stores the blob", require.PushBlobPostPutStored, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64)
-		put := repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, "", blob.Data, func(r *wire.Request) {
-			query := r.URL.Query()
-			query.Del("digest")
-			r.URL.RawQuery = query.Encode()
-		})
+		put := repo.PutUpload(ctx, repo.OpenUpload(ctx).Location, "", blob.Data, withoutDigest)
 		if !put.OK() || repo.HasBlob(ctx, blob) {
 			return
 		}
@@ -142,9 +150,7 @@ var _ = Describe("Pushing a blob with POST, then PUT, without a digest,", func()
 		if !repo.HasBlob(ctx, blob) {
 			suite.Blocked(require.PushBlobPostPutStored, named, "the blob is not stored with its digest, either")
 		}
-		Expect(put).To(Check("a refusal, or the blob in the repository", func(ex *wire.Exchange) (string, bool) {
-			return "status " + wire.StatusText(ex.Status) + ", and no blob", false
-		}))
+		Expect(put).To(storeWithoutDigest)
 	})
 })
 

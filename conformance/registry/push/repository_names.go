@@ -2,7 +2,9 @@ package push
 
 import (
 	"context"
+	"net/http"
 	"slices"
+	"strings"
 
 	. "assay/conformance/matchers"
 	require "assay/conformance/requirements"
@@ -15,6 +17,7 @@ import (
 // unusualNames are parts of repository names that the grammar allows. Some are words of
 // the paths of the API: a registry might take these for another endpoint.
 var unusualNames = []fixtures.Shape{
+	{Title: "a part of one character", Text: "a"},
 	{Title: "two hyphens in a row", Text: "a--b"},
 	{Title: "several hyphens in a row", Text: "a----b"},
 	{Title: "two underscores in a row", Text: "a__b"},
@@ -25,6 +28,10 @@ var unusualNames = []fixtures.Shape{
 	{Title: "a part manifests", Text: "manifests/a"},
 	{Title: "a part tags", Text: "tags/a"},
 	{Title: "a part referrers", Text: "referrers/a"},
+	{Title: "blobs at the end", Text: "a/blobs"},
+	{Title: "manifests at the end", Text: "a/manifests"},
+	{Title: "tags at the end", Text: "a/tags"},
+	{Title: "referrers at the end", Text: "a/referrers"},
 }
 
 // A registry may take pushes to some repositories only. But what it takes, it must give
@@ -53,5 +60,31 @@ var _ = Describe("An index in a repository with an unusual name", func() {
 			ordinaryPush{index, ask(ctx, first)}.need()
 		}
 		ExpectEach(cases).To(beKept(index))
+	})
+})
+
+// Whether it may be pushed to is another question, which a registry answers in another
+// way: 401, 403 or 404.
+var _ = Describe("A repository with an unusual name", func() {
+	It("is not refused as invalid", require.PushRepositoryNameValid, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		first := suite.Repo(ctx)
+		start := func(ctx context.Context, repo *suite.Repository) *wire.Exchange {
+			upload := repo.StartUpload(ctx)
+			if location, err := upload.Location(); err == nil && upload.OK() {
+				repo.CancelUpload(ctx, location)
+			}
+			return upload
+		}
+		cases := suite.AskEach(ctx, "a name with ", unusualNames, func(ctx context.Context, name string) *wire.Exchange {
+			return start(ctx, suite.RepoNamed(ctx, first.Name()+"/"+name))
+		})
+		notInvalid := Check("no 400 and no NAME_INVALID", func(ex *wire.Exchange) (string, bool) {
+			return ex.StatusAndReason(), ex.Status != http.StatusBadRequest && !strings.Contains(ex.StatusAndReason(), "NAME_INVALID")
+		})
+		if ExpectEach(cases).First(notInvalid) != nil {
+			suite.Must(start(ctx, first), require.PushBlobPostPutStartStatus)
+		}
+		ExpectEach(cases).To(notInvalid)
 	})
 })

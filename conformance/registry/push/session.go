@@ -136,4 +136,15 @@ var _ = Describe("Cancelling an upload", func() {
 		suite.Need(ctx, suite.Cancel)
 		Expect(suite.Repo(ctx).OpenUpload(ctx).Cancel(ctx)).To(HaveStatus(http.StatusNoContent))
 	})
+	It("returns 204 No Content after a chunk, too", require.PushBlobCancelStatus, func(ctx SpecContext) {
+		suite.Need(ctx, suite.Cancel)
+		session := suite.Repo(ctx).OpenUpload(ctx)
+		_, parts := chunks(session)
+		session.Chunk(ctx, parts[0])
+		cancel := session.Cancel(ctx)
+		if cancel.Status != http.StatusNoContent {
+			suite.Must(suite.Repo(ctx).OpenUpload(ctx).Cancel(ctx), require.PushBlobCancelStatus)
+		}
+		Expect(cancel).To(HaveStatus(http.StatusNoContent))
+	})
 })

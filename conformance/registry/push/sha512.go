@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 
@@ -80,6 +81,35 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 	It("is accepted and stored if it is a manifest", require.PushSha512Manifest, func(ctx SpecContext) {
 		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
 	})
+	It("returns a Location from which it can be pulled if it is a manifest", require.PushManifestLocationPullable, func(ctx SpecContext) {
+		image := fixtures.NewImage(suite.Nonce()).With(digest.SHA512)
+		put := repo.PutWithContent(ctx, image.Digest.String(), image)
+		location, err := put.Location()
+		if !put.OK() || err != nil {
+			suite.NotApplicable("the registry does not accept the manifest, or returns no Location; other specs judge that")
+		}
+		pull := repo.Get(ctx, wire.EndManifest, location, wire.WithHeader("Accept", strings.Join(wire.ManifestTypes, ", ")))
+		if !isKept(pull, image) {
+			repo.ControlManifest(ctx)
+			expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
+		}
+		Expect(pull).To(beKept(image))
+	})
+	It("is not stored under the digest of another manifest", require.PushManifestDigestMismatch, func(ctx SpecContext) {
+		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512)) // or the algorithm is not supported here
+		image, other := fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce()).With(digest.SHA512)
+		repo.PushContent(ctx, image)
+		suite.DeleteLater(ctx, repo, image)
+		repo.PutManifest(ctx, other.Digest.String(), image.MediaType, image.Data)
+		pull := repo.GetManifest(ctx, other.Digest.String())
+		if pull.OK() {
+			needNothingThere(ctx)
+			if m := pushMismatch(ctx); m.other.OK() {
+				suite.Blocked(require.PushManifestDigestMismatch, m.other, "a manifest is stored under the SHA-256 digest of other content, too")
+			}
+		}
+		Expect(pull).To(beNothing)
+	})
 	It("can be referenced by a tagged manifest", require.PushSha512References, func(ctx SpecContext) {
 		plain := fixtures.NewImage(suite.Nonce())
 		image := fixtures.NewImage(suite.Nonce(),
@@ -127,6 +157,25 @@ var _ = Describe("Starting an upload for a digest in SHA-512", func() {
 			}
 		}
 		Expect(start).To(HaveStatus(http.StatusAccepted, http.StatusNotFound, http.StatusBadRequest))
+	})
+	It("returns 202, 404 or 400 for an algorithm that does not exist, too", require.PushBlobDigestAlgorithmStatus, func(ctx SpecContext) {
+		repo := suite.Repo(ctx)
+		start := func(algorithm string) *wire.Exchange {
+			start := repo.StartUpload(ctx, wire.WithQuery("digest-algorithm", algorithm))
+			if location, err := start.Location(); err == nil && start.OK() {
+				repo.CancelUpload(ctx, location)
+			}
+			return start
+		}
+		allowed := HaveStatus(http.StatusAccepted, http.StatusNotFound, http.StatusBadRequest)
+		answer := start("assay-" + suite.Nonce())
+		if ok, _ := allowed.Match(answer); !ok {
+			if known := start(digest.SHA512.String()); known.Status == answer.Status {
+				suite.Blocked(require.PushBlobDigestAlgorithmStatus, known, "an upload for a digest in SHA-512 gets the same status")
+			}
+			suite.Must(repo.OpenUpload(ctx).Start, require.PushBlobPostPutStartStatus)
+		}
+		Expect(answer).To(allowed)
 	})
 	It("allows the upload to be completed with such a digest", require.PushBlobDigestAlgorithmCompleted, func(ctx SpecContext) {
 		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), 64).With(digest.SHA512)

@@ -99,3 +99,41 @@ var _ = Describe("Pushing a blob of five mebibytes", func() {
 		}
 	})
 })
+
+// Some registries keep small blobs in another place than large ones.
+var _ = Describe("Pushing a blob of more than a mebibyte", func() {
+	const size = 1<<20 + 7
+
+	It("stores it after a single POST", require.PushBlobSinglePostStored, func(ctx SpecContext) {
+		suite.Need(ctx, suite.SinglePost)
+		repo, blob := suite.Repo(ctx), fixtures.NewBlob(suite.Nonce(), size)
+		post := repo.PostBlob(ctx, blob.Digest.String(), blob.Data, wire.Moving(size))
+		needSinglePost(post)
+		if !post.OK() {
+			suite.NotApplicable("the registry does not accept the blob; another spec judges that")
+		}
+		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
+	})
+	It("stores it after two chunks", require.PushBlobChunkStored, func(ctx SpecContext) {
+		repo := suite.Repo(ctx)
+		session := repo.OpenUpload(ctx)
+		blob := fixtures.NewBlob(suite.Nonce(), session.ChunkMinimum(size)+7)
+		for _, part := range blob.Chunks(len(blob.Data) - 7) {
+			session.Patch(ctx, part, wire.Moving(int64(len(part.Data))))
+		}
+		if put := session.Put(ctx, blob); !put.OK() {
+			suite.NotApplicable("the registry does not accept the blob; other specs judge that")
+		}
+		expectStored(ctx, repo, blob, inOnePut(ctx, repo))
+	})
+	It("makes it available where it was mounted", require.PushBlobMountLocationPullable, func(ctx SpecContext) {
+		suite.Need(ctx, suite.Mount)
+		from, to := suite.Repo(ctx), suite.Repo2(ctx)
+		c := mountCase{title: "a large blob", blob: fixtures.NewBlob(suite.Nonce(), size)}
+		if !from.PostThenPut(ctx, c.blob).OK() {
+			suite.NotApplicable("the registry does not accept the blob; other specs judge that")
+		}
+		c.look(ctx, to, to.Mount(ctx, c.blob.Digest.String(), from.Name()))
+		expectMounted(ctx, []mountCase{c})
+	})
+})

@@ -262,6 +262,25 @@ var _ = Describe("A list of referrers", func() {
 		}
 	}
 	It("contains the config's media type of an ordinary image", require.ReferencesListConfigType, judge)
+	It("contains the config's media type of an image whose artifactType is an empty string", require.ReferencesListConfigType, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		l := listed(ctx)
+		needListed(ctx, suite.Repo(ctx), l.list, l.referrers)
+		_, subject, _, _ := listWith(ctx, func(fixtures.Manifest) []fixtures.Manifest { return nil })
+		repo, blank := suite.Repo(ctx), withEmptyType(subject)
+		put := repo.PutWithContent(ctx, blank.Digest.String(), blank)
+		if !put.OK() {
+			suite.NotApplicable("the registry does not accept an artifactType that is an empty string: " + put.StatusAndReason())
+		}
+		list := repo.ListReferrers(ctx, subject.Digest.String())
+		needListed(ctx, repo, list, []fixtures.Manifest{blank})
+		for _, p := range properties {
+			if p.by == suite.Judging(ctx) {
+				p.judge(repo.Pages(ctx, l.list), l.referrers) // one without the field
+				p.judge(repo.Pages(ctx, list), []fixtures.Manifest{blank})
+			}
+		}
+	})
 	It("returns a long artifactType with upper case unchanged", require.ReferencesListArtifactType, judge)
 	It("returns annotations that are long, or many, or of unusual text unchanged", require.ReferencesListAnnotations, judge)
 })

@@ -75,6 +75,9 @@ var provocations = suite.Once(func(ctx context.Context) []*wire.Exchange {
 		func(ctx context.Context) *wire.Exchange { // a method that the path does not have
 			return repo.ListTags(ctx, func(r *wire.Request) { r.Method = http.MethodPost })
 		},
+		func(ctx context.Context) *wire.Exchange { // the same, or the header of the list
+			return repo.ListTags(ctx, func(r *wire.Request) { r.Method = http.MethodHead })
+		},
 		func(ctx context.Context) *wire.Exchange { return missing.ListTags(ctx) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetManifest(ctx, suite.Tag()) },
 		func(ctx context.Context) *wire.Exchange { return missing.GetBlob(ctx, suite.MissingDigest()) },

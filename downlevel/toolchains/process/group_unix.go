@@ -7,12 +7,13 @@ import (
 	"syscall"
 )
 
-// separate makes cmd the leader of a group.
+// separate makes cmd the leader of a session, and so of a group. A session of its own has
+// no terminal: a program that asks for a password there fails, and does not wait for ever.
 func separate(cmd *exec.Cmd) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
-	cmd.SysProcAttr.Setpgid = true
+	cmd.SysProcAttr.Setsid = true
 }
 
 // Kill ends the group whose leader has the pid.

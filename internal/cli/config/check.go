@@ -72,6 +72,23 @@ func (c *Config) CheckClean(stdin io.Reader) error {
 	return nil
 }
 
+// CheckProposalCompare is CheckRun for a comparison of proposals over a number of
+// registries. A login is for one registry: no other may get its password.
+func (c *Config) CheckProposalCompare(stdin io.Reader, registries int) error {
+	if err := c.readPassword(stdin); err != nil {
+		return err
+	}
+	for _, check := range []func() error{c.checkRepositories, c.checkCredential, c.checkFiles} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if c.Username != "" && registries != 1 {
+		return fmt.Errorf("there is a user (%s), and %d times --registry: want one, so that no other registry gets the password; logins of several come from Docker's config.json", c.origin("username").where, registries)
+	}
+	return nil
+}
+
 // checkReferrers refuses settings that only the embedded registry has, if there is a
 // target.
 func (c *Config) checkReferrers() error {

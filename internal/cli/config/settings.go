@@ -97,6 +97,15 @@ func OfClean() []Setting {
 	)
 }
 
+// OfProposalCompare returns the settings of assay proposal compare, for each of its
+// registries.
+func OfProposalCompare() []Setting {
+	return Named(
+		"repository", "repository2", "username", "password", "password-stdin", "plain-http", "insecure", "ca-file", "client-cert", "client-key",
+		"max-in-flight", "max-rate", "request-timeout",
+	)
+}
+
 // Named returns the settings with these names. It panics if a name does not exist.
 func Named(names ...string) []Setting {
 	var chosen []Setting

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+
+	"assay/reference/recorded"
 )
 
 // Answer is the registry's answer to a request. Changes edit it.
@@ -49,31 +51,10 @@ func (a *Answer) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.Body) // the client may be gone
 }
 
-// recorder is an [http.ResponseWriter] that records an answer.
-type recorder struct{ answer *Answer }
-
-func (r recorder) Header() http.Header { return r.answer.Header }
-
-func (r recorder) WriteHeader(status int) {
-	if r.answer.Status == 0 {
-		r.answer.Status = status
-	}
-}
-
-func (r recorder) Write(p []byte) (int, error) {
-	r.WriteHeader(http.StatusOK)
-	r.answer.Body = append(r.answer.Body, p...)
-	return len(p), nil
-}
-
 // Pass returns the answer of the next handler.
 func Pass(next http.Handler, req *http.Request) *Answer {
-	a := &Answer{Request: req, Header: http.Header{}}
-	next.ServeHTTP(recorder{a}, req)
-	if a.Status == 0 {
-		a.Status = http.StatusOK
-	}
-	return a
+	a := recorded.Of(next, req)
+	return &Answer{Request: req, Header: a.Header(), Status: a.Status, Body: a.Body.Bytes()}
 }
 
 // Ask sends a request of our own to the next handler, on behalf of req. header has

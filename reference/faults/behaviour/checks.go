@@ -1,8 +1,10 @@
 package behaviour
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // AllOf matches the documents that every check matches.
@@ -84,6 +86,14 @@ func AnArtifact(a *Answer) bool {
 // BodyOver matches answers with more than size bytes.
 func BodyOver(size int) func(*Answer) bool {
 	return func(a *Answer) bool { return len(a.Body) > size }
+}
+
+// OfMadeUpType matches answers with a media type that the suite makes up.
+func OfMadeUpType(a *Answer) bool { return MadeUp(a.Header.Get("Content-Type")) }
+
+// ShortText matches answers with a text of less than 1000 bytes.
+func ShortText(a *Answer) bool {
+	return len(a.Body) < 1000 && utf8.Valid(a.Body) && !bytes.ContainsRune(a.Body, 0)
 }
 
 // MadeUpTar matches the made-up media types that do not end in +json.

@@ -46,6 +46,17 @@ func Losing(w When, when func(l *Lost, next http.Handler, req *http.Request) *An
 	}
 }
 
+// LosesPushed loses the blobs that matching requests push.
+func LosesPushed(w When) Middleware {
+	return Losing(w, func(l *Lost, next http.Handler, req *http.Request) *Answer {
+		a := Pass(next, req)
+		if a.Status == http.StatusCreated {
+			l.Blob(PlaceOf(req).Repo, DigestOf(req))
+		}
+		return a
+	})
+}
+
 // WithReferred calls a function after each matching request for a manifest with
 // referrers, if the request succeeded. It gives the digests of the referrers.
 func WithReferred(w When, then func(l *Lost, next http.Handler, req *http.Request, subject string, referrers []string)) Middleware {

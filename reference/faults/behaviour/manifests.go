@@ -117,15 +117,22 @@ func ResolvedIndex(next http.Handler) http.Handler {
 	})(next)
 }
 
-// SHA512Headers names the digests in headers by SHA-512.
-func SHA512Headers(w When) Middleware {
+// SHA512Headers gives the SHA-512 digest in Docker-Content-Digest.
+func SHA512Headers(w When) Middleware { return digestHeaders(w, digest.SHA512) }
+
+// SHA256Headers gives the SHA-256 digest in Docker-Content-Digest.
+func SHA256Headers(w When) Middleware { return digestHeaders(w, digest.SHA256) }
+
+// digestHeaders gives a digest of this algorithm in the Docker-Content-Digest of matching
+// answers that have one.
+func digestHeaders(w When, algorithm digest.Algorithm) Middleware {
 	return Handle(w, func(next http.Handler, req *http.Request) *Answer {
 		a := Pass(next, req)
 		if a.Header.Get(DigestHeader) == "" {
 			return a
 		}
 		whole := Ask(next, req, http.MethodGet, req.URL.Path, nil)
-		a.Header.Set(DigestHeader, digest.SHA512.FromBytes(whole.Body).String())
+		a.Header.Set(DigestHeader, algorithm.FromBytes(whole.Body).String())
 		return a
 	})
 }

@@ -25,6 +25,19 @@ func LosesMounted(w When) Middleware {
 	})
 }
 
+// LosesLargeMounts loses mounted blobs of more than size bytes.
+func LosesLargeMounts(size int) Middleware {
+	return Losing(Mount, func(l *Lost, next http.Handler, req *http.Request) *Answer {
+		to, from, blob := mountOf(req)
+		source := Ask(next, req, http.MethodGet, BlobPath(from, blob), nil)
+		a := Pass(next, req)
+		if a.Status == http.StatusCreated && len(source.Body) > size {
+			l.Blob(to, blob)
+		}
+		return a
+	})
+}
+
 // MountedAgain is behaviour for mounts of a blob that the repository was asked to mount
 // before.
 func MountedAgain(m func(again When) Middleware) Middleware {

@@ -69,6 +69,9 @@ func WholeForPart(a *Answer, whole []byte) { a.Body = whole }
 // PartCut removes the last byte of the range.
 func PartCut(a *Answer, _ []byte) { a.Body = CutLast(a.Body) }
 
+// PartOfOneBuffer sends at most 1000 bytes of the range.
+func PartOfOneBuffer(a *Answer, _ []byte) { a.Body = a.Body[:min(1000, len(a.Body))] }
+
 // PartShifted shifts the range by one byte.
 func PartShifted(a *Answer, whole []byte) { a.Body = append(a.Body[1:], whole[0]) }
 

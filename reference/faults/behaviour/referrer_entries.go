@@ -2,7 +2,10 @@ package behaviour
 
 import (
 	"maps"
+	"net/http"
 	"strings"
+
+	"github.com/opencontainers/go-digest"
 )
 
 // EachReferrer edits the descriptors of a list of referrers.
@@ -104,3 +107,17 @@ func AnnotationFrom(f func(string) string) func(Object) {
 
 // CutAt255 keeps the first 255 characters of a text.
 func CutAt255(s string) string { return s[:min(len(s), 255)] }
+
+// BlankTypeListed lists referrers whose own artifactType is an empty string without an
+// artifactType.
+func BlankTypeListed(next http.Handler) http.Handler {
+	blank := new(Marks) // digests
+	handler := Handle(PutManifest, func(next http.Handler, req *http.Request) *Answer {
+		data := BodyOf(req)
+		if own, has := Parsed(data)["artifactType"]; has && own == "" {
+			blank.Add(digest.FromBytes(data).String())
+		}
+		return Pass(next, req)
+	})(next)
+	return OnAnswer(ListReferrers, EachReferrerThat(FieldThat(blank.Has, "digest"), NoArtifactType))(handler)
+}

@@ -28,8 +28,8 @@ func CachedLists(w When) Middleware {
 	}
 }
 
-// ListETags gives lists an ETag, and answers 304 to clients that have the same list.
-func ListETags(a *Answer) {
+// ETags gives lists an ETag, and answers 304 to clients that have the same list.
+func ETags(a *Answer) {
 	tag := `"` + digest.FromBytes(a.Body).Encoded() + `"`
 	a.Header.Set("ETag", tag)
 	if strings.Contains(a.Request.Header.Get("If-None-Match"), tag) {

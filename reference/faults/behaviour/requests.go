@@ -141,6 +141,9 @@ func PathLike(pattern string) When {
 	return func(req *http.Request) bool { return compiled.MatchString(req.URL.Path) }
 }
 
+// OwnMethod is the method of a request.
+func OwnMethod(req *http.Request) string { return req.Method }
+
 // OwnURL is the path of a request, with its parameters.
 func OwnURL(req *http.Request) string { return req.URL.RequestURI() }
 

@@ -162,3 +162,13 @@ func OfNewUpload(code int) Change {
 
 // WithoutHyphens removes the hyphens from a UUID.
 func WithoutHyphens(id string) string { return strings.ReplaceAll(id, "-", "") }
+
+// AfterChunk changes the answers to matching requests to an upload that has received a
+// chunk.
+func AfterChunk(w When, changes ...Change) Middleware {
+	return func(next http.Handler) http.Handler {
+		chunked := new(Marks)
+		handler := OnAnswer(PatchUpload, OK(func(a *Answer) { chunked.Add(a.Request.URL.Path) }))(next)
+		return OnAnswer(w.And(chunked.atPath), changes...)(handler)
+	}
+}

@@ -159,6 +159,37 @@ func ByValue(tags []string) []string {
 	return tags
 }
 
+// NewestTagLast lists the tag that was pushed last behind all others.
+func NewestTagLast(next http.Handler) http.Handler {
+	newest := new(Memory[string]) // by repository
+	handler := OnAnswer(PutManifest.And(ByTag), OK(func(a *Answer) {
+		newest.Put(PlaceOf(a.Request).Repo, PlaceOf(a.Request).Name)
+	}))(next)
+	whole := ListTags.And(Not(WithParameter("n")), Not(WithParameter("last")))
+	return OnAnswer(whole, OK(func(a *Answer) {
+		last, _ := newest.Get(PlaceOf(a.Request).Repo)
+		TagList(func(tags []string) []string {
+			i := slices.Index(tags, last)
+			if i < 0 {
+				return tags
+			}
+			return append(slices.Delete(tags, i, i+1), last)
+		})(a)
+	}))(handler)
+}
+
+// ByVersion sorts the tags such as v10 by their number, after the others.
+func ByVersion(tags []string) []string {
+	number := func(tag string) int {
+		if n, err := strconv.Atoi(strings.TrimPrefix(tag, "v")); err == nil && tag[0] == 'v' {
+			return n
+		}
+		return -1
+	}
+	slices.SortStableFunc(tags, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
+	return tags
+}
+
 var withoutMarks = strings.NewReplacer(".", "", "-", "", "_", "")
 
 // WithoutMarks sorts the tags as if they had no dots, hyphens and underscores.

@@ -3,6 +3,7 @@ package behaviour
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -45,6 +46,11 @@ func tagsIn(next http.Handler, req *http.Request, repo string) []string {
 	var list struct{ Tags []string }
 	_ = json.Unmarshal(Ask(next, req, http.MethodGet, TagsPath(repo), nil).Body, &list)
 	return list.Tags
+}
+
+// NoTagsAtAll makes an answer the empty list of the repository.
+func NoTagsAtAll(a *Answer) {
+	Text("application/json", fmt.Sprintf(`{"name":%q,"tags":[]}`, PlaceOf(a.Request).Repo))(a)
 }
 
 // LastListed adds the tag that the parameter last names to the list.

@@ -59,6 +59,32 @@ var ParentsGo = takingAlong(DeleteManifest, func(next http.Handler, req *http.Re
 	return paths
 })
 
+// TagsOfAnyCaseGo also deletes the tags that differ from a deleted tag only in upper and
+// lower case.
+var TagsOfAnyCaseGo = takingAlong(DeleteTag, func(next http.Handler, req *http.Request) []string {
+	var paths []string
+	at := PlaceOf(req)
+	for _, tag := range tagsIn(next, req, at.Repo) {
+		if tag != at.Name && strings.EqualFold(tag, at.Name) {
+			paths = append(paths, ManifestPath(at.Repo, tag))
+		}
+	}
+	return paths
+})
+
+// ManifestsOfBlobGo also deletes the tagged manifests with a deleted layer.
+var ManifestsOfBlobGo = takingAlong(DeleteBlob, func(next http.Handler, req *http.Request) []string {
+	var paths []string
+	at := PlaceOf(req)
+	for _, tag := range tagsIn(next, req, at.Repo) {
+		a := Ask(next, req, http.MethodGet, ManifestPath(at.Repo, tag), nil)
+		if AnyEntry("layers", "digest", Being(at.Name))(Parsed(a.Body)) {
+			paths = append(paths, namesOf(next, req, at.Repo, a.Header.Get(DigestHeader))...)
+		}
+	}
+	return paths
+})
+
 // LongerTagsGo also deletes the tags whose names begin with a deleted tag.
 var LongerTagsGo = takingAlong(DeleteTag, func(next http.Handler, req *http.Request) []string {
 	var paths []string

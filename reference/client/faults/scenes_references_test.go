@@ -138,7 +138,7 @@ func fallbackScenes() []scene {
 		{name: "conditions", options: old, seed: func(s *stage) { seedReferrers(s); s.layout("r", referrer(s, "new", sbom)) },
 			steps: []step{artifact, attach}, steer: func(*stage) []middleware {
 				return []middleware{on("GET", manifests+"sha256-", func(_ *http.Request, a *answer) {
-					a.header.Set("ETag", `"`+digest.FromBytes(a.body).Encoded()+`"`)
+					a.header.Set("ETag", `"`+digest.FromBytes(a.body).String()+`"`)
 				})}
 			}},
 	}

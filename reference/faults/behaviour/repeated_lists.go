@@ -28,9 +28,9 @@ func CachedLists(w When) Middleware {
 	}
 }
 
-// ETags gives lists an ETag, and answers 304 to clients that have the same list.
+// ETags gives content an ETag, and answers 304 to clients that have the same content.
 func ETags(a *Answer) {
-	tag := `"` + digest.FromBytes(a.Body).Encoded() + `"`
+	tag := `"` + digest.FromBytes(a.Body).String() + `"`
 	a.Header.Set("ETag", tag)
 	if strings.Contains(a.Request.Header.Get("If-None-Match"), tag) {
 		a.Status, a.Body = http.StatusNotModified, nil

@@ -2183,7 +2183,7 @@ const (
 	// A client ignores fields of a config that it does not know.
 	//
 	// MUST in 1.0, 1.1, draft · end-2
-	// https://github.com/opencontainers/image-spec/blob/13cff54/config.md#properties
+	// https://github.com/opencontainers/image-spec/blob/13cff54/considerations.md#extensibility
 	ClientPullConfigUnknownFields ID = "client.pull.config.unknown-fields"
 
 	// A client reports a failure if a manifest or a blob is not there.
@@ -2450,7 +2450,7 @@ const (
 	// The values of annotations that a client makes are texts.
 	//
 	// MUST in 1.0, 1.1, draft · end-7a
-	// https://github.com/opencontainers/image-spec/blob/13cff54/annotations.md#rules
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
 	ClientPushManifestAnnotations ID = "client.push.manifest.annotations"
 
 	// A client pushes manifests to a digest or a tag, and to nothing else.
@@ -2494,11 +2494,6 @@ const (
 	// COMPAT in 1.0, 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 504)
 	ClientPushCopySame ID = "client.push.copy.same"
-
-	// A client adds no data to the descriptors of a manifest that it copies.
-	//
-	// MUST in 1.1, draft · end-7a
-	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#embedded-content
 
 	// A push to a tag that exists already moves the tag to the pushed manifest.
 	//

@@ -85,6 +85,8 @@ func tagNumberFaults() []Fault {
 			Instead(ListNoTags, Refuse(400, "UNSUPPORTED")), require.DiscoveryTagsZeroEmpty),
 		fault("tags-zero-500-1.0", "n=0 is answered 500",
 			Instead(ListNoTags, Status(500)), require.DiscoveryTagsZeroEmpty).in(require.V1_0),
+		fault("tags-zero-last-one", "n=0 together with last lists a tag",
+			OnRequest(ListTags.And(WithValue("n", "0"), WithParameter("last")), SetParameter("n", "1")), require.DiscoveryTagsZeroEmpty),
 		fault("tags-zero-link", "the answer to n=0 has a Link",
 			OnAnswer(ListNoTags, OK(NextIsItself)), require.DiscoveryTagsZeroLink),
 		fault("tags-n-start", "with n the list begins with the second tag",

@@ -40,8 +40,6 @@ func supportFaults() []Fault {
 			OnAnswer(Is("GET", Root), Status(204)), require.PullSupportStatus),
 		fault("head-index-charset", "the Content-Type of HEAD of an index has a parameter",
 			OnAnswer(HeadManifest, Where(AnIndex, Set("Content-Type", IndexType+"; charset=utf-8"))), require.PullManifestContentTypeParameters),
-		fault("ping-401-no-challenge", "/v2/ is answered 401 without a challenge",
-			OnAnswer(Is("GET", Root), Refuse(401, "UNAUTHORIZED")), require.SecurityAnonymousChallenge),
 		fault("ping-500", "/v2/ is answered 500",
 			OnAnswer(Is("GET", Root), Refuse(500, "UNKNOWN")), require.PullSupportStatus),
 	}

@@ -60,6 +60,9 @@ func getManifestFaults() []Fault {
 
 func contentTypeFaults() []Fault {
 	return []Fault{
+		fault("manifest-get-unknown-type-octets", "a manifest of an unknown media type is returned as application/octet-stream",
+			Chain(OnAnswer(GetManifest, Where(OfMadeUpType, Set("Content-Type", "application/octet-stream"))), Taking(PutManifest.And(HeaderLike("Content-Type", `^application/vnd\.example\.`)))),
+			require.PullManifestContentTypePushed),
 		fault("accept-none-attached", "a manifest with a subject is answered 406 to clients that send no Accept",
 			OnAnswer(GetManifest.And(Not(WithHeader("Accept"))), Where(Attached, Refuse(406, "UNSUPPORTED"))), require.PullManifestAcceptNone),
 		fault("accept-any-index", "an index is answered 404 to clients that accept any type",

@@ -115,6 +115,8 @@ func pathFaults() []Fault {
 
 func anonymousFaults() []Fault {
 	return []Fault{
+		fault("ping-401-no-challenge", "/v2/ is answered 401 without a challenge",
+			OnAnswer(Is("GET", Root), Refuse(401, "UNAUTHORIZED")), require.SecurityAnonymousChallenge),
 		fault("anonymous-blobs", "blobs can be pulled without a login, but manifests cannot",
 			LetIn(PullBlob), require.SecurityAnonymousRead).with(withLogin),
 		fault("anonymous-tags", "tags can be listed without a login",

@@ -14,12 +14,19 @@ import (
 // if the two had not met: then nothing is lost, and nothing is found.
 const patience = 5 * time.Second
 
-// meetAtList holds the first answer to GET of a referrers tag until a second client has
-// asked, too. So both have read the same list, whichever is faster.
+// meetAtList makes two clients read the same list, and then makes the first one wait
+// after its push until the second one has pushed, too. So the second push always comes
+// before the first client looks whether its entry is there, whichever is faster.
 func meetAtList(next http.Handler) http.Handler {
+	return meet("GET", meet("PUT", next))
+}
+
+// meet holds the first answer to a request for a referrers tag until a second client has
+// sent such a request, too.
+func meet(method string, next http.Handler) http.Handler {
 	var asked atomic.Int32
 	both := make(chan struct{})
-	list := behaviour.Is("GET", behaviour.Manifests).And(func(req *http.Request) bool {
+	list := behaviour.Is(method, behaviour.Manifests).And(func(req *http.Request) bool {
 		return strings.HasPrefix(path.Base(req.URL.Path), "sha256-")
 	})
 	return behaviour.Handle(list, func(next http.Handler, req *http.Request) *behaviour.Answer {

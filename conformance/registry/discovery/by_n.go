@@ -13,6 +13,19 @@ import (
 	"assay/wire"
 )
 
+// beNoTags expects the empty list of n=0.
+var beNoTags = Check(`success (any 2xx status) and "tags": []`, func(ex *wire.Exchange) (string, bool) {
+	received, empty := emptyTagsIn(ex)
+	return wire.StatusText(ex.Status) + " and " + received, ex.OK() && empty
+})
+
+// needN ends the spec if the registry ignores n.
+func (o ownTags) needN(ctx context.Context) {
+	if two := o.repo.ListTags(ctx, wire.WithQuery("n", "2")); len(tagsOf(two)) > 2 {
+		suite.Blocked(require.DiscoveryTagsNCount, two, "the registry ignores n")
+	}
+}
+
 var _ = Describe("Listing n tags", func() {
 	var own ownTags
 
@@ -49,14 +62,26 @@ var _ = Describe("Listing n tags", func() {
 			needList(page)
 		}
 		if !page.OK() || len(tagsOf(page)) > 0 {
-			if two := own.repo.ListTags(ctx, wire.WithQuery("n", "2")); len(tagsOf(two)) > 2 {
-				suite.Blocked(require.DiscoveryTagsNCount, two, "the registry ignores n")
+			own.needN(ctx)
+		}
+		Expect(page).To(beNoTags)
+	})
+	It("returns an empty list for n=0 and last, too", require.DiscoveryTagsZeroEmpty, func(ctx SpecContext) {
+		suite.NeedPushed(ctx)
+		if _, empty := emptyTagsIn(none(ctx)); !none(ctx).OK() || !empty {
+			suite.NotApplicable("the list for n=0 without last is wrong, too; another spec judges that")
+		}
+		first, end := own.sorted[0], own.sorted[len(own.sorted)-1]
+		page := own.repo.ListTags(ctx, wire.WithQuery("n", "0"), wire.WithQuery("last", first))
+		if _, empty := emptyTagsIn(page); !page.OK() || !empty {
+			for _, last := range []string{first, end} {
+				after := own.repo.ListTags(ctx, wire.WithQuery("last", last))
+				if !after.OK() || slices.Contains(tagsOf(after), last) {
+					suite.NotApplicable("a list with last and without n is wrong, too; other specs judge that")
+				}
 			}
 		}
-		Expect(page).To(Check(`success (any 2xx status) and "tags": []`, func(ex *wire.Exchange) (string, bool) {
-			received, empty := emptyTagsIn(ex)
-			return wire.StatusText(ex.Status) + " and " + received, ex.OK() && empty
-		}))
+		Expect(page).To(beNoTags)
 	})
 	It("returns no Link for n=0", require.DiscoveryTagsZeroLink, func(ctx SpecContext) {
 		page := suite.Must(none(ctx), require.DiscoveryTagsZeroEmpty)

@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"net/http"
 
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
@@ -59,3 +60,33 @@ var _ = Describe("Deleting a tag", func() {
 		d.expectBack(ctx, d.image.Data, repo.ControlTag)
 	})
 })
+
+// A registry that keeps the history of a tag has to forget it, too.
+var _ = Describe("Deleting a tag that was moved", func() {
+	It("makes the tag return 404 Not Found", require.ManagementTagDeleteGone, func(ctx SpecContext) {
+		suite.Need(ctx, suite.TagDelete)
+		repo, tag := suite.Repo(ctx), suite.Tag()
+		for range 2 {
+			repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+		}
+		suite.Must(repo.DeleteManifest(ctx, tag), require.ManagementTagDeleteStatus)
+		pull := repo.GetManifest(ctx, tag)
+		if pull.Status != http.StatusNotFound {
+			needTagGone(ctx, repo)
+		}
+		expectGone(ctx, pull, repo.ControlUnknownTag)
+	})
+})
+
+// needTagGone ends the spec if the deleted tag of an image, which was never moved, does
+// not return 404, either.
+func needTagGone(ctx context.Context, repo *suite.Repository) {
+	tag := suite.Tag()
+	repo.PushTagged(ctx, tag, fixtures.NewImage(suite.Nonce()))
+	if !repo.DeleteManifest(ctx, tag).OK() {
+		return
+	}
+	if pull := repo.GetManifest(ctx, tag); pull.Status != http.StatusNotFound {
+		suite.Blocked(require.ManagementTagDeleteGone, pull, "the deleted tag of an image does not return 404, either")
+	}
+}

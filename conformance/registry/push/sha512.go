@@ -91,12 +91,13 @@ var _ = Describe("Content with a SHA-512 digest", func() {
 		pull := repo.Get(ctx, wire.EndManifest, location, wire.WithHeader("Accept", strings.Join(wire.ManifestTypes, ", ")))
 		if !isKept(pull, image) {
 			repo.ControlManifest(ctx)
-			expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512))
+			if byDigest := repo.GetManifest(ctx, image.Digest.String()); !isKept(byDigest, image) {
+				suite.NotApplicable("the manifest cannot be pulled by its digest, either; another spec judges that")
+			}
 		}
 		Expect(pull).To(beKept(image))
 	})
 	It("is not stored under the digest of another manifest", require.PushManifestDigestMismatch, func(ctx SpecContext) {
-		expectKept(ctx, repo, fixtures.NewImage(suite.Nonce()).With(digest.SHA512)) // or the algorithm is not supported here
 		image, other := fixtures.NewImage(suite.Nonce()), fixtures.NewImage(suite.Nonce()).With(digest.SHA512)
 		repo.PushContent(ctx, image)
 		suite.DeleteLater(ctx, repo, image)

@@ -88,6 +88,9 @@ func BodyOver(size int) func(*Answer) bool {
 	return func(a *Answer) bool { return len(a.Body) > size }
 }
 
+// BodyOf4096 matches answers with 4096 bytes.
+func BodyOf4096(a *Answer) bool { return len(a.Body) == 4096 }
+
 // OfMadeUpType matches answers with a media type that the suite makes up.
 func OfMadeUpType(a *Answer) bool { return MadeUp(a.Header.Get("Content-Type")) }
 

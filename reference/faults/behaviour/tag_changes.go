@@ -216,3 +216,27 @@ func NoTags(a *Answer) bool { return strings.Contains(string(a.Body), `"tags":[]
 
 // NullTags replaces an empty list of tags by null.
 var NullTags = Body(Replaced(`"tags":[]`, `"tags":null`))
+
+// PreviousReturns gives a deleted tag the manifest that it pointed to before its last
+// move.
+func PreviousReturns(next http.Handler) http.Handler {
+	shelf, before := new(Shelf), new(Memory[[]byte]) // by path
+	handler := Handle(PutManifest.And(ByTag), func(next http.Handler, req *http.Request) *Answer {
+		old := Ask(next, req, http.MethodGet, req.URL.Path, nil)
+		a := Pass(next, req)
+		if a.OK() {
+			shelf.Drop(req.URL.Path)
+			before.Drop(req.URL.Path)
+			if old.OK() {
+				before.Put(req.URL.Path, old.Body)
+			}
+		}
+		return a
+	})(next)
+	handler = OnAnswer(DeleteTag, OK(func(a *Answer) {
+		if old, moved := before.Get(a.Request.URL.Path); moved {
+			shelf.Put(a.Request.URL.Path, ImageType, old)
+		}
+	}))(handler)
+	return Handle(PullManifest.And(ByTag), shelf.Serve)(handler)
+}

@@ -45,6 +45,6 @@ func Chunked(next http.Handler) http.Handler {
 		if flusher, can := w.(http.Flusher); can && a.Status != http.StatusNoContent {
 			flusher.Flush()
 		}
-		_, _ = w.Write(a.Body) // the client may be gone
+		_, _ = w.Write(a.Body) //nolint:gosec // the client may be gone; it is no page
 	})
 }

@@ -23,6 +23,10 @@ var _ = Describe("A redirect", func() {
 		Succeeds(ctx, scenarios.ManifestRedirected)
 	})
 	It("of a list of tags is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
+		plain := MustSucceed(ctx, scenarios.PlainTags, require.ClientDiscoveryTagsList)
+		if Caught(func() { Lists(plain, 0, "the tags", plain.Tags) }) {
+			Blocked(require.ClientDiscoveryTagsList, nil, "the client does not list the tags")
+		}
 		p := Succeeds(ctx, scenarios.TagsRedirected)
 		Lists(p, 0, "the tags", p.Tags)
 	})

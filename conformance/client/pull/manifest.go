@@ -26,8 +26,13 @@ var _ = Describe("Pulling an image", func() {
 			Expected(p, got != nil, Last(p), "a GET of each blob", "none of %s", b.Digest)
 		}
 	})
-	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullNoHeaders) })
+	It("works by an index", require.ClientPullImage, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullIndex) })
+	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
+		Succeeds(ctx, scenarios.PullNoHeaders)
+	})
 	It("ignores parameters on Content-Type", require.ClientPullManifestContentTypeParameters, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
 		Succeeds(ctx, scenarios.PullTypeParameters)
 	})
 	It("works with a manifest without mediaType", require.ClientPullManifestNoMediaType, func(ctx SpecContext) {

@@ -32,8 +32,9 @@ var (
 		Behaviour: does(OnAnswer(ListTags, AbsoluteLink), emptyPage, OnRequest(ListTags, SetParameter("n", "2"))),
 	})
 	TagsLinkForm = add(scenario{
-		Name: "tags-link-form", Does: "lists two tags in a page, with a Link to the first page, and one to the next page that has a title", Steps: tags, Before: fiveTags,
-		Behaviour: does(OnAnswer(ListTags, OK(func(a *Answer) {
+		Name: "tags-link-form", Does: "lists two tags in a page, with a Link to the first page, and one to the next page that has a title; it refuses the 20th request", Steps: tags, Before: fiveTags,
+		// A client that follows the Link to the first page would do so for ever.
+		Behaviour: does(FromNth(20, ListTags, Refuse(http.StatusInternalServerError, "UNKNOWN")), OnAnswer(ListTags, OK(func(a *Answer) {
 			if link := a.Header.Get("Link"); link != "" {
 				path, _, _ := strings.Cut(link, ";")
 				a.Header.Set("Link", "<"+a.Request.URL.Path+`?n=2>; rel="first", `+path+`; title="more tags"; rel=next`)

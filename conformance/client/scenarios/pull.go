@@ -21,6 +21,9 @@ var (
 		Name: "pull", Does: "answers as the specification has it", Shows: require.ClientPullImage,
 		Steps: append(pull, pullByDigest...),
 	})
+	PullIndex = add(scenario{
+		Name: "pull-index", Does: "has an index", Steps: append(pull, pullByDigest...), Image: indexed,
+	})
 	PullNoHeaders = add(scenario{
 		Name: "pull-no-docker-headers", Does: "has an index, and sends no Docker- headers", Steps: pull, Image: indexed,
 		Behaviour: does(OnAnswer(Always, Del(DigestHeader, "Docker-Distribution-API-Version", "Docker-Upload-UUID"))),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 
@@ -103,7 +104,7 @@ func referenceOf(methods string) func(Traffic, *Exchange) (bool, string) {
 		if ex.ByDigest() && !isDigest(ex.Name) {
 			return true, fmt.Sprintf("the reference %q", ex.Name)
 		}
-		if t.Given["sha256:"+ex.Name] {
+		if t.Given["sha256:"+ex.Name] && !ofReferrers(t, ex) {
 			return true, fmt.Sprintf("the reference %q, without the algorithm of the digest", ex.Name)
 		}
 		return true, ""
@@ -134,3 +135,14 @@ func pulls() []Rule {
 // namesManifest finds the media type of a manifest in Accept. There are more than those of
 // image-spec, and all have one of the words.
 var namesManifest = regexp.MustCompile(`(?i)[a-z]+/[a-z0-9][^,;]*(manifest|index)`)
+
+// ofReferrers says whether the client takes the reference for a referrers tag: it asked the
+// referrers API about this digest, or pushed a list under the reference.
+func ofReferrers(t Traffic, ex *Exchange) bool {
+	return slices.ContainsFunc(t.All, func(other *Exchange) bool {
+		if other.Is(http.MethodGet, behaviour.Referrers) && other.Name == "sha256:"+ex.Name {
+			return true
+		}
+		return other.Is(http.MethodPut, behaviour.Manifests) && other.Name == ex.Name && !t.Given[other.SentDigest.String()]
+	})
+}

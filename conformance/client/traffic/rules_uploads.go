@@ -239,7 +239,8 @@ func outOfOrder(u *Upload, ex *Exchange) bool {
 }
 
 // closes judges that a whole blob that came in chunks is also closed. A client may give
-// up, begin again, or use another upload.
+// up, begin again, or use another upload. It gave up if it pushed no manifest afterwards:
+// what a push without an error left out is judged by the state of the registry.
 func closes(t Traffic) (about int, broken *Violation) {
 	uploads := Uploads(t.All)
 	for _, u := range uploads {
@@ -255,12 +256,21 @@ func closes(t Traffic) (about int, broken *Violation) {
 			continue // given up
 		}
 		about++
-		if u.Close() != nil || broken != nil || pushedElsewhere(t, d) {
+		chunks := u.Chunks()
+		last := chunks[len(chunks)-1]
+		if u.Close() != nil || broken != nil || pushedElsewhere(t, d) || !wentOn(t, last) {
 			continue
 		}
-		broken = &Violation{u.Chunks()[len(u.Chunks())-1], fmt.Sprintf("no PUT after all %d bytes of %s", len(content), d)}
+		broken = &Violation{last, fmt.Sprintf("no PUT after all %d bytes of %s", len(content), d)}
 	}
 	return about, broken
+}
+
+// wentOn says whether the client pushed a manifest after a chunk.
+func wentOn(t Traffic, chunk *Exchange) bool {
+	return slices.ContainsFunc(t.All, func(ex *Exchange) bool {
+		return ex.Is("PUT", behaviour.Manifests) && ex.Started.After(chunk.Started)
+	})
 }
 
 func pushedElsewhere(t Traffic, d digest.Digest) bool {

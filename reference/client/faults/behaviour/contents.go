@@ -74,6 +74,13 @@ func AnIndex(ex *wire.Exchange) bool {
 	return ex.OK() && ex.MediaType() == ocispec.MediaTypeImageIndex
 }
 
+// IndexOfIndexes is an image index with another one in it.
+func IndexOfIndexes(ex *wire.Exchange) bool {
+	var index ocispec.Index
+	return AnIndex(ex) && json.Unmarshal(ex.Body, &index) == nil &&
+		slices.ContainsFunc(index.Manifests, func(d ocispec.Descriptor) bool { return d.MediaType == ocispec.MediaTypeImageIndex })
+}
+
 func knownType(mediaType string) bool {
 	return slices.ContainsFunc([]string{"application/vnd.oci.image.", "application/vnd.oci.empty.", "application/vnd.docker."},
 		func(known string) bool { return strings.HasPrefix(mediaType, known) })
@@ -127,7 +134,7 @@ func onlyKnown(value any) any {
 		}
 		return kept
 	case []any:
-		var kept []any
+		kept := []any{} // nil would be null
 		for _, inner := range v {
 			kept = append(kept, onlyKnown(inner))
 		}

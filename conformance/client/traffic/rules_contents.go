@@ -67,7 +67,7 @@ func contents() []Rule {
 		{
 			require.ClientPushChunkedRange, "each of several chunks has a Content-Range", "a Content-Range", "the client pushed no blob in several chunks",
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
-				chunks := u.Chunks()
+				chunks := slices.DeleteFunc(u.Chunks(), func(ex *Exchange) bool { return !ex.Accepted() })
 				if len(chunks) < 2 || !u.IsChunked() {
 					return false, nil
 				}

@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -20,16 +21,23 @@ var provoked = map[requirements.ID]struct {
 	why    string
 	chosen func(*traffic.Exchange) bool
 }{
-	requirements.ClientPullNameGrammar:              {"names that a registry has to refuse", status(http.StatusNotFound)},
-	requirements.ClientPullManifestReference:        {"references that are neither a tag nor a digest", status(http.StatusNotFound)},
-	requirements.ClientPushManifestReference:        {"references that are neither a tag nor a digest", status(http.StatusBadRequest)},
-	requirements.ClientPullTagLength:                {"a tag of more than 128 characters", status(http.StatusBadRequest)},
-	requirements.ClientPullTagGrammar:               {"tags that a registry has to refuse", status(http.StatusBadRequest, http.StatusNotFound)},
-	requirements.ClientAccessProxyNs:                {"a registry that is no proxy ignores ns", hasQuery("ns", "registry.example")},
-	requirements.ClientPullManifestAccept:           {"a manifest is sent whatever Accept says", hasHeader("Accept", "", "*/*")},
-	requirements.ClientPushSingleDigest:             {"digests that are malformed, or those of other content", status(http.StatusBadRequest)},
-	requirements.ClientPushChunkedRangeFirst:        {"a first chunk that does not begin with 0", status(http.StatusRequestedRangeNotSatisfiable)},
-	requirements.ClientPushChunkedOrder:             {"chunks out of order", status(http.StatusRequestedRangeNotSatisfiable)},
+	requirements.ClientPullNameGrammar:       {"names that a registry has to refuse", status(http.StatusNotFound)},
+	requirements.ClientPullManifestReference: {"references that are neither a tag nor a digest", status(http.StatusNotFound)},
+	requirements.ClientPushManifestReference: {"references that are neither a tag nor a digest", status(http.StatusBadRequest)},
+	requirements.ClientPullTagLength:         {"a tag of more than 128 characters", status(http.StatusBadRequest)},
+	requirements.ClientPullTagGrammar:        {"tags that a registry has to refuse", status(http.StatusBadRequest, http.StatusNotFound)},
+	requirements.ClientAccessProxyNs:         {"a registry that is no proxy ignores ns", hasQuery("ns", "registry.example")},
+	requirements.ClientPullManifestAccept:    {"a manifest is sent whatever Accept says", hasHeader("Accept", "", "*/*", "text/html")},
+	requirements.ClientPushSingleDigest:      {"digests that are malformed, or those of other content", status(http.StatusBadRequest)},
+	requirements.ClientPushChunkedRangeFirst: {"a first chunk that does not begin with 0", status(http.StatusRequestedRangeNotSatisfiable)},
+	requirements.ClientPushChunkedOrder:      {"chunks out of order, and to uploads that have ended", status(http.StatusRequestedRangeNotSatisfiable, http.StatusNotFound)},
+	requirements.ClientPushBlobDigest:        {"digests that are malformed or missing", status(http.StatusBadRequest)},
+	requirements.ClientPushManifestKind:      {"a mediaType of another kind of manifest", status(http.StatusBadRequest)},
+	requirements.ClientPushChunkedRange:      {"two pieces of a blob without Content-Range, as some clients send them", status(http.StatusAccepted)},
+	requirements.ClientPushManifestRequired: {"descriptors that are malformed, or whose type has a parameter", func(ex *traffic.Exchange) bool {
+		return ex.Status == http.StatusBadRequest || bytes.Contains(ex.Sent, []byte(`;version=0.3"`)) || bytes.Contains(ex.Sent, []byte(`"subject":{"digest":""`))
+	}},
+	requirements.ClientPushManifestArtifactType:     {"types that are empty, or have a parameter", status(http.StatusCreated)},
 	requirements.ClientPushChunkedDigest:            {"digests of other content", status(http.StatusBadRequest)},
 	requirements.ClientPushManifestContentTypeEqual: {"a Content-Type that is not the mediaType", status(http.StatusBadRequest)},
 	requirements.ClientPushManifestMediaType: {"a manifest without mediaType, which may leave it out", func(ex *traffic.Exchange) bool {

@@ -1991,6 +1991,24 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
 	ClientDiscoveryTagsLinkQuery ID = "client.discovery.tags.link-query"
 
+	// A client finds the Link to the next page among several, with other parameters.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
+	ClientDiscoveryTagsLinkForm ID = "client.discovery.tags.link-form"
+
+	// A client lists no tags if a repository has none.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 567)
+	ClientDiscoveryTagsEmpty ID = "client.discovery.tags.empty"
+
+	// A client reports a failure if it does not get a page of the tags.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-8b
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 590)
+	ClientDiscoveryTagsFailure ID = "client.discovery.tags.failure"
+
 	// A client that asks for n tags finds all pages of a registry that sends no Link.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-8b
@@ -2150,6 +2168,30 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 824)
 	ClientPullBlobResume ID = "client.pull.blob.resume"
 
+	// A client rejects content with the right digest if its size is not that of its descriptor.
+	//
+	// SHOULD in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPullDescriptorSize ID = "client.pull.descriptor.size"
+
+	// A client that uses the data of a descriptor compares it with the digest.
+	//
+	// SHOULD in 1.1, draft · end-2
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPullDescriptorData ID = "client.pull.descriptor.data"
+
+	// A client ignores fields of a config that it does not know.
+	//
+	// MUST in 1.0, 1.1, draft · end-2
+	// https://github.com/opencontainers/image-spec/blob/13cff54/considerations.md#extensibility
+	ClientPullConfigUnknownFields ID = "client.pull.config.unknown-fields"
+
+	// A client reports a failure if a manifest or a blob is not there.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-2, end-3
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pulling-manifests (line 179)
+	ClientPullMissing ID = "client.pull.missing"
+
 	// A client pulls an image by its tag and by its digest.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-2, end-3
@@ -2194,6 +2236,24 @@ const (
 	// SHOULD in 1.0, 1.1, draft (implied by the text) · end-6
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
 	ClientPushBlobLocationHost ID = "client.push.blob.location-host"
+
+	// The content of a blob is sent as application/octet-stream.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-4b, end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 268)
+	ClientPushBlobContentType ID = "client.push.blob.content-type"
+
+	// The content of a blob is sent with a Content-Length, unless it is streamed in one PATCH.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 267)
+	ClientPushBlobLength ID = "client.push.blob.length"
+
+	// The PUT that ends an upload names the digest of the blob, and so does a mount.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-6, end-11
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 265)
+	ClientPushBlobDigest ID = "client.push.blob.digest"
 
 	// The Content-Length of a single POST is the length of the blob.
 	//
@@ -2242,6 +2302,12 @@ const (
 	// MUST in 1.0, 1.1, draft · end-5
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 366)
 	ClientPushChunkedRangeFormat ID = "client.push.chunked.range-format"
+
+	// Each chunk has a Content-Range if there are several.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-a-blob-in-chunks (line 355)
+	ClientPushChunkedRange ID = "client.push.chunked.range"
 
 	// Each chunk but the last has at least OCI-Chunk-Min-Length bytes.
 	//
@@ -2345,6 +2411,48 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 486)
 	ClientPushManifestContentTypeEqual ID = "client.push.manifest.content-type-equal"
 
+	// The manifests that a client makes have the schemaVersion 2.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
+	ClientPushManifestSchemaVersion ID = "client.push.manifest.schema-version"
+
+	// The mediaType of a manifest that a client makes is that of an image manifest or an index.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
+	ClientPushManifestKind ID = "client.push.manifest.kind"
+
+	// The manifests that a client makes have all fields that are required, and so have their descriptors.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPushManifestRequired ID = "client.push.manifest.required"
+
+	// An artifact that a client makes with the empty config has an artifactType, and it is a media type.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
+	ClientPushManifestArtifactType ID = "client.push.manifest.artifact-type"
+
+	// The config of an artifact that a client makes does not have the type of an image config.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#guidelines-for-artifact-usage
+	ClientPushManifestConfigType ID = "client.push.manifest.config-type"
+
+	// The data of a descriptor that a client makes is its content in Base 64.
+	//
+	// MUST in 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/descriptor.md#properties
+	ClientPushManifestData ID = "client.push.manifest.data"
+
+	// The values of annotations that a client makes are texts.
+	//
+	// MUST in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/image-spec/blob/13cff54/manifest.md#image-manifest-property-descriptions
+	ClientPushManifestAnnotations ID = "client.push.manifest.annotations"
+
 	// A client pushes manifests to a digest or a tag, and to nothing else.
 	//
 	// MUST in 1.0, 1.1, draft · end-7a
@@ -2374,6 +2482,18 @@ const (
 	// COMPAT in 1.0, 1.1, draft · end-7a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 501)
 	ClientPushManifestAfterBlobs ID = "client.push.manifest.after-blobs"
+
+	// A client reports a failure if its manifest is refused.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 505)
+	ClientPushManifestRefused ID = "client.push.manifest.refused"
+
+	// A copied manifest has the bytes of its source.
+	//
+	// COMPAT in 1.0, 1.1, draft · end-7a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#pushing-manifests (line 504)
+	ClientPushCopySame ID = "client.push.copy.same"
 
 	// A push to a tag that exists already moves the tag to the pushed manifest.
 	//
@@ -2503,6 +2623,18 @@ const (
 	// COMPAT in 1.1, draft · end-12a
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 627)
 	ClientReferencesListDuplicates ID = "client.references.list.duplicates"
+
+	// A client asks for referrers by the digest of the image.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 619)
+	ClientReferencesListDigest ID = "client.references.list.digest"
+
+	// A client reports a failure if the referrers API fails with another status than 404.
+	//
+	// COMPAT in 1.1, draft · end-12a
+	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-referrers (line 708)
+	ClientReferencesListFailure ID = "client.references.list.failure"
 
 	// Without the referrers API, a client that deletes a referrer removes it from the list.
 	//

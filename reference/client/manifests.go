@@ -62,6 +62,9 @@ func (r *remote) read(ex *wire.Exchange, reference string, within *ocispec.Descr
 	if err := r.TooLong(len(ex.Body)); err != nil {
 		return Manifest{}, err
 	}
+	if within != nil && within.Size != int64(len(ex.Body)) {
+		return Manifest{}, fmt.Errorf("the manifest %s has %d bytes, and its descriptor says %d", reference, len(ex.Body), within.Size)
+	}
 	sentAs := ex.MediaType()
 	if sentAs == "" && within != nil {
 		sentAs = within.MediaType

@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -17,7 +18,22 @@ import (
 
 var _ = Describe("A redirect", func() {
 	It("of a blob is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) { Succeeds(ctx, scenarios.BlobRedirected) })
-	It("of a manifest is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) { Succeeds(ctx, scenarios.ManifestRedirected) })
+	It("of a manifest is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.LoginBearer, require.ClientAccessChallengeBearer)
+		Succeeds(ctx, scenarios.ManifestRedirected)
+	})
+	It("of a list of tags is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
+		plain := MustSucceed(ctx, scenarios.PlainTags, require.ClientDiscoveryTagsList)
+		if Caught(func() { Lists(plain, 0, "the tags", plain.Tags) }) {
+			Blocked(require.ClientDiscoveryTagsList, nil, "the client does not list the tags")
+		}
+		p := Succeeds(ctx, scenarios.TagsRedirected)
+		Lists(p, 0, "the tags", p.Tags)
+	})
+	It("of a blob is followed from one to the next", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.LoginBearer, require.ClientAccessChallengeBearer)
+		Succeeds(ctx, scenarios.BlobRedirectedTwice)
+	})
 	It("of an upload is followed", require.ClientAccessRedirectFollow, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.LoginBearerPush, require.ClientAccessChallengeBearer)
 		p := Play(ctx, scenarios.UploadRedirected)
@@ -29,6 +45,12 @@ var _ = Describe("A redirect", func() {
 	})
 	It("of a blob gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
 		noCredential(Play(ctx, scenarios.BlobRedirectedLogin))
+	})
+	It("of a manifest gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.ManifestRedirected))
+	})
+	It("of a blob gets no token from one to the next", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.BlobRedirectedTwice))
 	})
 	It("of a blob gets no password", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
 		noCredential(Play(ctx, scenarios.BlobRedirectedBasic))
@@ -112,24 +134,35 @@ func kindOf(ex *traffic.Exchange) string {
 }
 
 var _ = Describe("Too many requests", func() {
-	It("are repeated after Retry-After", require.ClientAccessRetryAfter, func(ctx SpecContext) {
-		p := Play(ctx, scenarios.TooMany)
-		refused := Find(p, func(ex *traffic.Exchange) bool { return ex.Status == 429 })
-		if refused == nil {
-			Unsupported("the client asked for no manifest")
-		}
-		next := Find(p, func(ex *traffic.Exchange) bool {
-			return ex.Is(refused.Method, behaviour.Manifests) && ex.Name == refused.Name && ex.Started.After(refused.Started)
-		})
-		if next == nil {
-			Expected(p, !p.Steps[0].Done(), refused, "a failure, or another request", "exit 0")
-			return
-		}
-		waited := next.Started.Sub(refused.Started.Add(refused.Duration))
-		const least = scenarios.RetryAfter*time.Second - 100*time.Millisecond // clocks are not exact
-		Expected(p, waited >= least, next, fmt.Sprintf("a wait of %d s", scenarios.RetryAfter), "a wait of %.1f s", waited.Seconds())
+	It("are repeated after Retry-After", require.ClientAccessRetryAfter, func(ctx SpecContext) { waits(Play(ctx, scenarios.TooMany)) })
+	It("are repeated after Retry-After if they close an upload", require.ClientAccessRetryAfter, func(ctx SpecContext) {
+		waits(Play(ctx, scenarios.TooManyUploads))
 	})
 })
+
+// waits judges that a refused request is sent again after the time that the registry named,
+// if it is sent again.
+func waits(p *stage.Played) {
+	refused := All(p, func(ex *traffic.Exchange) bool { return ex.Status == http.StatusTooManyRequests })
+	if len(refused) == 0 {
+		Unsupported("the client sent no request that the registry refuses")
+	}
+	for _, ex := range refused {
+		next := Find(p, func(other *traffic.Exchange) bool {
+			return other.Method == ex.Method && other.URL.Path == ex.URL.Path && other.Started.After(ex.Started)
+		})
+		if next == nil && p.Scenario == scenarios.TooManyUploads {
+			continue // the client may begin another upload
+		}
+		if next == nil {
+			Expected(p, !p.Steps[0].Done(), ex, "a failure, or another request", "exit 0")
+			continue
+		}
+		const least = scenarios.RetryAfter*time.Second - 100*time.Millisecond // clocks are not exact
+		waited := next.Started.Sub(ex.Started.Add(ex.Duration))
+		Expected(p, waited >= least, next, "a wait until Retry-After: "+ex.Header.Get("Retry-After"), "a wait of %.1f s", waited.Seconds())
+	}
+}
 
 var _ = Describe("An error", func() {
 	for _, s := range []*stage.Scenario{scenarios.AttachHTML, scenarios.AttachEmpty, scenarios.AttachOtherShape} {

@@ -22,6 +22,27 @@ var _ = Describe("Listing tags", func() {
 		}
 		lists(ctx, scenarios.TagsLinkQuery)
 	})
+	It("follows a Link among several", require.ClientDiscoveryTagsLinkForm, func(ctx SpecContext) {
+		Play(ctx, scenarios.TagsLinkForm)
+		if Caught(func() { lists(ctx, scenarios.TagsLink) }) {
+			Blocked(require.ClientDiscoveryTagsLink, nil, "the client does not follow a Link")
+		}
+		lists(ctx, scenarios.TagsLinkForm)
+	})
+	It("lists nothing if there is no tag", require.ClientDiscoveryTagsEmpty, func(ctx SpecContext) {
+		p := Succeeds(ctx, scenarios.TagsNone)
+		if !p.Steps[0].Loose {
+			Lists(p, 0, "no tags", nil)
+		}
+	})
+	It("fails if a page cannot be got", require.ClientDiscoveryTagsFailure, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.TagsFail)
+		refused := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Tags) && ex.Status == 500 })
+		if refused == nil {
+			Unsupported("the client did not ask for the second page")
+		}
+		Expected(p, !p.Steps[0].Done(), refused, "a failure of the client, which lacks a page of the tags", "exit 0")
+	})
 	It("finds all pages without a Link, if it asks for n tags", require.ClientDiscoveryTagsWithoutLink, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.TagsWithoutLink)
 		if Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Tags) && ex.URL.Query().Has("n") }) == nil {

@@ -56,6 +56,25 @@ var _ = Describe("Pulling a blob", func() {
 	It("rejects a layer of another host with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
 		rejectsLayer(ctx, scenarios.BlobElsewhereCorrupted, "a layer with another digest from another host")
 	})
+	It("rejects a large layer with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		rejectsLayer(ctx, scenarios.LargeBlobCorrupted, "a large layer with another digest")
+	})
+	It("rejects a layer with another digest than its SHA-512 digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		rejectsLayer(ctx, scenarios.SHA512BlobCorrupted, "a layer with another SHA-512 digest")
+	})
+	It("rejects a layer of an image in an index with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.IndexBlobCorrupted)
+		blobs := p.Content.Image.Children[0].Blobs
+		last := blobs[len(blobs)-1].Digest.String()
+		Rejects(ctx, scenarios.IndexBlobCorrupted, func(ex *traffic.Exchange) bool { return anyBlob(ex) && ex.Name == last }, "a layer with another digest")
+	})
+	It("rejects a blob of an unknown type with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.CopyUnknownTypes, require.ClientPullManifestUnknownTypes)
+		rejectsLayer(ctx, scenarios.UnknownBlobCorrupted, "a blob with another digest")
+	})
+	It("rejects a layer with another digest whose connection broke", require.ClientPullBlobDigest, func(ctx SpecContext) {
+		rejectsLayer(ctx, scenarios.BlobResumedCorrupted, "a layer with another digest")
+	})
 	It("stops if the blob does not end", require.ClientPullBlobEndless, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.BlobEndless)
 		ex := Find(p, layer(p))
@@ -67,6 +86,58 @@ var _ = Describe("Pulling a blob", func() {
 		Expected(p, ex.BodySize < scenarios.EndlessSent, ex, expected, "%d bytes were taken", ex.BodySize)
 	})
 })
+
+var _ = Describe("Content with the right digest", func() {
+	It("is rejected if a layer is longer than its descriptor says", require.ClientPullDescriptorSize, func(ctx SpecContext) {
+		if Caught(func() { rejectsLayer(ctx, scenarios.BlobRepeated, "a longer layer") }) {
+			Blocked(require.ClientPullBlobLonger, nil, "the client does not reject longer layers")
+		}
+		rejectsLayer(ctx, scenarios.LayerSizeLess, "a layer that is longer than its descriptor says")
+	})
+	It("is rejected if a layer is shorter than its descriptor says", require.ClientPullDescriptorSize, func(ctx SpecContext) {
+		if Caught(func() { rejectsLayer(ctx, scenarios.BlobTruncated, "a shorter layer") }) {
+			Blocked(require.ClientPullBlobTruncated, nil, "the client does not reject shorter layers")
+		}
+		rejectsLayer(ctx, scenarios.LayerSizeMore, "a layer that is shorter than its descriptor says")
+	})
+	It("is rejected if a config is longer than its descriptor says", require.ClientPullDescriptorSize, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.ConfigSizeLess)
+		config := p.Content.Image.Blobs[0].Digest.String()
+		Rejects(ctx, scenarios.ConfigSizeLess, func(ex *traffic.Exchange) bool { return anyBlob(ex) && ex.Name == config }, "a config that is longer than its descriptor says")
+	})
+})
+
+var _ = Describe("The data of a descriptor", func() {
+	It("is not used if it is other content", require.ClientPullDescriptorData, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.DataOther)
+		left := p.Steps[0].Pulled
+		if !p.Steps[0].Done() {
+			return // it was noticed
+		}
+		if left == nil {
+			Unsupported("the client leaves no layout")
+		}
+		Expected(p, len(left.Wrong) == 0, Find(p, getManifest), "a failure, or a layout with the right content", "wrong content under %v", left.Wrong)
+	})
+})
+
+var _ = Describe("Content that is not there", func() {
+	It("is reported if it is the manifest", require.ClientPullMissing, func(ctx SpecContext) {
+		failed(Play(ctx, scenarios.ManifestMissing), "a failure of the client, whose manifest is not there")
+	})
+	It("is reported if it is a layer", require.ClientPullMissing, func(ctx SpecContext) {
+		failed(Play(ctx, scenarios.BlobMissing), "a failure of the client, which lacks a layer")
+	})
+})
+
+// failed judges that the client did not say that it is done.
+func failed(p *stage.Played, expected string) {
+	refused := Find(p, func(ex *traffic.Exchange) bool { return ex.Status == 404 })
+	if refused == nil {
+		Unsupported("the client did not ask for what is not there")
+	}
+	Expected(p, !p.Steps[0].Done(), refused, expected, "exit 0")
+}
 
 var _ = Describe("A broken connection", func() {
 	It("is not taken for the end of a layer", require.ClientPullBlobReset, func(ctx SpecContext) {

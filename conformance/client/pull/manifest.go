@@ -26,8 +26,13 @@ var _ = Describe("Pulling an image", func() {
 			Expected(p, got != nil, Last(p), "a GET of each blob", "none of %s", b.Digest)
 		}
 	})
-	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullNoHeaders) })
+	It("works by an index", require.ClientPullImage, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullIndex) })
+	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
+		Succeeds(ctx, scenarios.PullNoHeaders)
+	})
 	It("ignores parameters on Content-Type", require.ClientPullManifestContentTypeParameters, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
 		Succeeds(ctx, scenarios.PullTypeParameters)
 	})
 	It("works with a manifest without mediaType", require.ClientPullManifestNoMediaType, func(ctx SpecContext) {
@@ -35,12 +40,38 @@ var _ = Describe("Pulling an image", func() {
 	})
 	It("works with a manifest of 4 megabytes", require.ClientPullManifestLarge, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullLarge) })
 	It("ignores unknown fields", require.ClientPullManifestUnknownFields, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullUnknownFields) })
+	It("ignores unknown fields of the config", require.ClientPullConfigUnknownFields, func(ctx SpecContext) {
+		Succeeds(ctx, scenarios.PullConfigFields)
+	})
 	It("works by a SHA-512 digest", require.ClientPullDigestSha512, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullSHA512) })
 })
 
 var _ = Describe("Pulling a manifest", func() {
 	It("rejects a mediaType that is not the Content-Type", require.ClientPullManifestMediaType, func(ctx SpecContext) {
 		Rejects(ctx, scenarios.ManifestOtherType, getManifest, "a manifest with another Content-Type")
+	})
+	It("rejects an index whose mediaType is not the Content-Type", require.ClientPullManifestMediaType, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.IndexOtherType, getManifest, "an index with another Content-Type")
+	})
+	It("rejects a manifest of an index whose mediaType is not the Content-Type", require.ClientPullManifestMediaType, func(ctx SpecContext) {
+		child := func(ex *traffic.Exchange) bool {
+			return getManifest(ex) && ex.Header.Get("Content-Type") == behaviour.DockerType
+		}
+		Rejects(ctx, scenarios.ChildOtherType, child, "a manifest with another Content-Type")
+	})
+	It("rejects another manifest by its SHA-512 digest", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.SHA512ManifestCorrupted, getManifest, "a manifest with another digest")
+	})
+	It("rejects another index", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.IndexCorrupted, getManifest, "an index with another digest")
+	})
+	It("rejects another manifest of an index in an index", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.GrandchildCorrupted)
+		image := p.Content.Image.Children[0].Children[0].Digest.String()
+		Rejects(ctx, scenarios.GrandchildCorrupted, func(ex *traffic.Exchange) bool { return getManifest(ex) && ex.Name == image }, "a manifest with another digest")
+	})
+	It("rejects another manifest of another host", require.ClientPullManifestDigest, func(ctx SpecContext) {
+		Rejects(ctx, scenarios.ManifestElsewhereCorrupted, getManifest, "a manifest with another digest from another host")
 	})
 	It("by digest rejects another manifest", require.ClientPullManifestDigest, func(ctx SpecContext) {
 		Rejects(ctx, scenarios.ManifestCorrupted, getManifest, "a manifest with another digest")
@@ -52,8 +83,8 @@ var _ = Describe("Pulling a manifest", func() {
 	It("does not use a wrong Docker-Content-Digest for a subject", require.ClientPullManifestDigestHeader, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.AttachWrongHeader)
 		wrong := Find(p, func(ex *traffic.Exchange) bool {
-			doc, ok := traffic.Read(ex.Sent)
-			return ok && ex.Is("PUT", behaviour.Manifests) && doc.Subject != nil && doc.Subject.Digest == scenarios.OtherDigest
+			doc, ok := ex.Document()
+			return ok && doc.Subject != nil && doc.Subject.Digest == scenarios.OtherDigest
 		})
 		Expected(p, wrong == nil, wrong, "a failure, or the digest of the content", "an artifact with the subject %s", scenarios.OtherDigest)
 	})

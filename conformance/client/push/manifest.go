@@ -67,6 +67,11 @@ var _ = Describe("Pushing an image", func() {
 		Expected(p, put == nil, put, "no PUT of the manifest", "a PUT of the manifest")
 		Expected(p, !p.Steps[0].Done(), Last(p), "a failure of the client", "exit 0")
 	})
+	It("fails if the manifest is refused", require.ClientPushManifestRefused, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.PushRefused)
+		put := Find(p, Of("PUT", behaviour.Manifests))
+		Expected(p, !p.Steps[0].Done(), put, "a failure of the client", "exit 0")
+	})
 	It("does not use a wrong Docker-Content-Digest", require.ClientPushManifestDigestHeader, func(ctx SpecContext) {
 		for _, s := range []*stage.Scenario{scenarios.PushWrongHeader, scenarios.PushArtifactWrongHeader} {
 			p := Play(ctx, s)
@@ -84,7 +89,7 @@ var _ = Describe("Pushing an image", func() {
 // if there is none.
 func dangling(p *stage.Played) (put *traffic.Exchange, blob string) {
 	for _, ex := range All(p, Of("PUT", behaviour.Manifests)) {
-		doc, ok := traffic.Read(ex.Sent)
+		doc, ok := ex.Document()
 		if !ok || ex.Status != http.StatusBadRequest {
 			continue
 		}
@@ -105,7 +110,9 @@ func uses(ex *traffic.Exchange) bool {
 var _ = Describe("A pushed manifest", func() {
 	for _, id := range []require.ID{
 		require.ClientPushManifestReference, require.ClientPushManifestContentType, require.ClientPushManifestContentTypeEqual,
-		require.ClientPushManifestContentTypeParameters, require.ClientPushManifestMediaType,
+		require.ClientPushManifestContentTypeParameters, require.ClientPushManifestMediaType, require.ClientPushManifestSchemaVersion,
+		require.ClientPushManifestKind, require.ClientPushManifestRequired, require.ClientPushManifestArtifactType,
+		require.ClientPushManifestConfigType, require.ClientPushManifestData, require.ClientPushManifestAnnotations,
 	} {
 		rule, _ := traffic.For(id)
 		It(rule.Title, id, func(ctx SpecContext) { EveryRequest(ctx, id) })
@@ -117,6 +124,14 @@ var _ = Describe("Copying an image", func() {
 		p := Succeeds(ctx, scenarios.PlainCopy)
 		_, there := p.Copied()
 		Expected(p, there, Last(p), "the tag in the target", "exit 0, and no tag")
+	})
+	It("keeps the manifest as it is", require.ClientPushCopySame, func(ctx SpecContext) {
+		p := MustSucceed(ctx, scenarios.PlainCopy, require.ClientPushCopy)
+		data, there := p.Copied()
+		if !there {
+			Blocked(require.ClientPushCopy, Last(p), "the client pushed no manifest")
+		}
+		Expected(p, string(data) == string(p.Content.Image.Data), Find(p, Of("PUT", behaviour.Manifests)), "the bytes of the source", "another manifest")
 	})
 	It("uploads the blobs if a mount is answered with 202", require.ClientPushMountRefused, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.MountRefused)

@@ -21,14 +21,35 @@ var _ = Describe("The Location of an upload", func() {
 		Succeeds(ctx, scenarios.LocationQuery)
 	})
 	It("is used as it is in every push", require.ClientPushBlobLocation, func(ctx SpecContext) {
+		sent := false
 		for _, p := range Everything(ctx) {
 			if p.Scenario == scenarios.PlainPush || p.Scenario == scenarios.PushExistingTag {
+				sent = sent || len(traffic.Uploads(p.All)) > 0
 				exact(p)
 			}
+		}
+		if !sent {
+			Unsupported("the client pushed no blob")
 		}
 	})
 	It("is not assembled by the client", require.ClientPushBlobLocationAssembled, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.LocationOpaque)
+	})
+	It("is not assembled by the client to ask for the state", require.ClientPushBlobLocationAssembled, func(ctx SpecContext) {
+		asked := false
+		for _, p := range Everything(ctx) {
+			for _, u := range traffic.Uploads(p.All) {
+				for _, ex := range u.Parts {
+					if ex.Method == "GET" {
+						asked = true
+						Expected(p, given(u, ex), ex, "a GET of a Location that the registry gave", "GET %s", ex.URL.RequestURI())
+					}
+				}
+			}
+		}
+		if !asked {
+			Unsupported("the client did not ask for the state of an upload")
+		}
 	})
 	It("is resolved if it has no host", require.ClientPushBlobLocationRelative, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.LocationPath)
@@ -76,6 +97,19 @@ func exact(p *stage.Played) {
 	newest(p, func(before *traffic.Exchange) bool { return before.Method == "POST" })
 }
 
+// given says whether the request goes to a Location of an answer before it.
+func given(u *traffic.Upload, ex *traffic.Exchange) bool {
+	for _, before := range append([]*traffic.Exchange{u.Start}, u.Parts...) {
+		if before == ex {
+			return false
+		}
+		if path, query := traffic.GoesTo(ex, before); before.Header.Get("Location") != "" && path && query {
+			return true
+		}
+	}
+	return false
+}
+
 // newest judges the requests of uploads whose last answer with a Location is one that the
 // function chooses.
 func newest(p *stage.Played, choose func(before *traffic.Exchange) bool) {
@@ -110,10 +144,17 @@ var _ = Describe("A push with a single POST", func() {
 	})
 })
 
+var _ = Describe("The content of a blob", func() {
+	for _, id := range []require.ID{require.ClientPushBlobContentType, require.ClientPushBlobLength, require.ClientPushBlobDigest} {
+		rule, _ := traffic.For(id)
+		It(rule.Title, id, func(ctx SpecContext) { EveryRequest(ctx, id) })
+	}
+})
+
 var _ = Describe("A push in chunks", func() {
 	for _, id := range []require.ID{
 		require.ClientPushChunkedStartLength, require.ClientPushChunkedDigestAlgorithm, require.ClientPushChunkedRangeInclusive,
-		require.ClientPushChunkedRangeFirst, require.ClientPushChunkedRangeFormat, require.ClientPushChunkedOrder,
+		require.ClientPushChunkedRangeFirst, require.ClientPushChunkedRangeFormat, require.ClientPushChunkedRange, require.ClientPushChunkedOrder,
 		require.ClientPushChunkedClose, require.ClientPushChunkedDigest,
 	} {
 		rule, _ := traffic.For(id)

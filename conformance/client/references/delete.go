@@ -23,6 +23,14 @@ var _ = Describe("Deleting an artifact", func() {
 		doc, _ := traffic.Read(data)
 		Expected(p, !there || !lists1(doc, first(p)), Last(p), "a list without the artifact", "the artifact in the list")
 	})
+	It("removes the last entry from the list of the referrers tag", require.ClientReferencesDeleteList, func(ctx SpecContext) {
+		p := MustSucceed(ctx, scenarios.DeleteLastReferrer, require.ClientReferencesDeleteReferrer)
+		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
+		mustName(ctx, p, tag)
+		data, there := p.Manifest(tag)
+		doc, _ := traffic.Read(data)
+		Expected(p, !there || !lists1(doc, first(p)), Last(p), "a list without the artifact, or no list", "the artifact in the list")
+	})
 	It("leaves the other entries of the list", require.ClientReferencesDeleteOthers, func(ctx SpecContext) {
 		p := deleted(ctx)
 		data, there := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Digest))

@@ -1,7 +1,6 @@
 package references
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
@@ -30,9 +29,9 @@ type update struct {
 func updated(p *stage.Played, subject digest.Digest) update {
 	u := update{Played: p, subject: subject}
 	for _, ex := range p.All {
-		doc, ok := traffic.Read(ex.Sent)
+		doc, ok := ex.Document()
 		switch {
-		case !ex.Is("PUT", behaviour.Manifests) || !ok:
+		case !ok:
 		case doc.Subject != nil && doc.Subject.Digest == subject.String() && ex.Accepted():
 			u.artifact = ex
 		case doc.Subject == nil && doc.Manifests != nil && !ex.ByDigest():
@@ -119,10 +118,22 @@ var _ = Describe("Attaching an artifact", func() {
 		u := pushed(ctx, scenarios.PushArtifact)
 		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
 	})
+	It("updates the referrers tag after a push of an index", require.ClientReferencesPushFallback, func(ctx SpecContext) {
+		u := pushed(ctx, scenarios.PushIndexArtifact)
+		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
+	})
+	It("updates a referrers tag that exists", require.ClientReferencesPushFallback, func(ctx SpecContext) {
+		written(ctx).mustList()
+		u := attached(ctx, scenarios.AttachOthers)
+		Expected(u.Played, u.list != nil, u.artifact, "a PUT of the tag "+u.tag(), "none")
+	})
 	It("names the referrers tag by the digest of the subject", require.ClientReferencesTagSchema, func(ctx SpecContext) {
 		u := written(ctx)
 		if u.list == nil {
 			Blocked(require.ClientReferencesPushFallback, u.artifact, "the client does not update the referrers tag")
+		}
+		if u.list.Name != u.tag() && Find(u.Played, Named("GET", behaviour.Manifests, u.tag())) != nil {
+			Blocked(require.ClientReferencesPushSameTag, u.list, "the client looked at another tag than it pushed to")
 		}
 		Expected(u.Played, u.list.Name == u.tag(), u.list, "the tag "+u.tag(), "the tag %s", u.list.Name)
 	})
@@ -134,6 +145,9 @@ var _ = Describe("Attaching an artifact", func() {
 	})
 	It("begins with an empty list if there is no tag", require.ClientReferencesPushMissingTag, func(ctx SpecContext) {
 		u := written(ctx).mustList()
+		if Caught(u.described) {
+			Blocked(require.ClientReferencesListContent, u.list, "the client describes the artifact wrongly")
+		}
 		Expected(u.Played, u.Steps[0].Done(), u.list, "exit 0", "exit %d", u.Steps[0].Exit)
 		Expected(u.Played, u.entry == nil || len(u.document.Manifests) == 1, u.list, "a list of one entry", "%d entries", len(u.document.Manifests))
 	})
@@ -161,12 +175,31 @@ var _ = Describe("Attaching an artifact", func() {
 		for _, other := range digests(u.Played) {
 			Expected(u.Played, lists1(u.document, other), u.list, "the entries that were there", "no entry %s", other)
 		}
+		if changed := changedEntry(u); changed != "" {
+			NotKept(u.Played, u.list, "the entries that were there, as they were", "another entry %s", changed)
+		}
+	})
+	It("does not replace a list that it cannot read", require.ClientReferencesPushAppend, func(ctx SpecContext) {
+		attached(ctx, scenarios.AttachByTag).mustList()
+		p := Play(ctx, scenarios.AttachListFails)
+		put := Find(p, Named("PUT", behaviour.Manifests, scenarios.ReferrersTag(p.Content.Image.Digest)))
+		data, _ := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Digest))
+		doc, _ := traffic.Read(data)
+		if put != nil && Find(p, Named("GET HEAD", behaviour.Manifests, put.Name)) == nil {
+			Blocked(require.ClientReferencesPushListed, put, "the client did not look at the list")
+		}
+		for _, other := range digests(p) {
+			Expected(p, lists1(doc, other), put, "the entries that were there", "no entry %s", other)
+		}
 	})
 	It("reports a failure if the tag is no list, and leaves the tag", require.ClientReferencesPushOtherContent, func(ctx SpecContext) {
 		attached(ctx, scenarios.AttachByTag).mustList()
 		p := Play(ctx, scenarios.AttachTagImage)
 		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
 		put := Find(p, Named("PUT", behaviour.Manifests, tag))
+		if put != nil && Find(p, Named("GET", behaviour.Manifests, tag)) == nil {
+			Blocked(require.ClientReferencesPushListed, put, "the client did not look at the list")
+		}
 		Expected(p, put == nil, put, "no PUT of the tag", "a PUT of the tag")
 		Expected(p, !p.Steps[0].Done(), Last(p), "a failure of the client", "exit 0")
 	})
@@ -186,7 +219,7 @@ var _ = Describe("Attaching an artifact", func() {
 		data, _ := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Digest))
 		doc, _ := traffic.Read(data)
 		for _, ex := range p.All {
-			if sent, ok := traffic.Read(ex.Sent); ok && ex.Is("PUT", behaviour.Manifests) && sent.Subject != nil && ex.Accepted() {
+			if sent, ok := ex.Document(); ok && sent.Subject != nil && ex.Accepted() {
 				d := digest.FromBytes(ex.Sent).String()
 				Expected(p, lists1(doc, d) || !done(p), ex, "both artifacts in the list", "no entry %s", d)
 			}
@@ -214,61 +247,3 @@ func looked(u update) {
 		NotKept(u.Played, u.list, "a GET of the list before the PUT", "a PUT without one")
 	}
 }
-
-var _ = Describe("The entry of an artifact", func() {
-	It("has the artifactType of the manifest", require.ClientReferencesPushArtifactType, func(ctx SpecContext) {
-		u := written(ctx).mustEntry()
-		doc, _ := traffic.Read(u.artifact.Sent)
-		if doc.ArtifactType == "" {
-			u = pushed(ctx, scenarios.PushArtifact).mustEntry()
-			doc, _ = traffic.Read(u.artifact.Sent)
-		}
-		Expected(u.Played, u.entry.ArtifactType == doc.ArtifactType, u.list, "the artifactType "+doc.ArtifactType, "%q", u.entry.ArtifactType)
-	})
-	It("has the type of the config, if the image has no artifactType", require.ClientReferencesPushConfigType, func(ctx SpecContext) {
-		u := pushed(ctx, scenarios.PushArtifactByConfig).mustEntry()
-		doc, _ := traffic.Read(u.artifact.Sent)
-		if doc.ArtifactType != "" || doc.Config == nil {
-			Unsupported("the client gave the image an artifactType")
-		}
-		Expected(u.Played, u.entry.ArtifactType == doc.Config.MediaType, u.list, "the artifactType "+doc.Config.MediaType, "%q", u.entry.ArtifactType)
-	})
-	It("has all annotations of the manifest", require.ClientReferencesPushAnnotations, func(ctx SpecContext) {
-		var u update
-		if Caught(func() { u = pushed(ctx, scenarios.PushArtifact).mustEntry() }) {
-			u = written(ctx).mustEntry()
-		}
-		doc, _ := traffic.Read(u.artifact.Sent)
-		missing := maps.Clone(doc.Annotations)
-		maps.DeleteFunc(missing, func(name, value string) bool { return u.entry.Annotations[name] == value })
-		Expected(u.Played, len(missing) == 0, u.list, "all annotations of the manifest", "none of %v", slices.Sorted(maps.Keys(missing)))
-	})
-	It("has the media type and the size of the manifest", require.ClientReferencesListContent, func(ctx SpecContext) {
-		u := written(ctx).mustEntry()
-		doc, _ := traffic.Read(u.artifact.Sent)
-		Expected(u.Played, u.entry.Size == u.artifact.Request.Size, u.list, "the size of the manifest", "%d, of %d bytes", u.entry.Size, u.artifact.Request.Size)
-		Expected(u.Played, doc.MediaType == "" || u.entry.MediaType == doc.MediaType, u.list, "the media type "+doc.MediaType, "%q", u.entry.MediaType)
-	})
-	It("is not added to a list that has it before others", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
-		p := Play(ctx, scenarios.PushArtifactListed)
-		data, _ := p.Manifest(scenarios.ReferrersTag(p.Content.Image.Subject.Digest))
-		doc, _ := traffic.Read(data)
-		n := 0
-		for _, e := range doc.Manifests {
-			if e.Digest == p.Content.Image.Digest.String() {
-				n++
-			}
-		}
-		Expected(p, n <= 1, Last(p), "one entry of the artifact", "%d entries", n)
-	})
-	It("is in the list once", require.ClientReferencesPushDuplicate, func(ctx SpecContext) {
-		u := pushed(ctx, scenarios.PushArtifactAgain).mustEntry()
-		n := 0
-		for _, e := range u.document.Manifests {
-			if e.Digest == u.entry.Digest {
-				n++
-			}
-		}
-		Expected(u.Played, n == 1, u.list, "one entry of the artifact", "%d entries", n)
-	})
-})

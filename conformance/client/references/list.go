@@ -6,6 +6,7 @@ import (
 	. "assay/conformance/client/judge"
 	"assay/conformance/client/scenarios"
 	"assay/conformance/client/stage"
+	"assay/conformance/client/traffic"
 	require "assay/conformance/requirements"
 	. "assay/conformance/spec"
 	"assay/reference/faults/behaviour"
@@ -34,6 +35,24 @@ var _ = Describe("Listing referrers", func() {
 		Expected(p, Find(p, Named("GET", behaviour.Manifests, tag)) != nil, Last(p), "a GET of the tag "+tag, "none")
 		lists(ctx, scenarios.ReferrersByTag)
 	})
+	It("fails if the API fails", require.ClientReferencesListFailure, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.ReferrersFail)
+		refused := Find(p, Of("GET", behaviour.Referrers))
+		if refused == nil {
+			Unsupported("the client did not ask the referrers API")
+		}
+		Expected(p, !p.Steps[0].Done(), refused, "a failure of the client, which could not list the referrers", "exit 0")
+	})
+	It("asks the API by the digest of the image", require.ClientReferencesListDigest, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.ReferrersOfTag)
+		asked := Find(p, Of("GET", behaviour.Referrers))
+		if asked == nil {
+			Unsupported("the client did not ask the referrers API")
+		}
+		byTag := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Referrers) && !ex.ByDigest() })
+		Expected(p, byTag == nil, byTag, "a digest in the path", "the referrers of a tag")
+		lists(ctx, scenarios.ReferrersOfTag)
+	})
 	It("finds none without a tag", require.ClientReferencesListNone, func(ctx SpecContext) { none(ctx, scenarios.ReferrersNone) })
 	It("finds none with an image under the tag", require.ClientReferencesListNone, func(ctx SpecContext) {
 		none(ctx, scenarios.ReferrersTagImage)
@@ -49,6 +68,10 @@ func lists(ctx SpecContext, s *stage.Scenario) {
 // none judges that the client prints no referrer. A tool that prints more than digests
 // may name the image itself.
 func none(ctx SpecContext, s *stage.Scenario) {
+	asked := Play(ctx, s)
+	if tag := scenarios.ReferrersTag(asked.Content.Image.Digest); !asked.Steps[0].Done() && Find(asked, Named("GET HEAD", behaviour.Manifests, tag)) == nil {
+		Blocked(require.ClientReferencesListFallback, Last(asked), "the client failed before it asked for the referrers tag")
+	}
 	p := Succeeds(ctx, s)
 	if !p.Steps[0].Loose {
 		Lists(p, 0, "no referrers", nil)

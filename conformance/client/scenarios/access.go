@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"net/http"
+	"strconv"
 	"sync/atomic"
+	"time"
 
 	"assay/conformance/client/stage"
 	. "assay/reference/faults/behaviour"
@@ -51,12 +53,21 @@ var (
 		Elsewhere: Redirected(http.StatusTemporaryRedirect, GetBlob),
 	})
 	ManifestRedirected = add(scenario{
-		Name: "manifest-redirected", Does: "redirects GET of manifests to another host", Steps: pull,
-		Elsewhere: Redirected(http.StatusTemporaryRedirect, GetManifest),
+		Name: "manifest-redirected", Does: "asks for a token, and redirects GET and HEAD of manifests to another host", Steps: pull,
+		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: Redirected(http.StatusTemporaryRedirect, PullManifest),
+	})
+	TagsRedirected = add(scenario{
+		Name: "tags-redirected", Does: "redirects GET of the list of tags to another host", Steps: tags,
+		Elsewhere: Redirected(http.StatusTemporaryRedirect, ListTags),
+	})
+	BlobRedirectedTwice = add(scenario{
+		Name: "blob-redirected-twice", Does: "asks for a token, and redirects GET of blobs by 308 to a path of its own, then by 302 to another host, with a query that it needs", Steps: pull,
+		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: redirectedTwice,
+		There: func(content) middleware { return detour },
 	})
 	BlobRedirectedLogin = add(scenario{
 		Name: "blob-redirected-login", Does: "asks for a token, and redirects GET of blobs to another host", Steps: pull,
-		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: Redirected(http.StatusTemporaryRedirect, GetBlob),
+		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: Redirected(http.StatusTemporaryRedirect, PullBlob),
 	})
 	BlobRedirectedBasic = add(scenario{
 		Name: "blob-redirected-basic", Does: "asks for a login with Basic, and redirects GET of blobs to another host", Steps: pull,
@@ -69,8 +80,12 @@ var (
 		Name: "push-warnings", Does: "sends a Warning with each answer", Steps: push, Behaviour: does(warns),
 	})
 	TooMany = add(scenario{
-		Name: "too-many-requests", Does: "answers the first request for a manifest with 429 and Retry-After: 1", Steps: pull,
-		Behaviour: does(firstThrottled),
+		Name: "too-many-requests", Does: "answers the first two requests for a manifest with 429 and Retry-After: a number of seconds, and then a date", Steps: pull,
+		Behaviour: does(throttled(PullManifest)),
+	})
+	TooManyUploads = add(scenario{
+		Name: "push-too-many-requests", Does: "answers the first two requests that close an upload with 429 and Retry-After: a number of seconds, and then a date", Steps: push,
+		Behaviour: does(throttled(PutUpload)),
 	})
 )
 
@@ -82,12 +97,58 @@ func warns(next http.Handler) http.Handler {
 // RetryAfter is the number of seconds in Retry-After.
 const RetryAfter = 1
 
-func firstThrottled(next http.Handler) http.Handler {
-	var count atomic.Int64
-	return Handle(PullManifest, func(next http.Handler, req *http.Request) *Answer {
-		if count.Add(1) == 1 {
-			return NewAnswer(req, Refuse(http.StatusTooManyRequests, "TOOMANYREQUESTS"), Set("Retry-After", "1"))
+// throttled refuses the first two matching requests, the second one with a date.
+func throttled(w When) middleware {
+	return func(next http.Handler) http.Handler {
+		var count atomic.Int64
+		return Handle(w, func(next http.Handler, req *http.Request) *Answer {
+			after := strconv.Itoa(RetryAfter)
+			switch count.Add(1) {
+			case 1:
+			case 2:
+				// A date has whole seconds, so that it is one to two of them away.
+				after = time.Now().Add((RetryAfter + 1) * time.Second).UTC().Format(http.TimeFormat)
+			default:
+				return Pass(next, req)
+			}
+			return NewAnswer(req, Refuse(http.StatusTooManyRequests, "TOOMANYREQUESTS"), Set("Retry-After", after))
+		})(next)
+	}
+}
+
+// redirectedTwice leads to a path of the registry itself, by a Location without a host, and
+// from there to the second host.
+func redirectedTwice(address string) middleware {
+	return func(next http.Handler) http.Handler {
+		elsewhere := Redirected(http.StatusFound, Always)(address)(next)
+		first := Instead(GetBlob, Status(http.StatusPermanentRedirect), SetRequested("Location", func(req *http.Request) string {
+			return req.URL.Path + "?from=" + redirectQuery
+		}))(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if GetBlob(req) && req.URL.Query().Get("from") == redirectQuery {
+				elsewhere.ServeHTTP(w, req)
+				return
+			}
+			first.ServeHTTP(w, req)
+		})
+	}
+}
+
+const redirectQuery = "registry"
+
+// detour is the second host of two redirects: it redirects once more, to itself.
+func detour(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		query := req.URL.Query()
+		if GetBlob(req) && !query.Has("again") {
+			w.Header().Set("Location", req.URL.RequestURI()+"&again=1")
+			w.WriteHeader(http.StatusFound)
+			return
 		}
-		return Pass(next, req)
-	})(next)
+		if query.Get("from") != redirectQuery {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, req)
+	})
 }

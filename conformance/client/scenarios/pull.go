@@ -21,12 +21,15 @@ var (
 		Name: "pull", Does: "answers as the specification has it", Shows: require.ClientPullImage,
 		Steps: append(pull, pullByDigest...),
 	})
+	PullIndex = add(scenario{
+		Name: "pull-index", Does: "has an index", Steps: append(pull, pullByDigest...), Image: indexed,
+	})
 	PullNoHeaders = add(scenario{
-		Name: "pull-no-docker-headers", Does: "sends no Docker- headers", Steps: pull,
+		Name: "pull-no-docker-headers", Does: "has an index, and sends no Docker- headers", Steps: pull, Image: indexed,
 		Behaviour: does(OnAnswer(Always, Del(DigestHeader, "Docker-Distribution-API-Version", "Docker-Upload-UUID"))),
 	})
 	PullTypeParameters = add(scenario{
-		Name: "pull-content-type-parameters", Does: "adds a parameter to the Content-Type of manifests", Steps: append(pull, pullByDigest...),
+		Name: "pull-content-type-parameters", Does: "has an index, and adds a parameter to the Content-Type of manifests", Steps: append(pull, pullByDigest...), Image: indexed,
 		Behaviour: does(OnAnswer(PullManifest, OK(SetFrom("Content-Type", Appended("; charset=utf-8"))))),
 	})
 	PullNoMediaType = add(scenario{
@@ -41,6 +44,14 @@ var (
 	PullUnknownFields = add(scenario{
 		Name: "pull-unknown-fields", Does: "has an image with fields that no specification has", Steps: pull,
 		Image: unknownFields,
+	})
+	PullConfigFields = add(scenario{
+		Name: "pull-config-unknown-fields", Does: "has an image whose config has fields that no specification has", Steps: pull,
+		Image: func(nonce string) fixtures.Manifest {
+			return changedBlob(stage.Runnable(nonce), 0, func(config []byte) []byte {
+				return append([]byte(`{"org.example.unknown":{"list":[1,"two",null]},`), config[1:]...)
+			})
+		},
 	})
 	PullSHA512 = add(scenario{
 		Name: "pull-sha512", Does: "has an image by its SHA-512 digest", Steps: pullByDigest,
@@ -64,7 +75,7 @@ var (
 	})
 	ManifestCorrupted = add(scenario{
 		Name: "manifest-corrupted", Does: "sends manifests with a changed byte", Steps: pullByDigest,
-		Behaviour: does(OnAnswer(GetManifest, OK(Body(replaceAmd64)))),
+		Behaviour: does(OnAnswer(GetManifest, OK(Body(otherAnnotation)))),
 	})
 	ManifestWrongHeader = add(scenario{
 		Name: "manifest-digest-header-wrong", Does: "sends manifests with the Docker-Content-Digest of other content", Steps: pull,
@@ -76,10 +87,8 @@ var (
 	})
 	ChildCorrupted = add(scenario{
 		Name: "manifest-of-index-corrupted", Does: "sends the manifests of an index with a changed byte", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{stage.Runnable(nonce)}).Edit(withPlatform)
-		},
-		Behaviour: does(OnAnswer(GetManifest.And(ByDigest), OK(Body(replaceAmd64)))),
+		Image:     indexed,
+		Behaviour: does(OnAnswer(GetManifest.And(ByDigest), OK(Body(otherAnnotation)))),
 	})
 	BlobSwapped = add(scenario{
 		Name: "blob-swapped", Does: "sends a layer with a changed byte, and the Docker-Content-Digest of other content", Steps: pull,
@@ -118,6 +127,11 @@ var (
 	})
 )
 
+// indexed is an image in an index.
+func indexed(nonce string) fixtures.Manifest {
+	return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{stage.Runnable(nonce)}).Edit(withPlatform)
+}
+
 // Copies of content that tools for images may not know.
 var (
 	PlainCopy = add(scenario{
@@ -140,10 +154,7 @@ var (
 	})
 	CopyNestedIndex = add(scenario{
 		Name: "copy-nested-index", Does: "has an index in an index", Steps: copies,
-		Image: func(nonce string) fixtures.Manifest {
-			inner := fixtures.NewIndex(nonce+" inner", []fixtures.Manifest{stage.Runnable(nonce)})
-			return fixtures.NewIndex(nonce+" outer", []fixtures.Manifest{inner})
-		},
+		Image: nested,
 	})
 )
 

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"net/http"
+
 	"github.com/opencontainers/go-digest"
 
 	"assay/conformance/client/stage"
@@ -33,7 +35,17 @@ var (
 	ReferrersPages = add(scenario{
 		Name: "referrers-pages", Does: "lists one referrer in a page, with a Link to the next page", Steps: referrers,
 		Options: reference.Options{ReferrersPage: 1},
-		Before:  func(w *stage.World) { holdReferrers(w, "sbom", "signature", "report") },
+		Before: func(w *stage.World) {
+			holdReferrers(w, "sbom", "signature")
+			holdIndex(w)
+		},
+	})
+	ReferrersFail = add(scenario{
+		Name: "referrers-fail", Does: "has the referrers API, which answers with 500", Steps: referrers, Before: twoReferrers,
+		Behaviour: does(Instead(ListReferrers, Refuse(http.StatusInternalServerError, "UNKNOWN"))),
+	})
+	ReferrersOfTag = add(scenario{
+		Name: "referrers-of-tag", Does: "has the referrers API, and is asked about a tag", Steps: []stage.Step{{Verb: stage.Referrers}}, Before: twoReferrers,
 	})
 	ReferrersDuplicates = add(scenario{
 		Name: "referrers-duplicates", Does: "lists each referrer twice", Steps: referrers, Before: twoReferrers,
@@ -75,9 +87,15 @@ var (
 		Before: func(w *stage.World) {
 			twoReferrers(w)
 			w.Hold(artifact(w, "same type", stage.ArtifactType), "")
-			w.Hold(fixtures.NewIndex(w.Nonce+" referring index", nil, fixtures.WithSubject(w.Image.Descriptor()),
-				fixtures.WithArtifactType("application/vnd.example.index")), "")
+			holdIndex(w)
 			holdList(w)
+		},
+	})
+	AttachListFails = add(scenario{
+		Name: "attach-list-fails", Does: hasNoAPI + ", and answers GET of the referrers tag with 500", Steps: attach, Options: noAPI,
+		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+		About: func(c content) middleware {
+			return Instead(PullManifest.And(named(ReferrersTag(c.Image.Digest))), Refuse(http.StatusInternalServerError, "UNKNOWN"))
 		},
 	})
 	AttachTagImage = add(scenario{
@@ -133,6 +151,18 @@ var (
 		Name: "push-artifact-listed", Does: hasNoAPI + ", but the artifact already, and a list with it and another one behind it", Steps: push,
 		Options: noAPI, Image: referring, Before: holdListed,
 	})
+	PushIndexArtifact = add(scenario{
+		Name: "push-artifact-index", Does: hasNoAPI + ", and is asked to take an index with a subject", Steps: push, Options: noAPI,
+		Image: func(nonce string) fixtures.Manifest {
+			return fixtures.NewIndex(nonce, []fixtures.Manifest{stage.Runnable(nonce)}, fixtures.WithSubject(subjectOf(nonce).Descriptor()),
+				fixtures.WithArtifactType(stage.ArtifactType))
+		},
+		Before: holdSubject,
+	})
+	PushRefused = add(scenario{
+		Name: "push-manifest-refused", Does: "refuses every manifest with 400", Steps: push,
+		Behaviour: does(Instead(PutManifest, Refuse(http.StatusBadRequest, "MANIFEST_INVALID"))),
+	})
 	PushArtifactWrongHeader = add(scenario{
 		Name: "push-artifact-header-wrong", Does: hasNoAPI + ", and answers the push of manifests with the Docker-Content-Digest of other content",
 		Steps: push, Options: noAPI, Image: referring, Before: holdSubject,
@@ -146,8 +176,16 @@ var (
 		Name: "delete-referrer", Does: "has the referrers API", Shows: require.ClientReferencesDeleteReferrer, Steps: deletes, Before: twoReferrers,
 	})
 	DeleteReferrerByTag = add(scenario{
-		Name: "delete-referrer-tag", Does: hasNoAPI + ", but a referrers tag with a list", Steps: deletes, Options: noAPI,
-		Before: func(w *stage.World) { twoReferrers(w); holdList(w) },
+		Name: "delete-referrer-tag", Does: hasNoAPI + ", but a referrers tag with a list that has one entry twice", Steps: deletes, Options: noAPI,
+		Before: func(w *stage.World) {
+			twoReferrers(w)
+			w.Hold(artifact(w, "second sbom", "application/vnd.example.sbom"), "")
+			w.Hold(listOf(w.Nonce, append(w.Referrers, w.Referrers[0])...), ReferrersTag(w.Image.Digest))
+		},
+	})
+	DeleteLastReferrer = add(scenario{
+		Name: "delete-referrer-tag-last", Does: hasNoAPI + ", but a referrers tag with a list of one entry", Steps: deletes, Options: noAPI,
+		Before: func(w *stage.World) { holdReferrers(w, "sbom"); holdList(w) },
 	})
 	DeleteRefused = add(scenario{
 		Name: "delete-refused", Does: "refuses every delete with 405", Steps: deletes, Options: reference.Options{DisableDelete: true},
@@ -156,6 +194,12 @@ var (
 )
 
 func twoReferrers(w *stage.World) { holdReferrers(w, "sbom", "signature") }
+
+// holdIndex has an index that refers to the image.
+func holdIndex(w *stage.World) {
+	w.Hold(fixtures.NewIndex(w.Nonce+" referring index", nil, fixtures.WithSubject(w.Image.Descriptor()),
+		fixtures.WithArtifactType("application/vnd.example.index")), "")
+}
 
 // imageUnderTag has an image under the referrers tag, where a list is expected.
 func imageUnderTag(w *stage.World) {

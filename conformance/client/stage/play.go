@@ -36,6 +36,9 @@ type Played struct {
 	All []*traffic.Exchange
 	// Err says why the scenario could not be played.
 	Err error
+
+	sent    sync.Once
+	traffic traffic.Traffic
 }
 
 // Taken is a step that was done.
@@ -62,10 +65,15 @@ func (p *Played) Of(step int) []*traffic.Exchange {
 
 // Traffic is all requests, for the rules.
 func (p *Played) Traffic() traffic.Traffic {
+	p.sent.Do(func() { p.traffic = p.requests() })
+	return p.traffic
+}
+
+func (p *Played) requests() traffic.Traffic {
 	t := traffic.Traffic{All: p.All, Sizes: map[string]int64{}, Given: map[string]bool{}, Proxy: p.Proxy}
 	var add func(fixtures.Manifest)
 	add = func(m fixtures.Manifest) {
-		t.Given[m.Digest.String()] = true
+		t.Given[digest.FromBytes(m.Data).String()] = true
 		for _, b := range m.Blobs {
 			t.Sizes[b.Digest.String()] = b.Size()
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"mime"
 	"strings"
+	"sync"
 
 	"github.com/opencontainers/go-digest"
 
@@ -33,7 +34,42 @@ type Exchange struct {
 	SentLength int64
 	// Broken says that the whole answer was not taken, or not given.
 	Broken bool
+
+	read     sync.Once
+	document Document
+	isJSON   bool
+	fields   map[string]any
 }
+
+// Document is the manifest that was sent; false if it is none that can be read.
+func (e *Exchange) Document() (Document, bool) {
+	e.parse()
+	return e.document, e.isJSON
+}
+
+// Fields are the fields of the manifest that was sent, whatever is in them; nil if it is
+// no JSON object.
+func (e *Exchange) Fields() map[string]any {
+	e.parse()
+	return e.fields
+}
+
+// parse reads the manifest once: many rules look at it.
+func (e *Exchange) parse() {
+	e.read.Do(func() {
+		if e.SentDigest == "" || !e.Is("PUT", behaviour.Manifests) {
+			return
+		}
+		e.document, e.isJSON = Read(e.Sent)
+		if len(e.Sent) <= fieldsLimit {
+			_ = json.Unmarshal(e.Sent, &e.fields) // nil if it is no object
+		}
+	})
+}
+
+// fieldsLimit is the size, in bytes, of the largest manifest whose fields are looked at
+// one by one. Larger ones are made by a scenario, not by a client.
+const fieldsLimit = 1 << 20
 
 // Query returns a parameter of the request; empty if it has none.
 func (e *Exchange) Query(name string) string { return e.URL.Query().Get(name) }

@@ -12,7 +12,7 @@ type Traffic struct {
 	All []*Exchange
 	// Sizes has the sizes of blobs in bytes that the client was given, by digest.
 	Sizes map[string]int64
-	// Given are digests of manifests that the client did not make.
+	// Given are the SHA-256 digests of manifests that the client did not make.
 	Given map[string]bool
 	// Proxy says that the registry is a proxy.
 	Proxy bool
@@ -40,7 +40,7 @@ type Rule struct {
 
 // Rules are all rules, in the order of reports.
 func Rules() []Rule {
-	return slices.Concat(names(), pulls(), posts(), chunks(), manifests(), lists())
+	return slices.Concat(names(), pulls(), contents(), posts(), chunks(), manifests(), made(), lists())
 }
 
 // For returns the rule of a requirement; false if it has none.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/opencontainers/go-digest"
-
 	require "assay/conformance/requirements"
 	"assay/reference/faults/behaviour"
 )
@@ -64,7 +62,7 @@ func manifests() []Rule {
 			"the client made no manifest of its own",
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				doc, ok := pushed(ex)
-				if !ok || t.Given[digest.FromBytes(ex.Sent).String()] {
+				if !ok || t.Given[ex.SentDigest.String()] {
 					return false, ""
 				}
 				if doc.MediaType == "" {
@@ -81,7 +79,7 @@ func pushed(ex *Exchange) (Document, bool) {
 	if !ex.Is("PUT", behaviour.Manifests) || ex.SentDigest == "" {
 		return Document{}, false
 	}
-	return Read(ex.Sent)
+	return ex.Document()
 }
 
 // fits says whether the type may be that of a manifest without mediaType.

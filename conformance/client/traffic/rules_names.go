@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 
@@ -36,10 +37,13 @@ func names() []Rule {
 			require.ClientPullNameGrammar, "the name of a repository keeps the grammar", "a repository name of the grammar",
 			"the client asked for no repository",
 			each(func(_ Traffic, ex *Exchange) (bool, string) {
-				if ex.Repo == "" || repositoryGrammar.MatchString(ex.Repo) {
-					return ex.Repo != "", ""
+				if ex.Repo != "" && !repositoryGrammar.MatchString(ex.Repo) {
+					return true, fmt.Sprintf("the repository %q", ex.Repo)
 				}
-				return true, fmt.Sprintf("the repository %q", ex.Repo)
+				if from := ex.Query("from"); ex.Is("POST", behaviour.Uploads) && from != "" && !repositoryGrammar.MatchString(from) {
+					return true, fmt.Sprintf("a mount from the repository %q", from)
+				}
+				return ex.Repo != "", ""
 			}),
 		},
 		{
@@ -90,14 +94,18 @@ func names() []Rule {
 	}
 }
 
-// referenceOf judges references that are no tags: they have a colon.
+// referenceOf judges references that are no tags: they have a colon, or are a digest that
+// lacks its algorithm.
 func referenceOf(methods string) func(Traffic, *Exchange) (bool, string) {
-	return func(_ Traffic, ex *Exchange) (bool, string) {
+	return func(t Traffic, ex *Exchange) (bool, string) {
 		if !ex.Is(methods, behaviour.Manifests) {
 			return false, ""
 		}
 		if ex.ByDigest() && !isDigest(ex.Name) {
 			return true, fmt.Sprintf("the reference %q", ex.Name)
+		}
+		if t.Given["sha256:"+ex.Name] && !ofReferrers(t, ex) {
+			return true, fmt.Sprintf("the reference %q, without the algorithm of the digest", ex.Name)
 		}
 		return true, ""
 	}
@@ -114,7 +122,7 @@ func pulls() []Rule {
 					return false, ""
 				}
 				for _, value := range ex.Request.Header.Values("Accept") {
-					if namesType.MatchString(value) {
+					if namesManifest.MatchString(value) {
 						return true, ""
 					}
 				}
@@ -124,5 +132,17 @@ func pulls() []Rule {
 	}
 }
 
-// namesType finds a media type in Accept that is no range of types.
-var namesType = regexp.MustCompile(`[a-z]+/[A-Za-z0-9]`)
+// namesManifest finds the media type of a manifest in Accept. There are more than those of
+// image-spec, and all have one of the words.
+var namesManifest = regexp.MustCompile(`(?i)[a-z]+/[a-z0-9][^,;]*(manifest|index)`)
+
+// ofReferrers says whether the client takes the reference for a referrers tag: it asked the
+// referrers API about this digest, or pushed a list under the reference.
+func ofReferrers(t Traffic, ex *Exchange) bool {
+	return slices.ContainsFunc(t.All, func(other *Exchange) bool {
+		if other.Is(http.MethodGet, behaviour.Referrers) && other.Name == "sha256:"+ex.Name {
+			return true
+		}
+		return other.Is(http.MethodPut, behaviour.Manifests) && other.Name == ex.Name && !t.Given[other.SentDigest.String()]
+	})
+}

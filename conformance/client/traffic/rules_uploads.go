@@ -68,15 +68,15 @@ func posts() []Rule {
 			require.ClientPushChunkedDigestAlgorithm, "the POST of an upload with another algorithm names the algorithm", "digest-algorithm in the query",
 			"the client pushed no blob in chunks with another algorithm than sha256",
 			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
-				end := u.Close()
-				if end == nil || !u.IsChunked() || u.Start.URL.Query().Has("mount") {
-					return false, nil
+				end, got := u.Close(), u.Start.Query("digest-algorithm")
+				if end == nil || !u.IsChunked() && got == "" || u.Start.URL.Query().Has("mount") {
+					return false, nil // only the text on chunks asks for it
 				}
 				algorithm, _, _ := strings.Cut(end.Query("digest"), ":")
-				if algorithm == "sha256" || algorithm == "" {
+				if algorithm == "sha256" && got == "" || algorithm == "" {
 					return false, nil
 				}
-				if got := u.Start.Query("digest-algorithm"); got != algorithm {
+				if got != algorithm {
 					return true, &Violation{u.Start, fmt.Sprintf("digest-algorithm=%s, for a blob with %s", got, algorithm)}
 				}
 				return true, nil
@@ -181,9 +181,6 @@ func chunks() []Rule {
 // order judges that each chunk begins behind the last byte that the registry has. After
 // an answer that does not tell what the registry has, nothing is judged.
 func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
-	if refused(u) {
-		return false, nil
-	}
 	var has int64
 	known := true
 	for i, ex := range u.Parts {
@@ -201,6 +198,8 @@ func order(_ Traffic, u *Upload) (about bool, broken *Violation) {
 		case (ex.Method == "PATCH" || ex.Method == "PUT") && ex.Accepted():
 			has += ex.Request.Size
 		case ex.Method == "DELETE":
+		case ex.Method == "PATCH" && ex.Status >= 400 && !outOfOrder(u, ex):
+			known = false // what the registry has is told by an answer to GET
 		default:
 			if n := received(ex); n >= 0 {
 				has, known = n, true
@@ -240,7 +239,8 @@ func outOfOrder(u *Upload, ex *Exchange) bool {
 }
 
 // closes judges that a whole blob that came in chunks is also closed. A client may give
-// up, begin again, or use another upload.
+// up, begin again, or use another upload. It gave up if it pushed no manifest afterwards:
+// what a push without an error left out is judged by the state of the registry.
 func closes(t Traffic) (about int, broken *Violation) {
 	uploads := Uploads(t.All)
 	for _, u := range uploads {
@@ -256,12 +256,21 @@ func closes(t Traffic) (about int, broken *Violation) {
 			continue // given up
 		}
 		about++
-		if u.Close() != nil || broken != nil || pushedElsewhere(t, d) {
+		chunks := u.Chunks()
+		last := chunks[len(chunks)-1]
+		if u.Close() != nil || broken != nil || pushedElsewhere(t, d) || !wentOn(t, last) {
 			continue
 		}
-		broken = &Violation{u.Chunks()[len(u.Chunks())-1], fmt.Sprintf("no PUT after all %d bytes of %s", len(content), d)}
+		broken = &Violation{last, fmt.Sprintf("no PUT after all %d bytes of %s", len(content), d)}
 	}
 	return about, broken
+}
+
+// wentOn says whether the client pushed a manifest after a chunk.
+func wentOn(t Traffic, chunk *Exchange) bool {
+	return slices.ContainsFunc(t.All, func(ex *Exchange) bool {
+		return ex.Is("PUT", behaviour.Manifests) && ex.Started.After(chunk.Started)
+	})
 }
 
 func pushedElsewhere(t Traffic, d digest.Digest) bool {

@@ -79,7 +79,7 @@ func (u *Upload) Close() *Exchange {
 // if a part of it was not kept.
 func (u *Upload) Content() (content []byte, known bool) {
 	for _, ex := range u.Chunks() {
-		if ex.Method == "PATCH" && !ex.Accepted() {
+		if !ex.Accepted() && ex != u.Close() {
 			continue
 		}
 		if ex.SentDigest == "" {

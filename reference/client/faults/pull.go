@@ -10,7 +10,7 @@ import (
 )
 
 func pullFaults() []Fault {
-	return slices.Concat(nameFaults(), manifestFaults(), manifestDigestFaults(), kindFaults(), blobFaults())
+	return slices.Concat(nameFaults(), manifestFaults(), manifestDigestFaults(), contentFaults(), kindFaults(), blobFaults())
 }
 
 func nameFaults() []Fault {
@@ -91,6 +91,23 @@ func manifestFaults() []Fault {
 	}
 }
 
+func contentFaults() []Fault {
+	return []Fault{
+		fault("size-unchecked", "a blob with the right digest is accepted, whatever size its descriptor has",
+			anyBlob(func(b client.Received) bool { return b.Want.Digest.Algorithm().FromBytes(b.Content) == b.Want.Digest }), require.ClientPullDescriptorSize),
+		fault("data-used", "the data of a config's descriptor is taken without a comparison",
+			Chain(UsesData, anyBlob(func(b client.Received) bool {
+				return b.Exchange.ContentLength < 0 && int64(len(b.Content)) == b.Want.Size
+			})), require.ClientPullDescriptorData),
+		fault("config-fields-refused", "a config with a field that the client does not know is refused",
+			refusesConfigs("org.example.unknown"), require.ClientPullConfigUnknownFields),
+		fault("blob-missing-ignored", "the error of a blob that is not there is taken for the blob",
+			Chain(OnAnswer(GetBlob, On(404, Status(200))), anyBlob(func(b client.Received) bool { return strings.Contains(string(b.Content), "BLOB_UNKNOWN") })), require.ClientPullMissing),
+		fault("accept-json-only", "manifests are asked for as application/json",
+			OnRequest(GetManifest, SetHeader("Accept", "application/json")), require.ClientPullManifestAccept),
+	}
+}
+
 func kindFaults() []Fault {
 	return []Fault{
 		fault("media-type-required", "a manifest without mediaType is refused",
@@ -112,8 +129,10 @@ func kindFaults() []Fault {
 		fault("empty-config-not-pushed", "the empty config is not pushed, because every registry has it",
 			Skip(Or(HeadBlob, GetBlob).And(By("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")), 200),
 			require.ClientPullManifestEmptyConfig, require.ClientPushManifestBlobs),
+		fault("index-refused", "an index is refused",
+			FailsOn(GetManifest.And(Not(ByReferrersTag)), AnIndex), require.ClientPullImage, require.ClientPullIndexNested),
 		fault("index-nested-refused", "an index in an index is refused",
-			FailsOn(GetManifest.And(ByDigest), AnIndex), require.ClientPullIndexNested),
+			FailsOn(GetManifest.And(Not(ByReferrersTag)), IndexOfIndexes), require.ClientPullIndexNested),
 		fault("index-nested-children-lost", "the manifests of an index in an index are taken for missing",
 			LosesGrandchildren, require.ClientPullIndexNested),
 		fault("sha512-refused", "a digest of SHA-512 is refused",

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -65,6 +66,8 @@ func manifestDigestFaults() []Fault {
 			verifies(func(p client.Pulled) bool { return !p.Child }), require.ClientPullManifestDigest),
 		fault("manifest-unverified-root", "only the manifests of an index are compared with their digests",
 			verifies(func(p client.Pulled) bool { return p.Child }), require.ClientPullManifestDigest),
+		fault("manifest-unverified-sha512", "a manifest is not compared with a SHA-512 digest",
+			verifies(func(p client.Pulled) bool { return !strings.HasPrefix(p.Asked, "sha512") }), require.ClientPullManifestDigest),
 		fault("manifest-verified-by-size", "a manifest of an index is compared with its size only",
 			verifies(func(p client.Pulled) bool { return !p.Child && strings.HasPrefix(p.Asked, "sha512") }), require.ClientPullManifestDigest),
 	}
@@ -85,6 +88,8 @@ func blobFaults() []Fault {
 				header := b.Exchange.Header.Get("Docker-Content-Digest")
 				return header == "" || header == b.Want.Digest.String()
 			}), require.ClientPullBlobDigestHeader),
+		fault("blob-unverified-large", "a large blob is not compared with its digest",
+			checksBlobs(func(b client.Received) bool { return b.Want.Size < 64<<10 }), require.ClientPullBlobDigest),
 		fault("blob-unverified-after-redirect", "a blob that came from another host is not compared with its digest",
 			checksBlobs(func(b client.Received) bool { return len(b.Exchange.Hops) == 0 }), require.ClientPullBlobDigest),
 		fault("blob-short-accepted", "a blob that is too short is accepted",
@@ -123,6 +128,19 @@ func anyBlob(accepted func(client.Received) bool) Change {
 			return verify(b)
 		}
 		r.VerifyHeader = func(string, []byte) error { return nil }
+	})
+}
+
+// refusesConfigs makes a client refuse configs with a text.
+func refusesConfigs(text string) Change {
+	return Break(func(r *client.Rules) {
+		verify := r.VerifyBlob
+		r.VerifyBlob = func(b client.Received) error {
+			if b.Config && strings.Contains(string(b.Content), text) {
+				return fmt.Errorf("the config has the field %s", text)
+			}
+			return verify(b)
+		}
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 func pushFaults() []Fault {
-	return slices.Concat(locationFaults(), singleFaults(), chunkFaults(), sessionFaults(), mountFaults(), pushManifestFaults(), pushTypeFaults())
+	return slices.Concat(locationFaults(), contentOfUploadFaults(), singleFaults(), chunkFaults(), sessionFaults(), mountFaults(), pushManifestFaults(), madeFaults(), pushTypeFaults())
 }
 
 func locationFaults() []Fault {
@@ -123,6 +123,55 @@ func pushManifestFaults() []Fault {
 			KeepsTags, require.ClientPushTagMoved),
 		fault("push-tag-first-only", "a manifest is pushed by its digest alone if its tag exists",
 			KeepsTagsByDigest, require.ClientPushTagMoved),
+	}
+}
+
+func contentOfUploadFaults() []Fault {
+	return []Fault{
+		fault("put-type-missing", "the content of a blob is sent without Content-Type",
+			OnRequest(CloseUpload, DelHeader("Content-Type")), require.ClientPushBlobContentType),
+		fault("put-no-length", "the content of a blob is sent without Content-Length",
+			OnRequest(CloseUpload, WithoutLength), require.ClientPushBlobLength),
+		fault("put-digest-bare", "an upload is closed with a digest without its algorithm",
+			OnRequest(CloseUpload, SetParameter("digest", encoded)), require.ClientPushBlobDigest),
+		fault("mount-digest-bare", "a blob is mounted by a digest without its algorithm",
+			OnRequest(Mount, SetParameter("mount", encoded)), require.ClientPushBlobDigest),
+		fault("mount-from-host", "a mount names the registry and the repository",
+			OnRequest(Mount, SetParameter("from", func(name string) string { return "registry.example:5000/" + name })), require.ClientPullNameGrammar),
+	}
+}
+
+// encoded is a digest without its algorithm.
+func encoded(d string) string { return d[strings.Index(d, ":")+1:] }
+
+// attaching makes a client change the manifest that attach pushes.
+func attaching(change func(m *ocispec.Manifest)) Change {
+	return Break(func(r *client.Rules) { r.Attached = change })
+}
+
+func madeFaults() []Fault {
+	return []Fault{
+		fault("attach-schema-one", "the manifest that attach pushes has the schemaVersion 1",
+			attaching(func(m *ocispec.Manifest) { m.SchemaVersion = 1 }), require.ClientPushManifestSchemaVersion),
+		fault("attach-kind-other", "the manifest that attach pushes has the mediaType of the artifact manifest",
+			attaching(func(m *ocispec.Manifest) { m.MediaType = "application/vnd.oci.artifact.manifest.v1+json" }), require.ClientPushManifestKind),
+		fault("attach-layer-type-word", "the layer that attach pushes has a word as mediaType",
+			attaching(func(m *ocispec.Manifest) { m.Layers[0].MediaType = "file" }), require.ClientPushManifestRequired),
+		fault("attach-no-artifact-type", "the manifest that attach pushes has the empty config and no artifactType",
+			attaching(func(m *ocispec.Manifest) { m.ArtifactType = "" }), require.ClientPushManifestArtifactType),
+		fault("attach-config-of-image", "the manifest that attach pushes has a config of the type of image configs",
+			attaching(func(m *ocispec.Manifest) { m.Config.MediaType = ocispec.MediaTypeImageConfig }), require.ClientPushManifestConfigType),
+		fault("attach-data-other", "the config that attach pushes has the data of other content",
+			attaching(func(m *ocispec.Manifest) { m.Config.Data = []byte("[]") }), require.ClientPushManifestData),
+		fault("attach-annotation-number", "the manifest that attach pushes has an annotation that is a number",
+			Only("attach", OnRequest(PutManifest.And(HasSubject), NumberedTitle)), require.ClientPushManifestAnnotations),
+		fault("push-refusal-ignored", "a manifest that the registry refuses is taken for pushed",
+			Only("push", OnAnswer(PutManifest, Trusting)), require.ClientPushManifestRefused),
+		fault("copy-written-anew", "a copied manifest is written anew, with other white space",
+			Only("copy", Chain(
+				Break(func(r *client.Rules) { r.VerifyHeader = func(string, []byte) error { return nil } }),
+				OnRequest(PutManifest.And(ByTag), BodyFrom(func(b []byte) []byte { return append([]byte("\n"), b...) })),
+			)), require.ClientPushCopySame),
 	}
 }
 

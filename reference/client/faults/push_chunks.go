@@ -44,6 +44,8 @@ func chunkFaults() []Fault {
 			Chain(With(func(h *client.Habits) { h.Chunks, h.LastInPut = 3, true }),
 				OnRequest(CloseUpload.And(WithHeader("Content-Range")), HeaderFrom("Content-Range", func(v string) string { return "bytes " + v }))),
 			require.ClientPushChunkedRangeFormat),
+		fault("chunk-range-missing", "chunks have no Content-Range",
+			chunked(OnRequest(Chunk, DelHeader("Content-Range"))), require.ClientPushChunkedRange),
 		fault("chunk-minimum-ignored", "chunks are shorter than OCI-Chunk-Min-Length",
 			chunked(OnAnswer(StartUpload, NoHeader("OCI-Chunk-Min-Length"))), require.ClientPushChunkedMinLength),
 		fault("chunk-first-location", "each chunk goes to the Location that the upload began with",

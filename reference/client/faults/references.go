@@ -56,10 +56,12 @@ func fallbackFaults() []Fault {
 			Only("attach", OnAnswer(PutManifest.And(HasSubject), subject)), require.ClientReferencesPushFallback),
 		fault("fallback-never-push", "push does not update the referrers tag",
 			Only("push", OnAnswer(PutManifest.And(HasSubject), subject)), require.ClientReferencesPushFallback),
+		fault("fallback-never-existing", "a referrers tag that exists is not updated",
+			updating(Chain(unconfirmed, SkipsFoundList)), require.ClientReferencesPushFallback),
 		fault("fallback-only-read", "the list of referrers is read, but not pushed",
-			Chain(unconfirmed, Skip(PutManifest.And(ByReferrersTag), 201)), require.ClientReferencesPushFallback, require.ClientReferencesPushAppend, require.ClientReferencesPushSameTag),
+			updating(Chain(unconfirmed, Skip(PutManifest.And(ByReferrersTag), 201))), require.ClientReferencesPushFallback, require.ClientReferencesPushAppend, require.ClientReferencesPushSameTag),
 		fault("fallback-other-replaced", "a referrers tag that is no index is replaced",
-			updating(OnAnswer(GetManifest.And(ByReferrersTag), Unless(AnIndex, Status(404)))), require.ClientReferencesPushOtherContent),
+			updating(OnAnswer(GetManifest.And(ByReferrersTag), On(200, Unless(AnIndex, Status(404))))), require.ClientReferencesPushOtherContent),
 		fault("fallback-image-replaced", "a referrers tag that is an image is replaced",
 			updating(OnAnswer(GetManifest.And(ByReferrersTag), If(Says(`"layers"`), Status(404)))), require.ClientReferencesPushOtherContent),
 		fault("fallback-missing-fails", "a referrers tag that is missing makes a push fail",
@@ -71,9 +73,9 @@ func fallbackFaults() []Fault {
 		fault("fallback-race", "the list of referrers is not protected against other writers",
 			Chain(unconfirmed, With(func(h *client.Habits) { h.Unconditional = true })), require.ClientReferencesPushTwoWriters),
 		fault("fallback-second-tag", "the updated list is pushed to a tag of its own",
-			Chain(unconfirmed, OnRequest(PutManifest.And(ByReferrersTag), Reference(func(r string) string { return r + "-2" }))), require.ClientReferencesPushSameTag),
+			updating(Chain(unconfirmed, OnRequest(PutManifest.And(ByReferrersTag), Reference(func(r string) string { return r + "-2" })))), require.ClientReferencesPushSameTag),
 		fault("fallback-by-digest", "the updated list is pushed by its digest",
-			Chain(unconfirmed, ListByDigest), require.ClientReferencesPushSameTag, require.ClientReferencesPushFallback),
+			updating(Chain(unconfirmed, ListByDigest)), require.ClientReferencesPushSameTag, require.ClientReferencesPushFallback),
 	}
 }
 
@@ -109,6 +111,17 @@ func addFaults() []Fault {
 			keep(func(other, d ocispec.Descriptor) bool { return other.ArtifactType == d.ArtifactType }), require.ClientReferencesPushAppend),
 		fault("list-indexes-lost", "indexes are lost from the list",
 			keep(func(other, _ ocispec.Descriptor) bool { return other.MediaType == ocispec.MediaTypeImageManifest }), require.ClientReferencesPushAppend),
+		fault("list-entries-stripped", "the other entries of the list lose their artifactType and annotations",
+			adding(func(l *client.List, d ocispec.Descriptor) bool {
+				if slices.Contains(l.Digests(), d.Digest) {
+					return false
+				}
+				for _, other := range l.Descriptors() {
+					l.Remove(other.Digest)
+					l.Append(ocispec.Descriptor{MediaType: other.MediaType, Digest: other.Digest, Size: other.Size})
+				}
+				return l.Append(d)
+			}), require.ClientReferencesPushAppend),
 		fault("list-subject-appended", "the list gets the subject instead of the referrer",
 			Chain(unconfirmed, entry(func(d *ocispec.Descriptor, m client.Manifest) { *d = *m.Subject })), require.ClientReferencesPushAppend),
 	}
@@ -162,6 +175,14 @@ func listFaults() []Fault {
 	return []Fault{
 		fault("referrers-404-none", "a 404 of the referrers API is taken for no referrers",
 			Only("referrers", OnAnswer(ListReferrers, On(404, Status(200), empty))), require.ClientReferencesListFallback),
+		fault("referrers-failure-none", "a failure of the referrers API is taken for no referrers",
+			Only("referrers", OnAnswer(ListReferrers, On(500, Status(200), empty))), require.ClientReferencesListFailure),
+		fault("referrers-of-tag", "the referrers API is asked about a tag",
+			Only("referrers", func(o *client.Options) {
+				if tag := o.Step.Reference; !strings.Contains(tag, ":") {
+					OnRequest(ListReferrers, Reference(func(string) string { return tag }))(o)
+				}
+			}), require.ClientReferencesListDigest),
 		fault("referrers-404-fails", "a 404 of the referrers API makes the client fail",
 			Only("referrers", FailsOn(ListReferrers, WithStatus(404))), require.ClientReferencesListFallback),
 		fault("referrers-none-fails", "a referrers tag that is missing makes the client fail",

@@ -34,9 +34,9 @@ type env = map[string]string
 
 // groups are the scenes by what they are about.
 var groups = map[requirements.Workflow]func() []scene{
-	requirements.Pull:       func() []scene { return append(pullScenes(), blobScenes()...) },
+	requirements.Pull:       func() []scene { return slices.Concat(pullScenes(), blobScenes(), contentScenes()) },
 	requirements.Push:       func() []scene { return append(uploadScenes(), chunkScenes()...) },
-	requirements.Discovery:  listScenes,
+	requirements.Discovery:  func() []scene { return append(listScenes(), pageScenes()...) },
 	requirements.References: fallbackScenes,
 	requirements.Access:     accessScenes,
 }

@@ -3,6 +3,7 @@ package behaviour
 import (
 	"net/http"
 	"regexp"
+	"strings"
 
 	"assay/wire"
 )
@@ -104,6 +105,17 @@ func Without(header string) Seen {
 // Having is an answer with a header.
 func Having(header string) Seen {
 	return func(ex *wire.Exchange) bool { return ex.Header.Get(header) != "" }
+}
+
+// HeaderHas is an answer whose header has a text.
+func HeaderHas(name, text string) Seen {
+	return func(ex *wire.Exchange) bool { return strings.Contains(ex.Header.Get(name), text) }
+}
+
+// NoTags is the only page of a list of tags, without any.
+func NoTags(ex *wire.Exchange) bool {
+	var list struct{ Tags []string }
+	return ex.OK() && ex.JSON(&list) == nil && len(list.Tags) == 0 && ex.Header.Get("Link") == "" && !ex.URL.Query().Has("last")
 }
 
 // Refused is an answer that is no success.

@@ -74,6 +74,13 @@ func AnIndex(ex *wire.Exchange) bool {
 	return ex.OK() && ex.MediaType() == ocispec.MediaTypeImageIndex
 }
 
+// IndexOfIndexes is an image index with another one in it.
+func IndexOfIndexes(ex *wire.Exchange) bool {
+	var index ocispec.Index
+	return AnIndex(ex) && json.Unmarshal(ex.Body, &index) == nil &&
+		slices.ContainsFunc(index.Manifests, func(d ocispec.Descriptor) bool { return d.MediaType == ocispec.MediaTypeImageIndex })
+}
+
 func knownType(mediaType string) bool {
 	return slices.ContainsFunc([]string{"application/vnd.oci.image.", "application/vnd.oci.empty.", "application/vnd.docker."},
 		func(known string) bool { return strings.HasPrefix(mediaType, known) })
@@ -127,7 +134,7 @@ func onlyKnown(value any) any {
 		}
 		return kept
 	case []any:
-		var kept []any
+		kept := []any{} // nil would be null
 		for _, inner := range v {
 			kept = append(kept, onlyKnown(inner))
 		}
@@ -140,6 +147,22 @@ func mustJSON(v any) []byte {
 	data, _ := json.Marshal(v) // of what was JSON before
 	return data
 }
+
+// UsesData takes the data of a descriptor for its content.
+var UsesData = handle(func(client.Step) (When, handler) {
+	var embedded noted[[]byte]
+	return BlobOrManifest, func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
+		if data, ok := embedded.get(path.Base(req.URL.Path)); ok && GetBlob(req) {
+			_, _ = req.Sink.Write(data) // of a config, which is small
+			return pretended(req, http.StatusOK)
+		}
+		ex := next(ctx, req)
+		if m, ok := manifestOf(ex); ok && GetManifest(req) && m.Config.Data != nil {
+			embedded.put(m.Config.Digest.String(), m.Config.Data)
+		}
+		return ex
+	}
+})
 
 // SkipsUnknownLayers takes layers of a type that image-spec does not know for pushed.
 var SkipsUnknownLayers = handle(func(client.Step) (When, handler) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -24,6 +25,16 @@ var DigestOfBody = Handle(CloseUpload, func(ctx context.Context, next client.Sen
 	SetParameter("digest", func(string) string { return digest.FromBytes(bodyOf(req)).String() })(&edited)
 	return next(ctx, &edited)
 })
+
+// NumberedTitle makes a number of the title in a manifest.
+func NumberedTitle(req *wire.Request) {
+	BodyFrom(func(body []byte) []byte {
+		return titlePattern.ReplaceAll(body, []byte(`"org.opencontainers.image.title":1`))
+	})(req)
+	Reference(func(string) string { return digest.FromBytes(bodyOf(req)).String() })(req)
+}
+
+var titlePattern = regexp.MustCompile(`"org.opencontainers.image.title":"[^"]*"`)
 
 // EachSecond applies the change to each second matching request.
 func EachSecond(w When, change Change) Change {
@@ -62,18 +73,27 @@ func byDigest(req *wire.Request) *wire.Request {
 }
 
 // SkipsMissingList does not push a list of referrers whose tag was missing.
-var SkipsMissingList = handle(func(client.Step) (When, handler) {
+var SkipsMissingList = skipsList(true)
+
+// SkipsFoundList does not push a list of referrers whose tag was there.
+var SkipsFoundList = skipsList(false)
+
+func skipsList(missing bool) Change {
+	return handle(func(client.Step) (When, handler) { return skipList(missing) })
+}
+
+func skipList(missing bool) (When, handler) {
 	var gone noted[bool]
 	return Or(GetManifest, PutManifest).And(ByReferrersTag), func(ctx context.Context, next client.Send, req *wire.Request) *wire.Exchange {
 		tag := path.Base(req.URL.Path)
-		if missing, _ := gone.get(tag); missing && PutManifest(req) {
+		if was, asked := gone.get(tag); asked && was == missing && PutManifest(req) {
 			return pretended(req, http.StatusCreated)
 		}
 		ex := next(ctx, req)
 		gone.put(tag, ex.Status == http.StatusNotFound)
 		return ex
 	}
-})
+}
 
 // RenamesMounted puts the Docker-Content-Digest of a mount in the place of the blob's
 // digest in the manifest.

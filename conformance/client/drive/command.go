@@ -46,6 +46,9 @@ func (c *Command) Check() error {
 // Name is the command line.
 func (c *Command) Name() string { return strings.Join(c.Args, " ") }
 
+// Content is images.
+func (c *Command) Content() stage.Base { return stage.Runnable }
+
 // Start begins nothing.
 func (c *Command) Start(context.Context, stage.Place) (stage.Session, error) { return c, nil }
 

@@ -31,6 +31,9 @@ const panicked = 2
 // Name is the title.
 func (f Function) Name() string { return f.Title }
 
+// Content is images.
+func (f Function) Content() stage.Base { return stage.Runnable }
+
 // Start begins nothing.
 func (f Function) Start(context.Context, stage.Place) (stage.Session, error) { return f, nil }
 

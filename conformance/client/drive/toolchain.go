@@ -17,6 +17,14 @@ type Toolchain struct{ Installed toolchains.Installed }
 // Name is NAME@VERSION.
 func (t Toolchain) Name() string { return t.Installed.String() }
 
+// Content is what the tool is for.
+func (t Toolchain) Content() stage.Base {
+	if t.Installed.Toolchain.Subject == toolchains.Chart {
+		return stage.Chart
+	}
+	return stage.Runnable
+}
+
 // Start starts the tool's daemons and logs in.
 func (t Toolchain) Start(ctx context.Context, place stage.Place) (stage.Session, error) {
 	s, err := t.Installed.Start(ctx, toolchains.Place{
@@ -50,8 +58,11 @@ type toolSession struct {
 }
 
 // Do maps the verb of the contract to one of the declaration's. What the declaration
-// lacks is unsupported.
+// lacks is unsupported, and so is all but charts for a tool for charts.
 func (s *toolSession) Do(ctx context.Context, j stage.Job) stage.Ended {
+	if s.tool.Toolchain.Subject == toolchains.Chart && !stage.IsChart(j.Content) {
+		return stage.Ended{Exit: stage.Unsupported}
+	}
 	vars := toolchains.Vars{
 		Image: j.Registry + "/" + j.Repository, Tag: j.Tag, Digest: j.Digest,
 		File: j.File, ArtifactType: j.ArtifactType, Target: j.Registry + "/" + j.Repository,

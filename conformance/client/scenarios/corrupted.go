@@ -23,8 +23,8 @@ var (
 	})
 	SHA512BlobCorrupted = add(scenario{
 		Name: "blob-sha512-corrupted", Does: "sends a layer that is named by SHA-512 with a changed byte", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			m := stage.Runnable(nonce)
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			m := plain(nonce)
 			last := len(m.Blobs) - 1
 			m.Blobs = append([]fixtures.Blob{}, m.Blobs...)
 			m.Blobs[last] = m.Blobs[last].With(digest.SHA512)
@@ -48,7 +48,7 @@ var (
 	})
 	UnknownBlobCorrupted = add(scenario{
 		Name: "copy-unknown-types-corrupted", Does: "has an artifact with media types that no specification has, and sends its blob with a changed byte", Steps: copies,
-		Image: func(nonce string) fixtures.Manifest {
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
 		},
 		Behaviour: does(noMounts), About: onLayer(Body(FlipLast)),
@@ -63,7 +63,7 @@ var (
 	})
 	SHA512ManifestCorrupted = add(scenario{
 		Name: "manifest-sha512-corrupted", Does: "sends a manifest that is named by SHA-512 with a changed byte", Steps: pullByDigest,
-		Image:     func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
+		Image:     func(plain stage.Base, nonce string) fixtures.Manifest { return plain(nonce).With(digest.SHA512) },
 		Behaviour: does(OnAnswer(GetManifest, OK(Body(otherAnnotation)))),
 	})
 	IndexCorrupted = add(scenario{
@@ -83,20 +83,20 @@ var (
 var (
 	LayerSizeLess = add(scenario{
 		Name: "layer-size-less", Does: "has an image whose manifest says that a layer is shorter than it is", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest { return resized(nonce, "layers", -1) },
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return resized(plain(nonce), "layers", -1) },
 	})
 	LayerSizeMore = add(scenario{
 		Name: "layer-size-more", Does: "has an image whose manifest says that a layer is longer than it is", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest { return resized(nonce, "layers", 1) },
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return resized(plain(nonce), "layers", 1) },
 	})
 	ConfigSizeLess = add(scenario{
 		Name: "config-size-less", Does: "has an image whose manifest says that the config is shorter than it is", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest { return resized(nonce, "config", -1) },
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return resized(plain(nonce), "config", -1) },
 	})
 	DataOther = add(scenario{
 		Name: "data-other", Does: "has an image whose manifest has the data of other content for its config", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			m := stage.Runnable(nonce)
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			m := plain(nonce)
 			other := bytes.Replace(m.Blobs[0].Data, []byte("amd64"), []byte("arm64"), 1)
 			return m.Edit(func(doc map[string]any) {
 				doc["config"].(map[string]any)["data"] = base64.StdEncoding.EncodeToString(other)
@@ -139,8 +139,8 @@ func noMounts(next http.Handler) http.Handler {
 }
 
 // nested is an index in an index.
-func nested(nonce string) fixtures.Manifest {
-	inner := fixtures.NewIndex(nonce+" inner", []fixtures.Manifest{stage.Runnable(nonce)})
+func nested(plain stage.Base, nonce string) fixtures.Manifest {
+	inner := fixtures.NewIndex(nonce+" inner", []fixtures.Manifest{plain(nonce)})
 	return fixtures.NewIndex(nonce+" outer", []fixtures.Manifest{inner})
 }
 
@@ -151,7 +151,7 @@ func otherAnnotation(b []byte) []byte {
 }
 
 // withLargeLayer is an image with a last layer of some hundred kilobytes.
-func withLargeLayer(nonce string) fixtures.Manifest {
+func withLargeLayer(_ stage.Base, nonce string) fixtures.Manifest {
 	return fixtures.NewImage(nonce, fixtures.WithOwnBlobs(),
 		fixtures.WithLayers(fixtures.NewBlob(nonce+" layer ", 3*MinimumChunk).As(ocispec.MediaTypeImageLayer)))
 }
@@ -175,9 +175,9 @@ func renamed(m fixtures.Manifest, layer int, b fixtures.Blob) fixtures.Manifest 
 	return m.Edit(func(doc map[string]any) { doc["layers"].([]any)[layer].(map[string]any)["digest"] = b.Digest.String() })
 }
 
-// resized is an image that has another size for its config or its last layer.
-func resized(nonce, field string, by int64) fixtures.Manifest {
-	return stage.Runnable(nonce).Edit(func(doc map[string]any) {
+// resized is the manifest with another size of its config or its last layer.
+func resized(m fixtures.Manifest, field string, by int64) fixtures.Manifest {
+	return m.Edit(func(doc map[string]any) {
 		descriptor := doc[field]
 		if layers, ok := descriptor.([]any); ok {
 			descriptor = layers[len(layers)-1]

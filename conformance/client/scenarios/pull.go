@@ -34,8 +34,8 @@ var (
 	})
 	PullNoMediaType = add(scenario{
 		Name: "pull-no-media-type", Does: "has an image whose manifest has no mediaType", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			return stage.Runnable(nonce).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			return plain(nonce).Edit(func(doc map[string]any) { delete(doc, "mediaType") })
 		},
 	})
 	PullLarge = add(scenario{
@@ -47,15 +47,15 @@ var (
 	})
 	PullConfigFields = add(scenario{
 		Name: "pull-config-unknown-fields", Does: "has an image whose config has fields that no specification has", Steps: pull,
-		Image: func(nonce string) fixtures.Manifest {
-			return changedBlob(stage.Runnable(nonce), 0, func(config []byte) []byte {
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			return changedBlob(plain(nonce), 0, func(config []byte) []byte {
 				return append([]byte(`{"org.example.unknown":{"list":[1,"two",null]},`), config[1:]...)
 			})
 		},
 	})
 	PullSHA512 = add(scenario{
 		Name: "pull-sha512", Does: "has an image by its SHA-512 digest", Steps: pullByDigest,
-		Image: func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return plain(nonce).With(digest.SHA512) },
 	})
 	PullOld = add(scenario{
 		Name: "pull-old-registry", Does: "implements the specification 1.0 without its optional parts", Steps: pull,
@@ -128,8 +128,8 @@ var (
 )
 
 // indexed is an image in an index.
-func indexed(nonce string) fixtures.Manifest {
-	return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{stage.Runnable(nonce)}).Edit(withPlatform)
+func indexed(plain stage.Base, nonce string) fixtures.Manifest {
+	return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{plain(nonce)}).Edit(withPlatform)
 }
 
 // Copies of content that tools for images may not know.
@@ -139,7 +139,7 @@ var (
 	})
 	CopyUnknownTypes = add(scenario{
 		Name: "copy-unknown-types", Does: "has an artifact with media types that no specification has", Steps: copies,
-		Image: func(nonce string) fixtures.Manifest {
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
 		},
 	})
@@ -148,7 +148,7 @@ var (
 	})
 	CopyEmptyConfig = add(scenario{
 		Name: "copy-empty-config", Does: "has an artifact with the empty config", Steps: copies,
-		Image: func(nonce string) fixtures.Manifest {
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs(), fixtures.WithConfig(fixtures.Empty()))
 		},
 	})
@@ -158,8 +158,8 @@ var (
 	})
 )
 
-func unknownFields(nonce string) fixtures.Manifest {
-	return stage.Runnable(nonce).Edit(func(doc map[string]any) {
+func unknownFields(plain stage.Base, nonce string) fixtures.Manifest {
+	return plain(nonce).Edit(func(doc map[string]any) {
 		doc["org.example.unknown"] = map[string]any{"list": []any{1, "two", nil}}
 		doc["config"].(map[string]any)["unknown"] = true
 	})
@@ -185,9 +185,9 @@ func oldAnswers(next http.Handler) http.Handler {
 }
 
 // large is an image with a manifest of 4 megabytes. The room is in an annotation.
-func large(nonce string) fixtures.Manifest {
+func large(plain stage.Base, nonce string) fixtures.Manifest {
 	const size = 4_000_000
-	m := stage.Runnable(nonce)
+	m := plain(nonce)
 	return m.Edit(func(doc map[string]any) {
 		doc["annotations"] = map[string]any{"org.example.room": strings.Repeat("x", size-len(m.Data)-64)}
 	})

@@ -111,14 +111,14 @@ var (
 	})
 	PushSHA512 = add(scenario{
 		Name: "push-sha512", Does: "is asked to take blobs by SHA-512 digests", Steps: push,
-		Image: func(nonce string) fixtures.Manifest {
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
 			layer := fixtures.NewBlob(nonce+" layer ", 3*MinimumChunk).As(ocispec.MediaTypeImageLayer)
 			return fixtures.NewImage(nonce, fixtures.WithOwnBlobs(), fixtures.WithLayers(layer.With(digest.SHA512)))
 		},
 	})
 	PushExistingTag = add(scenario{
 		Name: "push-existing-tag", Does: "has another image under the tag", Steps: push,
-		Before: func(w *stage.World) { w.Hold(stage.Runnable(w.Nonce+" before"), stage.MainTag) },
+		Before: func(w *stage.World) { w.Hold(w.Plain(w.Nonce+" before"), stage.MainTag) },
 	})
 	PushNoHeaders = add(scenario{
 		Name: "push-no-docker-headers", Does: "sends no Docker- headers", Steps: push,
@@ -134,7 +134,7 @@ var (
 const MinimumChunk = 100_000
 
 // threeChunks is an image with a layer of some of the smallest chunks.
-func threeChunks(nonce string) fixtures.Manifest {
+func threeChunks(_ stage.Base, nonce string) fixtures.Manifest {
 	layer := fixtures.NewBlob(nonce+" layer ", 3*MinimumChunk+1234).As(ocispec.MediaTypeImageLayer)
 	return fixtures.NewImage(nonce, fixtures.WithOwnBlobs(), fixtures.WithLayers(layer))
 }

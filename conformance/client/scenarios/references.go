@@ -104,7 +104,7 @@ var (
 	})
 	AttachSHA512 = add(scenario{
 		Name: "attach-sha512", Does: hasNoAPI + ", and has the image by its SHA-512 digest", Steps: attach, Options: noAPI,
-		Image: func(nonce string) fixtures.Manifest { return stage.Runnable(nonce).With(digest.SHA512) },
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return plain(nonce).With(digest.SHA512) },
 	})
 	AttachWrongHeader = add(scenario{
 		Name: "attach-digest-header-wrong", Does: "sends manifests with the Docker-Content-Digest of other content",
@@ -153,8 +153,8 @@ var (
 	})
 	PushIndexArtifact = add(scenario{
 		Name: "push-artifact-index", Does: hasNoAPI + ", and is asked to take an index with a subject", Steps: push, Options: noAPI,
-		Image: func(nonce string) fixtures.Manifest {
-			return fixtures.NewIndex(nonce, []fixtures.Manifest{stage.Runnable(nonce)}, fixtures.WithSubject(subjectOf(nonce).Descriptor()),
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			return fixtures.NewIndex(nonce, []fixtures.Manifest{plain(nonce)}, fixtures.WithSubject(subjectOf(nonce).Descriptor()),
 				fixtures.WithArtifactType(stage.ArtifactType))
 		},
 		Before: holdSubject,
@@ -204,7 +204,7 @@ func holdIndex(w *stage.World) {
 // imageUnderTag has an image under the referrers tag, where a list is expected.
 func imageUnderTag(w *stage.World) {
 	w.Hold(w.Image, stage.MainTag)
-	w.Hold(stage.Runnable(w.Nonce+" other"), ReferrersTag(w.Image.Digest))
+	w.Hold(w.Plain(w.Nonce+" other"), ReferrersTag(w.Image.Digest))
 }
 
 // subjectOf is the image that artifacts which are pushed refer to.
@@ -228,13 +228,13 @@ func holdListed(w *stage.World) {
 // Annotations are those of artifacts that are pushed.
 var Annotations = map[string]string{"org.example.one": "1", "org.example.two": "second"}
 
-func referring(nonce string) fixtures.Manifest {
+func referring(_ stage.Base, nonce string) fixtures.Manifest {
 	return fixtures.NewArtifact(nonce, stage.ArtifactType, fixtures.WithSubject(subjectOf(nonce).Descriptor()),
 		fixtures.WithAnnotations(Annotations), fixtures.WithOwnBlobs())
 }
 
 // referringByConfig is an artifact whose type is that of its config.
-func referringByConfig(nonce string) fixtures.Manifest {
+func referringByConfig(_ stage.Base, nonce string) fixtures.Manifest {
 	config := fixtures.BlobOf([]byte(`{"name":"` + nonce + `"}`)).As("application/vnd.example.config-type.v1+json")
 	return fixtures.NewImage(nonce, fixtures.WithSubject(subjectOf(nonce).Descriptor()), fixtures.WithAnnotations(Annotations),
 		fixtures.WithOwnBlobs(), fixtures.WithConfig(config))

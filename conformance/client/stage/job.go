@@ -96,6 +96,8 @@ const Unsupported = 64
 type Driver interface {
 	// Name is how reports call the client.
 	Name() string
+	// Content makes the content that the client is for.
+	Content() Base
 	// Start begins the use of a registry. The session ends with Stop.
 	Start(ctx context.Context, place Place) (Session, error)
 }

@@ -102,7 +102,7 @@ type Player struct {
 
 // Play plays a scenario. The nonce makes its content.
 func (pl Player) Play(ctx context.Context, s *Scenario, nonce string) *Played {
-	p := &Played{Scenario: s, World: newWorld(s, nonce)}
+	p := &Played{Scenario: s, World: newWorld(s, pl.Driver.Content(), nonce)}
 	if err := pl.play(ctx, p); err != nil {
 		p.Err = err
 	}

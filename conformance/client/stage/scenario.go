@@ -32,8 +32,9 @@ type Scenario struct {
 	Name string
 	// Does says what the registry does, as the rest of a sentence: "the registry …".
 	Does string
-	// Image makes what the steps are about; nil makes an image that runs.
-	Image func(nonce string) fixtures.Manifest
+	// Image makes what the steps are about, of plain content or of its own; nil is plain
+	// content.
+	Image func(plain Base, nonce string) fixtures.Manifest
 	// Options and Behaviour make the registry. The first behaviour is the outermost.
 	Options   reference.Options
 	Behaviour []behaviour.Middleware

@@ -25,16 +25,18 @@ const OtherRepository = "assay/other"
 // World is the registry of a scenario, without its behaviour.
 type World struct {
 	Content
-	Nonce    string
+	Nonce string
+	// Plain makes further content of the kind that the client is for.
+	Plain    Base
 	registry *reference.Registry
 }
 
-func newWorld(s *Scenario, nonce string) *World {
-	w := &World{Nonce: nonce, registry: reference.New(s.Options)}
+func newWorld(s *Scenario, plain Base, nonce string) *World {
+	w := &World{Nonce: nonce, Plain: plain, registry: reference.New(s.Options)}
 	if s.Image != nil {
-		w.Image = s.Image(nonce)
+		w.Image = s.Image(plain, nonce)
 	} else {
-		w.Image = Runnable(nonce)
+		w.Image = plain(nonce)
 	}
 	if s.Before != nil {
 		s.Before(w)
@@ -44,8 +46,17 @@ func newWorld(s *Scenario, nonce string) *World {
 	return w
 }
 
+// Base makes plain content of one kind, such as an image that runs.
+type Base func(nonce string) fixtures.Manifest
+
 // Runnable is an image with two layers that runs.
 func Runnable(nonce string) fixtures.Manifest { return mechanisms.None().Make(nonce).Image }
+
+// Chart is a Helm chart.
+func Chart(nonce string) fixtures.Manifest { return mechanisms.None().Chart(nonce).Image }
+
+// IsChart says whether a manifest is a Helm chart.
+func IsChart(m fixtures.Manifest) bool { return mechanisms.IsChart(m) }
 
 // Hold puts a manifest, with all that it needs, into the repository. Without a tag, it is
 // there by its digest.

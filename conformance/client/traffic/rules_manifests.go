@@ -62,7 +62,8 @@ func manifests() []Rule {
 			"the client made no manifest of its own",
 			each(func(t Traffic, ex *Exchange) (bool, string) {
 				doc, ok := pushed(ex)
-				if !ok || t.Given[ex.SentDigest.String()] {
+				// Docker's schema 1 has no mediaType.
+				if !ok || t.Given[ex.SentDigest.String()] || !isManifest(ex.Fields()) {
 					return false, ""
 				}
 				if doc.MediaType == "" {

@@ -239,8 +239,8 @@ func outOfOrder(u *Upload, ex *Exchange) bool {
 }
 
 // closes judges that a whole blob that came in chunks is also closed. A client may give
-// up, begin again, or use another upload. It gave up if it pushed no manifest afterwards:
-// what a push without an error left out is judged by the state of the registry.
+// up, begin again, or use another upload. It gave up if it did nothing more: what a push
+// without an error left out is judged by the state of the registry.
 func closes(t Traffic) (about int, broken *Violation) {
 	uploads := Uploads(t.All)
 	for _, u := range uploads {
@@ -266,10 +266,12 @@ func closes(t Traffic) (about int, broken *Violation) {
 	return about, broken
 }
 
-// wentOn says whether the client pushed a manifest after a chunk.
+// wentOn says whether the client did not give up after a chunk: it pushed a manifest, or
+// sent the upload something with another method.
 func wentOn(t Traffic, chunk *Exchange) bool {
 	return slices.ContainsFunc(t.All, func(ex *Exchange) bool {
-		return ex.Is("PUT", behaviour.Manifests) && ex.Started.After(chunk.Started)
+		instead := ex.Kind == behaviour.Session && ex.URL.Path == chunk.URL.Path && !strings.Contains("PATCH GET HEAD DELETE", ex.Method)
+		return ex.Started.After(chunk.Started) && (instead || ex.Is("PUT", behaviour.Manifests))
 	})
 }
 

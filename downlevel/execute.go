@@ -53,6 +53,8 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 		return nil, &ConfigError{fmt.Errorf("no cell is selected: %s cannot do %s", joined(tools), strings.Join(cfg.Verbs, ", "))}
 	}
 	tools, shard := sharded(cfg, tools)
+	about := matrix(ctx, cfg, tools)
+	about.LeftOut = leftOut
 	trials, err := newTrials(ctx, cfg, client)
 	if err != nil {
 		return nil, err
@@ -64,8 +66,7 @@ func Execute(ctx context.Context, cfg Config, listener runner.Listener) (*report
 		Revise: func(res reports.Result) reports.Result { return failures.MarkKnown(res.Scrub(client.Scrub)) },
 	}.Do(ctx, lanesOf(cfg, trials, tools))
 	run := report(cfg, outcome, client, failures, started)
-	run.Shard, run.Matrix = shard, matrix(cfg, tools)
-	run.Matrix.LeftOut = leftOut
+	run.Shard, run.Matrix = shard, about
 	inOrder(run.Results, cells)
 	return run, nil
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -189,6 +190,8 @@ func TestPrograms(t *testing.T) {
 		"crashing@1.2.3/pull-tag/image-alone": reports.Works, "crashing@1.2.3/pull-tag/subject-manifest": reports.UnclearRefusal,
 		"crashing@1.2.3/copy/image-alone": reports.Works, "crashing@1.2.3/copy/subject-manifest": reports.Works,
 	}))
+	g.Expect(run.Matrix.Toolchains[0].Programs).To(Equal([]reports.MatrixProgram{
+		{Name: "honest", Version: "1.2.3", Path: filepath.Join(os.Getenv("PATH"), "honest")}}))
 }
 
 // A run that is interrupted ends, and says what it did not try.

@@ -1,6 +1,7 @@
 package downlevel
 
 import (
+	"context"
 	"slices"
 
 	"assay/downlevel/toolchains"
@@ -65,10 +66,10 @@ func cellsOf(cfg Config, t trial.Tool, columns []mechanisms.Mechanism) []trial.C
 }
 
 // matrix describes the tools, mechanisms and verbs for the report.
-func matrix(cfg Config, tools []trial.Tool) *reports.Matrix {
+func matrix(ctx context.Context, cfg Config, tools []trial.Tool) *reports.Matrix {
 	m := &reports.Matrix{Toolchains: []reports.MatrixToolchain{}}
 	for _, t := range tools {
-		m.Toolchains = append(m.Toolchains, t.About())
+		m.Toolchains = append(m.Toolchains, t.About(ctx))
 	}
 	columns := append([]mechanisms.Mechanism{mechanisms.None()}, mechanisms.All()...)
 	for _, proposed := range proposedBy(cfg) {

@@ -23,6 +23,15 @@ type MatrixToolchain struct {
 	Home    string `json:"home,omitempty"`
 	// Source says where the tool was found.
 	Source string `json:"source,omitempty"`
+	// Programs are the programs that were run, the main program first.
+	Programs []MatrixProgram `json:"programs,omitempty"`
+}
+
+// MatrixProgram is a program of a tool. Its version may differ from that of the tool.
+type MatrixProgram struct {
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"` // empty if it prints none
+	Path    string `json:"path,omitempty"`
 }
 
 // String is NAME@VERSION.

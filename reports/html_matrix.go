@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,22 @@ type htmlRow struct {
 	Verbs, Mechanisms []htmlPlace
 	// Grid has a row for each verb of the run, in the same order for each tool.
 	Grid []htmlVerb
+}
+
+// Programs names the programs of the tool, if there are several.
+func (r htmlRow) Programs() string {
+	if len(r.Tool.Programs) < 2 {
+		return ""
+	}
+	var all []string
+	for _, p := range r.Tool.Programs {
+		text := p.Name + " " + cmp.Or(p.Version, "of an unknown version")
+		if p.Path != "" {
+			text += " (" + p.Path + ")"
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
 }
 
 // htmlPlace is a field of a table: the cells of a tool that have a verb, or a mechanism.

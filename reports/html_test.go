@@ -268,3 +268,10 @@ func TestHTMLShows(t *testing.T) {
 		}
 	}
 }
+
+func TestHTMLShowsTheProgramsOfATool(t *testing.T) {
+	want := "Its programs: dockerd 20.10.24 (/usr/sbin/dockerd), docker 28.2.2 (/usr/local/bin/docker), runc of an unknown version"
+	if text := page(t, sampleMatrix()); strings.Count(text, want) != 1 {
+		t.Errorf("%q is not there once", want)
+	}
+}

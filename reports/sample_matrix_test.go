@@ -15,7 +15,8 @@ func sampleMatrix() *Run {
 		Matrix: &Matrix{
 			Toolchains: []MatrixToolchain{
 				{Name: "crane", Version: "0.1.4", Title: "crane", Home: "https://github.com/google/go-containerregistry", Source: "cache"},
-				{Name: "docker", Version: "20.10.24", Title: "Docker"},
+				{Name: "docker", Version: "20.10.24", Title: "Docker", Programs: []MatrixProgram{
+					{Name: "dockerd", Version: "20.10.24", Path: "/usr/sbin/dockerd"}, {Name: "docker", Version: "28.2.2", Path: "/usr/local/bin/docker"}, {Name: "runc", Path: hostile}}},
 			},
 			Mechanisms: []MatrixName{
 				{Name: "image-alone", Title: "the image alone"},

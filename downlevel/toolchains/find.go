@@ -3,16 +3,12 @@ package toolchains
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"assay/downlevel/toolchains/process"
-	"assay/downlevel/toolchains/rootfs"
 )
 
 // Installed is one installed version of a tool.
@@ -94,8 +90,11 @@ func find(ctx context.Context, tools []Toolchain, cache Cache) ([]Installed, err
 	for i := range tools {
 		var these []Installed
 		for _, m := range manifests {
-			if m.Tool == tools[i].Name {
-				these = append(these, cache.installed(&tools[i], m))
+			if m.Tool != tools[i].Name {
+				continue
+			}
+			if installed, ok := cache.installed(ctx, &tools[i], m); ok {
+				these = append(these, installed)
 			}
 		}
 		for _, p := range onPath[i] {
@@ -109,8 +108,9 @@ func find(ctx context.Context, tools []Toolchain, cache Cache) ([]Installed, err
 	return found, nil
 }
 
-// installed returns the tool that a manifest describes.
-func (c Cache) installed(t *Toolchain, m Manifest) Installed {
+// installed returns the tool that a manifest describes; false if a program is missing
+// that this machine should have.
+func (c Cache) installed(ctx context.Context, t *Toolchain, m Manifest) (Installed, bool) {
 	i := Installed{Toolchain: t, Version: m.Version, Source: FromCache, release: m.Release}
 	base := c.base(m)
 	if m.Release != "" {
@@ -122,13 +122,17 @@ func (c Cache) installed(t *Toolchain, m Manifest) Installed {
 	if modules := filepath.Join(base, "node_modules"); m.Release == "" && isDir(modules) {
 		i.modules = modules
 	}
-	return i
+	return i, i.choose(ctx, i.bin)
 }
 
 // Ask runs the tool that m describes, and returns the version that it prints; empty if
 // it prints none.
 func (c Cache) Ask(ctx context.Context, t *Toolchain, m Manifest) string {
-	return c.installed(t, m).ask(ctx)
+	i, ok := c.installed(ctx, t, m)
+	if !ok {
+		return ""
+	}
+	return i.ask(ctx)
 }
 
 func isDir(name string) bool {
@@ -140,16 +144,11 @@ func isDir(name string) bool {
 // its first program is in several directories.
 func (t *Toolchain) OnPath(ctx context.Context) []Installed {
 	var found []Installed
-	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-		if !filepath.IsAbs(dir) || !hasProgram(dir, t.Programs[0]) {
-			continue
-		}
-		bin, ok := t.directories(dir)
-		if !ok {
-			continue
-		}
-		i := Installed{Toolchain: t, Source: FromPath, bin: bin}
-		if i.Version = i.ask(ctx); i.Version == "" {
+	for _, dir := range onPath(t.Programs[0]) {
+		parent := filepath.Dir(dir)
+		own := []string{dir, filepath.Join(parent, "bin"), filepath.Join(parent, "sbin")}
+		i := Installed{Toolchain: t, Source: FromPath, bin: own}
+		if i.Version = i.ask(ctx); i.Version == "" || !i.choose(ctx, own) {
 			continue
 		}
 		if !slices.ContainsFunc(found, func(o Installed) bool { return o.Version == i.Version }) {
@@ -159,62 +158,8 @@ func (t *Toolchain) OnPath(ctx context.Context) []Installed {
 	return found
 }
 
-// directories returns dir, which has the first program, and the directories of the
-// other programs. It looks in dir first, because PATH may lead to programs of another
-// version.
-func (t *Toolchain) directories(dir string) ([]string, bool) {
-	parent := filepath.Dir(dir)
-	candidates := append([]string{dir, filepath.Join(parent, "bin"), filepath.Join(parent, "sbin")},
-		filepath.SplitList(os.Getenv("PATH"))...)
-	bin := []string{dir}
-	for _, p := range t.Programs[1:] {
-		i := slices.IndexFunc(candidates, func(c string) bool { return filepath.IsAbs(c) && hasProgram(c, p) })
-		if i < 0 {
-			return nil, false
-		}
-		if !slices.Contains(bin, candidates[i]) {
-			bin = append(bin, candidates[i])
-		}
-	}
-	return bin, true
-}
-
-func hasProgram(dir, name string) bool {
-	info, err := os.Stat(filepath.Join(dir, name))
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
-}
-
-// askingTakes is the time that a tool has to print its version.
+// askingTakes is the time that a program has to print its version.
 const askingTakes = 20 * time.Second
-
-// ask returns the version that the tool prints; empty if it prints none.
-func (i Installed) ask(ctx context.Context) string {
-	home, err := os.MkdirTemp("", "assay-version-")
-	if err != nil {
-		return ""
-	}
-	defer os.RemoveAll(home)
-	ctx, cancel := context.WithTimeout(ctx, askingTakes)
-	defer cancel()
-	args := []string{"sh", "-eu", "-c", i.Toolchain.Version.Run}
-	if i.root != "" {
-		root, err := rootfs.Open(ctx, i.root, home)
-		if err != nil {
-			return ""
-		}
-		defer root.Close()
-		args = root.Command(args...)
-	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = home
-	cmd.Env = append(i.environment(), "HOME="+home, "TMPDIR="+home)
-	out := process.Buffer{Half: 1 << 16}
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if process.Run(ctx, cmd) != nil {
-		return ""
-	}
-	return findVersion(out.String(), i.Toolchain.Version.Pattern)
-}
 
 // environment returns the environment of a tool. From the environment of this process,
 // which may have secrets, it takes only PATH.

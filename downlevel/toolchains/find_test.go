@@ -3,6 +3,7 @@ package toolchains_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,16 +12,26 @@ import (
 	"assay/downlevel/toolchains"
 )
 
-// cached puts a version of the fake tool into the cache; its manifest only
-// when it is whole.
-func cached(t *testing.T, cache toolchains.Cache, version string, whole bool) {
+// cached puts a version of the fake tool into the cache, all of its programs or those that
+// are named; its manifest only when it is whole.
+func cached(t *testing.T, cache toolchains.Cache, version string, whole bool, names ...string) {
 	t.Helper()
 	g := NewWithT(t)
 	folder := cache.Folder("fake", version)
-	programs(t, filepath.Join(folder, "bin"), version)
+	bin := programs(t, filepath.Join(folder, "bin"), version)
+	if len(names) == 0 {
+		names = []string{"fake", "fakectl"}
+	}
+	there, err := os.ReadDir(bin)
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, entry := range there {
+		if !slices.Contains(names, entry.Name()) {
+			g.Expect(os.Remove(filepath.Join(bin, entry.Name()))).To(Succeed())
+		}
+	}
 	m := toolchains.Manifest{Tool: "fake", Version: version, How: "by hand", When: time.Now(), Bin: []string{"bin"}}
-	for _, name := range []string{"bin/fake", "bin/fakectl"} {
-		f, err := toolchains.DescribeFile(folder, name)
+	for _, name := range names {
+		f, err := toolchains.DescribeFile(folder, "bin/"+name)
 		g.Expect(err).NotTo(HaveOccurred())
 		m.Files = append(m.Files, f)
 	}
@@ -85,8 +96,37 @@ func TestProgramsOfOneVersion(t *testing.T) {
 	list, err := toolchains.FindAmong(t.Context(), fakeTool(t, "copy: fake env", "copy: command -v fakectl"), toolchains.Cache{Dir: t.TempDir()})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(list).To(HaveLen(1))
+	g.Expect(list[0].Programs(t.Context())).To(Equal([]toolchains.Program{
+		{Name: "fake", Version: "1.2.3", Path: filepath.Join(base, "sbin", "fake")},
+		{Name: "fakectl", Version: "1.2.3", Path: filepath.Join(base, "bin", "fakectl")}}))
 	out := do(t.Context(), t, start(t, list[0], place(t)), list[0], toolchains.Copy, toolchains.Vars{})
 	g.Expect(out.Stdout).To(Equal(filepath.Join(base, "bin", "fakectl") + "\n"))
+	g.Expect(out.Script).To(ContainSubstring("export PATH=" + filepath.Join(base, "sbin") + ":" + filepath.Join(base, "bin") + ":$PATH\n"))
+}
+
+// A tool that was built without one of its programs uses the one on PATH that has the
+// nearest version, and no other program of PATH takes the place of its own.
+func TestProgramOfTheNearestVersion(t *testing.T) {
+	g := NewWithT(t)
+	cache := toolchains.Cache{Dir: t.TempDir()}
+	cached(t, cache, "2.9.0", true, "fake")
+	far, near, equallyNear := programs(t, t.TempDir(), "1.9.0"), programs(t, t.TempDir(), "2.8.1"), programs(t, t.TempDir(), "2.8.1")
+	for _, dir := range []string{far, near, equallyNear} {
+		g.Expect(os.WriteFile(filepath.Join(dir, "fake"), []byte("#!/bin/sh\nexit 1\n"), 0o755)).To(Succeed())
+	}
+	onPath(t, far, near, equallyNear)
+	list, err := toolchains.FindAmong(t.Context(), fakeTool(t, "copy: fake env", "copy: command -v fake; command -v fakectl"), cache)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(list).To(HaveLen(1))
+	own := filepath.Join(cache.Folder("fake", "2.9.0"), "bin", "fake")
+	g.Expect(list[0].Programs(t.Context())).To(Equal([]toolchains.Program{
+		{Name: "fake", Version: "2.9.0", Path: own}, {Name: "fakectl", Version: "2.8.1", Path: filepath.Join(near, "fakectl")}}))
+	out := do(t.Context(), t, start(t, list[0], place(t)), list[0], toolchains.Copy, toolchains.Vars{})
+	g.Expect(out.Stdout).To(Equal(own + "\n" + filepath.Join(near, "fakectl") + "\n"))
+	g.Expect(out.Script).To(ContainSubstring("export PATH=" + filepath.Dir(own) + ":" + near + ":$PATH\n"))
+
+	t.Setenv("PATH", "/usr/bin:/bin")
+	g.Expect(found(t, cache)).To(BeEmpty(), "it has no fakectl any more")
 }
 
 // What has changed since it was installed is not used.

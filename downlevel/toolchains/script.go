@@ -53,7 +53,7 @@ func (s *Session) readable(v Vars, scripts ...string) string {
 		fmt.Fprintf(&text, ", as root in Debian %s", s.installed.release)
 	}
 	text.WriteByte('\n')
-	if s.installed.Source == FromCache && s.installed.release == "" {
+	if s.installed.root == "" && !s.installed.isFirstOnPath() {
 		fmt.Fprintf(&text, "export PATH=%s:$PATH\n", quote(strings.Join(s.installed.bin, ":")))
 	}
 	if s.installed.modules != "" {

@@ -18,6 +18,8 @@ type Toolchain struct {
 	// Home is the URL of the tool's project.
 	Home string `yaml:"home"`
 	// Programs must all be installed. The version of the tool is that of the first one.
+	// The others are looked for beside it; if they are not there, the ones on PATH are
+	// used that have the nearest version.
 	Programs []string `yaml:"programs"`
 	// Version has the command that prints the version, and the pattern that finds the
 	// version in its output.

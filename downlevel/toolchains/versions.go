@@ -1,6 +1,7 @@
 package toolchains
 
 import (
+	"math"
 	"regexp"
 
 	"github.com/Masterminds/semver/v3"
@@ -72,4 +73,16 @@ func CompareVersions(a, b string) int {
 		return 1
 	}
 	return va.Compare(vb)
+}
+
+// distance says how far two versions are from each other: the smallest in the order of
+// slices.Compare is the nearest. What is no version is the farthest.
+func distance(a, b string) []uint64 {
+	va, errA := parseVersion(a)
+	vb, errB := parseVersion(b)
+	if errA != nil || errB != nil {
+		return []uint64{math.MaxUint64}
+	}
+	apart := func(a, b uint64) uint64 { return max(a, b) - min(a, b) }
+	return []uint64{apart(va.Major(), vb.Major()), apart(va.Minor(), vb.Minor()), apart(va.Patch(), vb.Patch())}
 }

@@ -4,6 +4,7 @@ package trial
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
@@ -29,12 +30,16 @@ func (t Tool) Version() string {
 // String is NAME@VERSION.
 func (t Tool) String() string { return t.Name() + "@" + t.Version() }
 
-// About describes the tool for reports.
-func (t Tool) About() reports.MatrixToolchain {
-	return reports.MatrixToolchain{
+// About describes the tool for reports. It asks the programs for their versions.
+func (t Tool) About(ctx context.Context) reports.MatrixToolchain {
+	about := reports.MatrixToolchain{
 		Name: t.Name(), Version: t.Version(), Title: t.Installed.Toolchain.Title,
 		Home: t.Installed.Toolchain.Home, Source: t.Installed.Source,
 	}
+	for _, p := range t.Installed.Programs(ctx) {
+		about.Programs = append(about.Programs, reports.MatrixProgram(p))
+	}
+	return about
 }
 
 // Verbs lists the verbs that the tool can do, in the order of reports.

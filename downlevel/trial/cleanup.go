@@ -15,13 +15,20 @@ import (
 // leave empties source and other again. It ignores refusals: the content may be gone
 // already, or the registry may not allow deletes.
 func (r *repositories) leave(ctx context.Context, last snapshots) {
-	r.empty(ctx, r.other, last.other, false)
-	r.empty(ctx, r.source, last.source, true) // tools delete from it, and leave blobs
+	r.empty(ctx, r.other, last.other, false, false)
+	r.empty(ctx, r.source, last.source, true, false) // tools delete from it, and leave blobs
+}
+
+// emptyTarget empties the target. It does not delete the blobs of the source, which other
+// cells read, if the registry has one store of blobs for all repositories.
+func (r *repositories) emptyTarget(ctx context.Context, last snapshots) {
+	r.empty(ctx, r.target, last.target, false, true)
 }
 
 // empty deletes everything in a repository: the content, its blobs (if all is true,
-// also those of manifests that are gone), and everything else that was seen there.
-func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was state.Snapshot, all bool) {
+// also those of manifests that are gone; if others is true, not those of a store that all
+// repositories share), and everything else that was seen there.
+func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was state.Snapshot, all, others bool) {
 	for _, tag := range was.TagNames() {
 		repo.DeleteManifest(ctx, tag)
 	}
@@ -33,7 +40,7 @@ func (r *repositories) empty(ctx context.Context, repo *wire.Repository, was sta
 			continue
 		}
 		for _, b := range m.Blobs {
-			repo.TakeBackBlob(ctx, b.Digest.String(), false)
+			repo.TakeBackBlob(ctx, b.Digest.String(), others)
 		}
 	}
 	r.emptyOthers(ctx, repo, known)

@@ -93,7 +93,7 @@ func (l *Lane) leaveStage(ctx context.Context, s *stage, last snapshots) {
 		s.before = snapshots{}
 	}
 	if !l.run.Keep {
-		s.r.empty(cleaning, s.r.target, last.target, false)
+		s.r.emptyTarget(cleaning, last)
 	}
 	if s.shared && !s.before.source.IsZero() && len(s.before.source.Diff(last.source)) == 0 && len(s.before.other.Diff(last.other)) == 0 {
 		return

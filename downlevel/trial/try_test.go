@@ -2,7 +2,12 @@ package trial_test
 
 import (
 	"context"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -130,6 +135,58 @@ func TestCellsThatReadShareTheirContent(t *testing.T) {
 	g.Expect(seen[:3]).To(HaveEach(seen[0]))
 	g.Expect(seen[3]).NotTo(Equal(seen[0]))
 	g.Expect(seen[4]).NotTo(BeElementOf(seen[:4]))
+}
+
+// A registry may have one store of blobs for all repositories. What is deleted after a copy
+// is not what the next cell reads.
+func TestCellsShareTheirContentInOneStore(t *testing.T) {
+	g := NewWithT(t)
+	run := faketool.NewRun(t, reference.Options{Middleware: []func(http.Handler) http.Handler{oneStore}})
+	run.Start = func(context.Context, trial.Tool, toolchains.Place) (trial.Session, error) {
+		return &faketool.Session{Client: run.Client, Registry: run.Registry, Dir: t.TempDir(), Done: func(call *faketool.Call, _ toolchains.Action) {
+			call.CopyTag()
+		}}, nil
+	}
+	tool := trial.Tool{Installed: toolchains.Installed{Version: "1.0.0", Toolchain: &toolchains.Toolchain{Name: "fake", Verbs: map[toolchains.Verb]toolchains.Actions{
+		toolchains.Copy: {{Run: "copies"}}, toolchains.PushAgain: {{Run: "copies"}},
+	}}}}
+	lane := faketool.NewLane(t, run, tool)
+	m, _ := mechanisms.Get("subject-manifest")
+	for _, v := range []toolchains.Verb{toolchains.Copy, toolchains.PushAgain} {
+		res := lane.Try(t.Context(), trial.Cell{Tool: tool, Mechanism: m, Verb: v})
+		cell := res.Cell
+		g.Expect(cell.Outcome).To(Equal(reports.Works), "%s: %s", v, res.Message)
+		g.Expect(cell.Notes).NotTo(ContainElement(ContainSubstring("the first of two tries")), string(v))
+	}
+}
+
+// oneStore makes all repositories of a registry share their blobs: they are deleted from
+// all, and they are seen in a repository that nobody has pushed to.
+func oneStore(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	blob, repositories := regexp.MustCompile(`^/v2/(.+)/blobs/(sha256:.+)$`), map[string]bool{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		if found := blob.FindStringSubmatch(r.URL.Path); found != nil {
+			repositories[found[1]] = true
+			for name := range repositories {
+				if r.Method == http.MethodDelete || strings.HasSuffix(found[1], "/elsewhere") {
+					other := r.Clone(r.Context())
+					other.URL.Path = "/v2/" + name + "/blobs/" + found[2]
+					second := httptest.NewRecorder()
+					if next.ServeHTTP(second, other); second.Code < 300 {
+						answer = second
+					}
+				}
+			}
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
 }
 
 // An engine keeps what it has fetched while the image stays the same. It forgets that

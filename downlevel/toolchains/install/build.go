@@ -24,11 +24,11 @@ func (j *job) build(ctx context.Context) error {
 	}
 	defer lock.Close()
 	j.lock = lock
-	if j.isWhole() {
-		return nil
-	}
 	if err := j.hasOthers(); err != nil {
 		return err
+	}
+	if j.isWhole() {
+		return nil
 	}
 	// The name is always the same. So this also removes the files of an earlier build
 	// that was interrupted.

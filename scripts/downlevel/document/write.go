@@ -28,9 +28,11 @@ func document(all []registry) string {
 		fmt.Fprintf(&out, "\n### %s\n\n%s\n\n", strings.ToUpper(string(kind.outcome)[:1])+string(kind.outcome)[1:], kind.about)
 		happened(&out, all, kind.outcome)
 	}
-	for _, r := range all {
-		fmt.Fprintf(&out, "\n### On %s\n%s", r.name, reports.MarkdownMatrix(r.run))
+	if len(all) > 1 {
+		fmt.Fprintf(&out, "\n### Where another registry makes a difference\n\nThese cells came out otherwise than on the registry %q. Left out are those for which a registry does not take, or does not show, what is attached: they are \"not applicable\" there.\n\n", all[0].name)
+		differences(&out, all[0], all[1:])
 	}
+	fmt.Fprintf(&out, "\n### On %s\n%s", all[0].name, reports.MarkdownMatrix(all[0].run))
 	return out.String()
 }
 
@@ -85,10 +87,17 @@ func happened(out *strings.Builder, all []registry, outcome reports.CellOutcome)
 		}
 	}
 	var order []row
+	tried := map[row][]string{} // the registries on which a tool tried a verb
 	for _, r := range all {
 		for _, res := range r.run.Results {
 			c := res.Cell
-			if c == nil || c.Outcome != outcome {
+			if c == nil || c.Outcome == "" {
+				continue
+			}
+			on := tried[row{c.Toolchain, c.Verb, ""}]
+			add(&on, r.name)
+			tried[row{c.Toolchain, c.Verb, ""}] = on
+			if c.Outcome != outcome {
 				continue
 			}
 			what := res.Message
@@ -116,7 +125,7 @@ func happened(out *strings.Builder, all []registry, outcome reports.CellOutcome)
 	for _, key := range order {
 		p := rows[key]
 		on := strings.Join(p.registries, ", ")
-		if len(p.registries) == len(all) {
+		if len(p.registries) == len(tried[row{key.tool, key.verb, ""}]) {
 			on = "all"
 		}
 		fmt.Fprintf(out, "| %s %s | %s | %s | %s | %s |\n", key.tool, strings.Join(p.versions, ", "), key.verb,

@@ -36,12 +36,10 @@ var _ = Describe("Listing referrers", func() {
 		lists(ctx, scenarios.ReferrersByTag)
 	})
 	It("fails if the API fails", require.ClientReferencesListFailure, func(ctx SpecContext) {
-		p := Play(ctx, scenarios.ReferrersFail)
-		refused := Find(p, Of("GET", behaviour.Referrers))
-		if refused == nil {
-			Unsupported("the client did not ask the referrers API")
-		}
-		Expected(p, !p.Steps[0].Done(), refused, "a failure of the client, which could not list the referrers", "exit 0")
+		refused(ctx, scenarios.ReferrersFail, "the client did not ask the referrers API")
+	})
+	It("fails if a page cannot be got", require.ClientReferencesListFailure, func(ctx SpecContext) {
+		refused(ctx, scenarios.ReferrersPageFails, "the client did not ask for the next page")
 	})
 	It("asks the API by the digest of the image", require.ClientReferencesListDigest, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.ReferrersOfTag)
@@ -58,6 +56,17 @@ var _ = Describe("Listing referrers", func() {
 		none(ctx, scenarios.ReferrersTagImage)
 	})
 })
+
+// refused judges that the client fails if a request for referrers is refused. Absent is the
+// message if it sends none.
+func refused(ctx SpecContext, s *stage.Scenario, absent string) {
+	p := Play(ctx, s)
+	failed := Find(p, func(ex *traffic.Exchange) bool { return ex.Is("GET", behaviour.Referrers) && ex.Status >= 500 })
+	if failed == nil {
+		Unsupported("%s", absent)
+	}
+	Expected(p, !p.Steps[0].Done(), failed, "a failure of the client, which could not list the referrers", "exit 0")
+}
 
 // lists judges that the client prints all referrers.
 func lists(ctx SpecContext, s *stage.Scenario) {

@@ -44,6 +44,11 @@ var (
 		Name: "referrers-fail", Does: "has the referrers API, which answers with 500", Steps: referrers, Before: twoReferrers,
 		Behaviour: does(Instead(ListReferrers, Refuse(http.StatusInternalServerError, "UNKNOWN"))),
 	})
+	ReferrersPageFails = add(scenario{
+		Name: "referrers-page-fails", Does: "lists one referrer in a page, with a Link to the next page, which it refuses with 500", Steps: referrers,
+		Options: reference.Options{ReferrersPage: 1}, Before: twoReferrers,
+		Behaviour: does(Instead(ListReferrers.And(WithParameter("after")), Refuse(http.StatusInternalServerError, "UNKNOWN"))),
+	})
 	ReferrersOfTag = add(scenario{
 		Name: "referrers-of-tag", Does: "has the referrers API, and is asked about a tag", Steps: []stage.Step{{Verb: stage.Referrers}}, Before: twoReferrers,
 	})

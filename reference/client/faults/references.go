@@ -177,6 +177,8 @@ func listFaults() []Fault {
 			Only("referrers", OnAnswer(ListReferrers, On(404, Status(200), empty))), require.ClientReferencesListFallback),
 		fault("referrers-failure-none", "a failure of the referrers API is taken for no referrers",
 			Only("referrers", OnAnswer(ListReferrers, On(500, Status(200), empty))), require.ClientReferencesListFailure),
+		fault("referrers-page-failure-ignored", "a page of referrers that cannot be got is taken for the last one",
+			Only("referrers", OnAnswer(ListReferrers.And(FurtherPage), On(500, Status(200), empty))), require.ClientReferencesListFailure),
 		fault("referrers-of-tag", "the referrers API is asked about a tag",
 			Only("referrers", func(o *client.Options) {
 				if tag := o.Step.Reference; !strings.Contains(tag, ":") {

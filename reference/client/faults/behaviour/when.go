@@ -95,7 +95,7 @@ func WithQuery(name string) When {
 }
 
 // FurtherPage are the requests for a page of a list after its first one.
-var FurtherPage = WithQuery("last").And(Or(ListTags, ListReferrers))
+var FurtherPage = Or(ListTags.And(WithQuery("last")), ListReferrers.And(WithQuery("after")))
 
 // HasSubject are the pushes of manifests with a subject.
 func HasSubject(req *wire.Request) bool {

@@ -40,7 +40,7 @@ func contentScenes() []scene {
 			}},
 		{name: "corrupt large layer", seed: func(s *stage) {
 			s.push("a/b", "v1", fixtures.NewImage("large", fixtures.WithLayers(fixtures.NewBlob("large", 100_000))))
-		}, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
+		}, steps: []step{pullTag.refused()}, steer: func(*stage) []middleware {
 			return []middleware{on("GET", blobs, func(req *http.Request, a *answer) {
 				first := strings.HasPrefix(a.header.Get("Content-Range"), "bytes 0-") && strings.HasSuffix(a.header.Get("Content-Range"), "/100000")
 				if (first || len(a.body) > 90_000) && strings.Contains(req.URL.Path, "sha256") {

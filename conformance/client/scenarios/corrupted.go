@@ -48,7 +48,7 @@ var (
 	})
 	UnknownBlobCorrupted = add(scenario{
 		Name: "copy-unknown-types-corrupted", Does: "has an artifact with media types that no specification has, and sends its blob with a changed byte", Steps: copies,
-		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
 		},
 		Behaviour: does(noMounts), About: onLayer(Body(FlipLast)),

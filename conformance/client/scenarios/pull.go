@@ -139,7 +139,7 @@ var (
 	})
 	CopyUnknownTypes = add(scenario{
 		Name: "copy-unknown-types", Does: "has an artifact with media types that no specification has", Steps: copies,
-		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
 		},
 	})
@@ -148,7 +148,7 @@ var (
 	})
 	CopyEmptyConfig = add(scenario{
 		Name: "copy-empty-config", Does: "has an artifact with the empty config", Steps: copies,
-		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
 			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs(), fixtures.WithConfig(fixtures.Empty()))
 		},
 	})

@@ -1872,9 +1872,9 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#api (line 825)
 	ClientAccessRedirectAuthorization ID = "client.access.redirect.authorization"
 
-	// A client sends no Authorization to the other host of a Location that it did not log in to.
+	// A client sends no Authorization to the other host of a Location or a Link that it did not log in to.
 	//
-	// COMPAT in 1.0, 1.1, draft · end-5, end-6
+	// COMPAT in 1.0, 1.1, draft · end-5, end-6, end-8b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#post-then-put (line 275)
 	ClientAccessLocationAuthorization ID = "client.access.location.authorization"
 
@@ -1985,7 +1985,7 @@ const (
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)
 	ClientDiscoveryTagsLink ID = "client.discovery.tags.link"
 
-	// A client follows the Link of a tag list as it is, with its own query.
+	// A client follows the Link of a tag list as it is, with its own path and query.
 	//
 	// COMPAT in 1.0, 1.1, draft · end-8b
 	// https://github.com/opencontainers/distribution-spec/blob/967efdc/spec.md#listing-tags (line 591)

@@ -60,6 +60,10 @@ var _ = Describe("A redirect", func() {
 	})
 })
 
+var _ = Describe("A Link to another host", func() {
+	It("gets no credential", require.ClientAccessLocationAuthorization, func(ctx SpecContext) { noCredential(Play(ctx, scenarios.TagsLinkElsewhere)) })
+})
+
 var _ = Describe("A Location on another host", func() {
 	It("gets no credential", require.ClientAccessLocationAuthorization, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.UploadRedirected)
@@ -82,7 +86,7 @@ func located(ex *traffic.Exchange) bool {
 func noCredential(p *stage.Played) {
 	followed := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere })
 	if followed == nil {
-		Unsupported("the client followed no redirect")
+		Unsupported("the client sent nothing to the other host")
 	}
 	sent := Find(p, func(ex *traffic.Exchange) bool { return ex.Elsewhere && !located(ex) && ex.Authorization != "" })
 	if sent != nil {

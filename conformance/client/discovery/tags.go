@@ -22,6 +22,13 @@ var _ = Describe("Listing tags", func() {
 		}
 		lists(ctx, scenarios.TagsLinkQuery)
 	})
+	It("follows a Link to another path", require.ClientDiscoveryTagsLinkQuery, func(ctx SpecContext) {
+		Play(ctx, scenarios.TagsLinkPath)
+		if Caught(func() { lists(ctx, scenarios.TagsLink) }) {
+			Blocked(require.ClientDiscoveryTagsLink, nil, "the client does not follow a Link")
+		}
+		lists(ctx, scenarios.TagsLinkPath)
+	})
 	It("follows a Link among several", require.ClientDiscoveryTagsLinkForm, func(ctx SpecContext) {
 		Play(ctx, scenarios.TagsLinkForm)
 		if Caught(func() { lists(ctx, scenarios.TagsLink) }) {

@@ -181,9 +181,13 @@ func Expected(p *stage.Played, holds bool, ex *traffic.Exchange, expected, forma
 	}
 }
 
-// Caught calls f and says whether it ended the spec; then the spec goes on.
+// Caught calls f and says whether it ended the spec; then the spec goes on. A spec whose
+// scenario was not chosen is skipped.
 func Caught(f func()) bool {
-	_, caught := spec.Catch(f)
+	value, caught := spec.Catch(f)
+	if how, ok := value.(ending); ok && how.kind == skipped {
+		spec.End(how)
+	}
 	return caught
 }
 

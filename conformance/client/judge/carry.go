@@ -82,15 +82,22 @@ func (r *Run) describe(res *reports.Result, how ending, own *record) {
 	}
 	res.Message = wire.RedactText(strings.TrimSpace(res.Message))
 	res.Exchanges = evidence(p.All, how.exchange)
-	res.Curl = repeats(p.Name, r.player.Driver)
+	res.Curl = repeats(p, own.played, r.player.Driver)
 }
 
-// repeats is the command that repeats the scenario.
-func repeats(name string, d stage.Driver) string {
-	if named, ok := d.(interface{ Flag() string }); ok {
-		return "assay client --scenario " + name + " " + named.Flag()
+// repeats is the command that repeats the finding. It names the scenario, and the others
+// that the spec compared it with.
+func repeats(p *stage.Played, compared []*stage.Played, d stage.Driver) string {
+	command := "assay client --scenario " + p.Name
+	for _, other := range compared {
+		if other != p {
+			command += " --scenario " + other.Name
+		}
 	}
-	return "assay client --scenario " + name + " -- " + d.Name()
+	if named, ok := d.(interface{ Flag() string }); ok {
+		return command + " " + named.Flag()
+	}
+	return command + " -- " + d.Name()
 }
 
 const (

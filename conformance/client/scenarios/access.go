@@ -60,6 +60,11 @@ var (
 		Name: "tags-redirected", Does: "redirects GET of the list of tags to another host", Steps: tags,
 		Elsewhere: Redirected(http.StatusTemporaryRedirect, ListTags),
 	})
+	TagsLinkElsewhere = add(scenario{
+		Name: "tags-link-other-host", Does: "asks for a token, and lists two tags in a page, with a Link to the next page on another host", Steps: tags, Before: fiveTags,
+		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Behaviour: does(OnRequest(ListTags, SetParameter("n", "2"))),
+		Elsewhere: func(address string) middleware { return OnAnswer(ListTags, OK(EditLink(`^<`, "<http://"+address))) },
+	})
 	BlobRedirectedTwice = add(scenario{
 		Name: "blob-redirected-twice", Does: "asks for a token, and redirects GET of blobs by 308 to a path of its own, then by 302 to another host, with a query that it needs", Steps: pull,
 		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: redirectedTwice,

@@ -31,6 +31,10 @@ var (
 		Name: "tags-link-absolute", Does: "lists two tags in a page, with an absolute Link to the next page, and has an empty page between", Steps: tags, Before: fiveTags,
 		Behaviour: does(OnAnswer(ListTags, AbsoluteLink), emptyPage, OnRequest(ListTags, SetParameter("n", "2"))),
 	})
+	TagsLinkPath = add(scenario{
+		Name: "tags-link-path", Does: "lists two tags in a page, with a Link to the next page at another path", Steps: tags, Before: fiveTags,
+		Behaviour: does(pagesElsewhere, OnRequest(ListTags, SetParameter("n", "2"))),
+	})
 	TagsLinkForm = add(scenario{
 		Name: "tags-link-form", Does: "lists two tags in a page, with a Link to the first page, and one to the next page that has a title; it refuses the 20th request", Steps: tags, Before: fiveTags,
 		// A client that follows the Link to the first page would do so for ever.
@@ -74,6 +78,28 @@ func names(format string, count int) []string {
 		all = append(all, fmt.Sprintf(format, i))
 	}
 	return all
+}
+
+// pagesPath begins the paths of the pages that pagesElsewhere moves.
+const pagesPath = "/pages"
+
+// pagesElsewhere has all pages of a list of tags but the first one at another path. At the
+// usual path there is nothing behind the first page.
+func pagesElsewhere(next http.Handler) http.Handler {
+	linked := OnAnswer(ListTags, OK(EditLink(`^<`, "<"+pagesPath)))
+	usual := linked(Handle(ListTags.And(WithParameter("last")), func(_ http.Handler, req *http.Request) *Answer {
+		return NewAnswer(req, Text("application/json", `{"name":"`+PlaceOf(req).Repo+`","tags":[]}`))
+	})(next))
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		rest, moved := strings.CutPrefix(req.URL.Path, pagesPath)
+		if !moved {
+			usual.ServeHTTP(w, req)
+			return
+		}
+		inner := req.Clone(req.Context())
+		inner.URL.Path, inner.URL.RawPath = rest, ""
+		linked(next).ServeHTTP(w, inner)
+	})
 }
 
 // emptyPage puts an empty page before each page of a list of tags but the first one. The

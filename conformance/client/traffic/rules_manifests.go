@@ -129,7 +129,8 @@ func listed(t Traffic, ex *Exchange, tag string) bool {
 	before := t.All[:slices.Index(t.All, ex)]
 	return slices.ContainsFunc(before, func(other *Exchange) bool {
 		var list struct{ Tags []string }
-		return other.Kind == behaviour.Tags && other.JSON(&list) == nil && slices.Contains(list.Tags, tag)
+		// A Link may have led to any path.
+		return other.JSON(&list) == nil && slices.Contains(list.Tags, tag)
 	})
 }
 

@@ -69,6 +69,8 @@ func redirectFaults() []Fault {
 			LogsIn(Or(StartUpload, SinglePost, Mount, InUpload), everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-at-location", "the login is sent to the Location of an upload on another host",
 			LogsIn(Any, Login{Renews: true, Located: true}), require.ClientAccessLocationAuthorization),
+		fault("authorization-at-link", "the login is sent to the Link of a list of tags on another host",
+			LogsIn(ListTags, Login{Renews: true, Located: true}), require.ClientAccessLocationAuthorization),
 	}
 }
 

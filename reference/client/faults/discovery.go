@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"net/url"
 	"strconv"
+	"strings"
 
 	require "assay/conformance/requirements"
 	"assay/reference/client"
@@ -43,6 +45,8 @@ func discoveryFaults() []Fault {
 			FailsOn(ListTags, NoTags), require.ClientDiscoveryTagsEmpty),
 		fault("tags-failure-ignored", "a page of tags that cannot be got is taken for the last one",
 			OnAnswer(ListTags, On(500, Status(200), AnswerBody("application/json", `{"name":"","tags":[]}`))), require.ClientDiscoveryTagsFailure),
+		fault("tags-link-path-dropped", "of a Link, only the query is used",
+			OnRequest(ListTags, Address(func(u *url.URL) { u.Path = strings.TrimPrefix(u.Path, "/pages") })), require.ClientDiscoveryTagsLinkQuery),
 		fault("tags-link-query-dropped", "of a Link's query, only n and last are sent",
 			OnRequest(ListTags, OnlyParameters("n", "last")), require.ClientDiscoveryTagsLinkQuery),
 		fault("tags-link-last-only", "of a Link's query, only last is sent",

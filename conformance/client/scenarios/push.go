@@ -111,7 +111,7 @@ var (
 	})
 	PushSHA512 = add(scenario{
 		Name: "push-sha512", Does: "is asked to take blobs by SHA-512 digests", Steps: push,
-		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
 			layer := fixtures.NewBlob(nonce+" layer ", 3*MinimumChunk).As(ocispec.MediaTypeImageLayer)
 			return fixtures.NewImage(nonce, fixtures.WithOwnBlobs(), fixtures.WithLayers(layer.With(digest.SHA512)))
 		},

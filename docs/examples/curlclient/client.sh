@@ -17,6 +17,7 @@ pull)
 push)
 	cd "$ASSAY_LAYOUT/blobs/sha256"
 	manifest=$(digests ../../index.json | sed s/sha256://)
+	grep -q '"layers"' "$manifest" || exit 64 # an index
 	for digest in $(digests "$manifest"); do
 		[ -f "${digest#sha256:}" ] || continue # the subject
 		location=$(ask -X POST -D - -o answer "$api/blobs/uploads/" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')

@@ -90,6 +90,17 @@ func accessScenes() []scene {
 				}
 			})}
 		}, loggedIn(pushTwo).refused().choice()),
+		{name: "tags on another host, with a login", options: basic, steps: []step{loggedIn(tagList).refused().choice()}, seed: func(s *stage) {
+			s.login = true
+			seedImage(s)
+			for _, tag := range []string{"v2", "v3"} {
+				s.push("a/b", tag, s.content["v1"])
+			}
+		}, steer: func(s *stage) []middleware {
+			return []middleware{pagesOf(func(last string) string {
+				return fmt.Sprintf(`<http://%s/v2/a/b/tags/list?last=%s>; rel="next"`, s.other, last)
+			})}
+		}},
 		{name: "warnings", seed: seedTwo, steps: []step{pullTag, pushTwo, tagList}, steer: func(*stage) []middleware {
 			return []middleware{on("GET HEAD PUT POST", "/v2/", func(_ *http.Request, a *answer) {
 				a.header.Set("Warning", `299 - "this registry is going to be closed"`)

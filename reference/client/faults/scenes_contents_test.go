@@ -9,6 +9,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/fixtures"
+	"assay/reference"
 )
 
 // contentScenes are about content whose descriptor is wrong, or that is not there.
@@ -76,6 +77,14 @@ func pageScenes() []scene {
 		tags("tags in many pages", 25, pagesOf(plain), tagList),
 		tags("no tags", 0, func(next http.Handler) http.Handler { return next }, tagList),
 		tags("tags whose second page fails", 5, func(next http.Handler) http.Handler { return fails(`last=`)(pagesOf(plain)(next)) }, tagList.refused()),
+		tags("tags whose pages are at another path", 5, func(next http.Handler) http.Handler {
+			paths := http.NewServeMux()
+			paths.Handle("/", next)
+			paths.Handle("/pages/", http.StripPrefix("/pages", next))
+			return pagesOf(func(last string) string { return fmt.Sprintf(`</pages/v2/a/b/tags/list?last=%s>; rel="next"`, last) })(paths)
+		}, tagList),
+		{name: "referrers whose second page fails", options: reference.Options{ReferrersPage: 2}, seed: seedReferrers,
+			steps: []step{step{verb: "referrers", digestOf: "v1"}.refused()}, steer: func(*stage) []middleware { return []middleware{fails("/referrers/.*after=")} }},
 		{name: "referrers that fail", seed: seedReferrers, steps: []step{step{verb: "referrers", digestOf: "v1"}.refused()},
 			steer: func(*stage) []middleware { return []middleware{fails("/referrers/")} }},
 	}

@@ -37,9 +37,12 @@ func ClientVariantCases() []Case {
 // judging judges the reference client with changes.
 func judging(v requirements.Version, changes ...func(*reference.Options)) func(context.Context) (*reports.Run, error) {
 	return func(ctx context.Context) (*reports.Run, error) {
-		driver := drive.Function{Title: "reference client", Run: func(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) int {
-			return reference.Run(ctx, reference.Process{Getenv: getenv, Stdout: stdout, Stderr: stderr}, changes...)
-		}}
-		return client.Execute(ctx, client.Config{Driver: driver, Spec: v, Seed: seed}, nil)
+		return client.Execute(ctx, client.Config{Driver: referenceClient(changes...), Spec: v, Seed: seed}, nil)
 	}
+}
+
+func referenceClient(changes ...func(*reference.Options)) drive.Function {
+	return drive.Function{Title: "reference client", Run: func(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) int {
+		return reference.Run(ctx, reference.Process{Getenv: getenv, Stdout: stdout, Stderr: stderr}, changes...)
+	}}
 }

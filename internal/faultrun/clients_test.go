@@ -1,16 +1,12 @@
 package faultrun
 
 import (
-	"context"
-	"io"
 	"regexp"
 	"slices"
 	"testing"
 
 	"assay/conformance/client"
-	"assay/conformance/client/drive"
 	"assay/conformance/requirements"
-	reference "assay/reference/client"
 	"assay/reference/client/faults"
 	"assay/reports"
 )
@@ -28,10 +24,7 @@ func TestTheCommandOfAFindingShowsItAgain(t *testing.T) {
 			}
 			fault := faults.Faults()[at]
 			judged := func(scenarios []string) (reports.Result, bool) {
-				driver := drive.Function{Title: "reference client", Run: func(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) int {
-					return reference.Run(ctx, reference.Process{Getenv: getenv, Stdout: stdout, Stderr: stderr}, fault.Change)
-				}}
-				run, err := client.Execute(t.Context(), client.Config{Driver: driver, Spec: requirements.Draft, Seed: seed, Scenarios: scenarios}, nil)
+				run, err := client.Execute(t.Context(), client.Config{Driver: referenceClient(fault.Change), Spec: requirements.Draft, Seed: seed, Scenarios: scenarios}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

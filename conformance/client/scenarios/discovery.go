@@ -80,26 +80,15 @@ func names(format string, count int) []string {
 	return all
 }
 
-// pagesPath begins the paths of the pages that pagesElsewhere moves.
-const pagesPath = "/pages"
-
 // pagesElsewhere has all pages of a list of tags but the first one at another path. At the
 // usual path there is nothing behind the first page.
 func pagesElsewhere(next http.Handler) http.Handler {
-	linked := OnAnswer(ListTags, OK(EditLink(`^<`, "<"+pagesPath)))
+	const path = "/pages"
+	linked := OnAnswer(ListTags, OK(EditLink(`^<`, "<"+path)))
 	usual := linked(Handle(ListTags.And(WithParameter("last")), func(_ http.Handler, req *http.Request) *Answer {
 		return NewAnswer(req, Text("application/json", `{"name":"`+PlaceOf(req).Repo+`","tags":[]}`))
 	})(next))
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		rest, moved := strings.CutPrefix(req.URL.Path, pagesPath)
-		if !moved {
-			usual.ServeHTTP(w, req)
-			return
-		}
-		inner := req.Clone(req.Context())
-		inner.URL.Path, inner.URL.RawPath = rest, ""
-		linked(next).ServeHTTP(w, inner)
-	})
+	return below(path, linked(next), usual)
 }
 
 // emptyPage puts an empty page before each page of a list of tags but the first one. The

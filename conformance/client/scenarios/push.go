@@ -3,7 +3,6 @@ package scenarios
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -144,16 +143,7 @@ func opaqueLocations(next http.Handler) http.Handler {
 	const path = "/opaque"
 	usual := OnAnswer(Is("POST", Uploads), OK(SetFrom("Location", Prepended(path))))(
 		Instead(Is("GET PATCH PUT DELETE", Session), Refuse(http.StatusNotFound, "BLOB_UPLOAD_UNKNOWN"))(next))
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		rest, ours := strings.CutPrefix(req.URL.Path, path)
-		if !ours {
-			usual.ServeHTTP(w, req)
-			return
-		}
-		inner := req.Clone(req.Context())
-		inner.URL.Path, inner.URL.RawPath = rest, ""
-		OnAnswer(Is("PATCH GET"), OK(SetFrom("Location", Prepended(path))))(next).ServeHTTP(w, inner)
-	})
+	return below(path, OnAnswer(Is("PATCH GET"), OK(SetFrom("Location", Prepended(path))))(next), usual)
 }
 
 // secondChunkRefused refuses the second chunk of an upload with 416, once.

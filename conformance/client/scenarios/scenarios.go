@@ -79,6 +79,19 @@ func firstReferrer(c content) string { return c.Referrers[0].Digest.String() }
 
 func does(parts ...middleware) []middleware { return parts }
 
+// below serves the paths that begin with prefix by another handler, which sees them without
+// the prefix.
+func below(prefix string, moved, usual http.Handler) http.Handler {
+	moved = http.StripPrefix(prefix, moved)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasPrefix(req.URL.Path, prefix+"/") {
+			moved.ServeHTTP(w, req)
+			return
+		}
+		usual.ServeHTTP(w, req)
+	})
+}
+
 // onLayer changes the answers to GET of the last layer.
 func onLayer(changes ...behaviour.Change) func(content) middleware {
 	return func(c content) middleware { return behaviour.OnAnswer(layerOf(c), behaviour.OK(changes...)) }

@@ -62,8 +62,10 @@ func (r *remote) read(ex *wire.Exchange, reference string, within *ocispec.Descr
 	if err := r.TooLong(len(ex.Body)); err != nil {
 		return Manifest{}, err
 	}
-	if within != nil && within.Size != int64(len(ex.Body)) {
-		return Manifest{}, fmt.Errorf("the manifest %s has %d bytes, and its descriptor says %d", reference, len(ex.Body), within.Size)
+	if within != nil {
+		if err := r.MatchSize(int64(len(ex.Body)), within.Size); err != nil {
+			return Manifest{}, fmt.Errorf("the manifest %s: %w", reference, err)
+		}
 	}
 	sentAs := ex.MediaType()
 	if sentAs == "" && within != nil {

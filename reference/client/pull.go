@@ -20,15 +20,14 @@ type keep interface {
 // pull pulls what the reference stands for. If something is wrong with it, no layout is
 // left.
 func (c *client) pull(ctx context.Context, r *remote) error {
-	dir, err := os.MkdirTemp("", "assay-pull-")
-	if err != nil {
-		return err
+	dir := c.Step.Layout + ".part"
+	if c.Step.Layout == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "assay-pull-"); err != nil {
+			return err
+		}
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck
-	if c.Step.Layout != "" {
-		dir = c.Step.Layout + ".part"
-		defer os.RemoveAll(dir) //nolint:errcheck
-	}
 	l := layout{dir}
 	root, err := r.manifest(ctx, c.Step.Reference, nil)
 	if err != nil {

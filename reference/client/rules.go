@@ -24,6 +24,8 @@ type Rules struct {
 	// VerifyMount checks the Docker-Content-Digest of a mount against the digest of the
 	// blob.
 	VerifyMount func(header string, blob digest.Digest) error
+	// MatchSize checks the size of a manifest of an index against its descriptor's, in bytes.
+	MatchSize func(got, want int64) error
 	// MatchTypes checks a manifest's mediaType against the Content-Type of the answer.
 	MatchTypes func(Pulled) error
 	// Name is the digest by which a pulled manifest is known from then on.
@@ -88,6 +90,7 @@ func Right() Rules {
 			return nil
 		},
 		VerifyMount:  verifyMount,
+		MatchSize:    matchSize,
 		MatchTypes:   matchTypes,
 		Name:         name,
 		VerifyBlob:   verifyBlob,
@@ -123,6 +126,13 @@ func check(reference string, content []byte) error {
 func verifyMount(header string, blob digest.Digest) error {
 	if got, ok := known(header); ok && got.Algorithm() == blob.Algorithm() && got != blob {
 		return fmt.Errorf("the mount of %s answers with the digest %s", blob, got)
+	}
+	return nil
+}
+
+func matchSize(got, want int64) error {
+	if got != want {
+		return fmt.Errorf("it has %d bytes, and its descriptor says %d", got, want)
 	}
 	return nil
 }

@@ -49,6 +49,9 @@ var _ = Describe("A redirect", func() {
 	It("of a manifest gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
 		noCredential(Play(ctx, scenarios.ManifestRedirected))
 	})
+	It("of a HEAD gets no token", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
+		noCredential(Play(ctx, scenarios.HeadRedirected))
+	})
 	It("of a blob gets no token from one to the next", require.ClientAccessRedirectAuthorization, func(ctx SpecContext) {
 		noCredential(Play(ctx, scenarios.BlobRedirectedTwice))
 	})

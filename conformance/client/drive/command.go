@@ -63,6 +63,9 @@ var passed = []string{"PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESS
 func (c *Command) Do(ctx context.Context, j stage.Job) stage.Ended {
 	ctx, cancel := context.WithTimeoutCause(ctx, j.Timeout, errTimeout)
 	defer cancel()
+	if err := j.Directories(); err != nil {
+		return stage.Ended{Err: err}
+	}
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
 	cmd.Dir, cmd.Env = j.Dir, j.Environ()
 	for _, name := range append(passed, c.Env...) {

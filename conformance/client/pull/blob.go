@@ -71,6 +71,10 @@ var _ = Describe("Pulling a blob", func() {
 	It("rejects a blob of an unknown type with another digest", require.ClientPullBlobDigest, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.CopyUnknownTypes, require.ClientPullManifestUnknownTypes)
 		rejectsLayer(ctx, scenarios.UnknownBlobCorrupted, "a blob with another digest")
+		// The registry of a copy refuses the blob, too.
+		if p := Play(ctx, scenarios.PulledUnknownBlobCorrupted); Find(p, layer(p)) != nil {
+			rejectsLayer(ctx, scenarios.PulledUnknownBlobCorrupted, "a blob with another digest")
+		}
 	})
 	It("rejects a layer with another digest whose connection broke", require.ClientPullBlobDigest, func(ctx SpecContext) {
 		rejectsLayer(ctx, scenarios.BlobResumedCorrupted, "a layer with another digest")
@@ -99,6 +103,14 @@ var _ = Describe("Content with the right digest", func() {
 			Blocked(require.ClientPullBlobTruncated, nil, "the client does not reject shorter layers")
 		}
 		rejectsLayer(ctx, scenarios.LayerSizeMore, "a layer that is shorter than its descriptor says")
+	})
+	It("is rejected if the manifest of an index is longer than its descriptor says", require.ClientPullDescriptorSize, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.ChildSizeLess)
+		child := p.Content.Image.Children[0].Digest.String()
+		if index := Find(p, Named("GET", behaviour.Manifests, p.Content.Image.Digest.String())); index != nil {
+			Unsupported("the client did not use the index of the tag")
+		}
+		Rejects(ctx, scenarios.ChildSizeLess, func(ex *traffic.Exchange) bool { return getManifest(ex) && ex.Name == child }, "a manifest that is longer than its descriptor says")
 	})
 	It("is rejected if a config is longer than its descriptor says", require.ClientPullDescriptorSize, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.ConfigSizeLess)

@@ -27,6 +27,14 @@ var _ = Describe("Pulling an image", func() {
 		}
 	})
 	It("works by an index", require.ClientPullImage, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullIndex) })
+	It("works by an index with a manifest of an unknown type", require.ClientPullIndexUnknownTypes, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
+		Succeeds(ctx, scenarios.PullIndexUnknown)
+	})
+	It("works by a tag with large and small letters", require.ClientPullImage, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PlainPull, require.ClientPullImage)
+		Succeeds(ctx, scenarios.PullMixedTag)
+	})
 	It("works without Docker- headers", require.ClientPullHeadersOptional, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
 		Succeeds(ctx, scenarios.PullNoHeaders)
@@ -69,6 +77,11 @@ var _ = Describe("Pulling a manifest", func() {
 		p := Play(ctx, scenarios.GrandchildCorrupted)
 		image := p.Content.Image.Children[0].Children[0].Digest.String()
 		Rejects(ctx, scenarios.GrandchildCorrupted, func(ex *traffic.Exchange) bool { return getManifest(ex) && ex.Name == image }, "a manifest with another digest")
+		// The registry of the copy refuses it, too.
+		sent := Find(p, func(ex *traffic.Exchange) bool {
+			return ex.Is("PUT", behaviour.Manifests) && ex.Name == image && ex.SentDigest.String() != image
+		})
+		Expected(p, sent == nil, sent, "a failure of the client, which got a manifest with another digest", "a PUT of that manifest")
 	})
 	It("rejects another manifest of another host", require.ClientPullManifestDigest, func(ctx SpecContext) {
 		Rejects(ctx, scenarios.ManifestElsewhereCorrupted, getManifest, "a manifest with another digest from another host")
@@ -130,6 +143,16 @@ var _ = Describe("A request for a manifest", func() {
 var _ = Describe("Copying", func() {
 	It("works with media types that are not known", require.ClientPullManifestUnknownTypes, func(ctx SpecContext) {
 		Succeeds(ctx, scenarios.CopyUnknownTypes)
+	})
+	It("works with a layer whose media type is not known", require.ClientPullManifestUnknownTypes, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.PlainCopy, require.ClientPushCopy)
+		MustSucceed(ctx, scenarios.CopyUnknownTypes, require.ClientPullManifestUnknownTypes)
+		Succeeds(ctx, scenarios.CopyUnknownLayer)
+	})
+	It("works with a config that is no JSON and whose media type is not known", require.ClientPullManifestUnknownTypes, func(ctx SpecContext) {
+		MustSucceed(ctx, scenarios.MountRefused, require.ClientPushMountRefused)
+		MustSucceed(ctx, scenarios.CopyUnknownTypes, require.ClientPullManifestUnknownTypes)
+		Succeeds(ctx, scenarios.CopyUnknownConfig)
 	})
 	It("keeps unknown fields", require.ClientPullManifestUnknownFields, func(ctx SpecContext) {
 		if control := MustSucceed(ctx, scenarios.PlainCopy, require.ClientPushCopy); !isCopied(control) {

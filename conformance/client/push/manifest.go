@@ -38,6 +38,20 @@ var _ = Describe("Pushing an image", func() {
 			NotKept(p, Find(p, Of("PUT", behaviour.Manifests)), "a manifest with the config and all layers", "%s", missing)
 		}
 	})
+	It("has all manifests of an index", require.ClientPushManifestBlobs, func(ctx SpecContext) {
+		p := Play(ctx, scenarios.PushIndex)
+		index := p.Content.Image
+		put := Find(p, func(ex *traffic.Exchange) bool {
+			return ex.Is("PUT", behaviour.Manifests) && ex.SentDigest == index.Digest
+		})
+		if put == nil {
+			Unsupported("the client did not push the index")
+		}
+		for _, child := range index.Children {
+			_, there := p.Manifest(child.Digest.String())
+			Expected(p, there, put, "each manifest of the index in the registry", "no manifest %s", child.Digest)
+		}
+	})
 	It("has a manifest that names the attached file", require.ClientPushManifestBlobs, func(ctx SpecContext) {
 		p := MustSucceed(ctx, scenarios.PlainAttach, require.ClientReferencesPushApi)
 		file := p.Steps[0].Job.Blob.String()

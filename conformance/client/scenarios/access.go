@@ -56,6 +56,10 @@ var (
 		Name: "manifest-redirected", Does: "asks for a token, and redirects GET and HEAD of manifests to another host", Steps: pull,
 		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: Redirected(http.StatusTemporaryRedirect, PullManifest),
 	})
+	HeadRedirected = add(scenario{
+		Name: "blob-head-redirected", Does: "asks for a token, and redirects HEAD of blobs to another host", Steps: push,
+		Login: &stage.Login{Challenge: stage.AsBearer, Bearer: true}, Elsewhere: Redirected(http.StatusTemporaryRedirect, Is("HEAD", Blobs)),
+	})
 	TagsRedirected = add(scenario{
 		Name: "tags-redirected", Does: "redirects GET of the list of tags to another host", Steps: tags,
 		Elsewhere: Redirected(http.StatusTemporaryRedirect, ListTags),

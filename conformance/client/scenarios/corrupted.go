@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -48,10 +49,11 @@ var (
 	})
 	UnknownBlobCorrupted = add(scenario{
 		Name: "copy-unknown-types-corrupted", Does: "has an artifact with media types that no specification has, and sends its blob with a changed byte", Steps: copies,
-		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
-			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
-		},
-		Behaviour: does(noMounts), About: onLayer(Body(FlipLast)),
+		Image: unknownTypes, Behaviour: does(noMounts), About: onLayer(Body(FlipLast)),
+	})
+	PulledUnknownBlobCorrupted = add(scenario{
+		Name: "pull-unknown-types-corrupted", Does: "has an artifact with media types that no specification has, and sends its blob with a changed byte", Steps: pull,
+		Image: unknownTypes, About: onLayer(Body(FlipLast)),
 	})
 	GrandchildCorrupted = add(scenario{
 		Name: "copy-nested-index-corrupted", Does: "has an index in an index, and sends the image in it with a changed byte", Steps: copies, Image: nested,
@@ -92,6 +94,16 @@ var (
 	ConfigSizeLess = add(scenario{
 		Name: "config-size-less", Does: "has an image whose manifest says that the config is shorter than it is", Steps: pull,
 		Image: func(plain stage.Base, nonce string) fixtures.Manifest { return resized(plain(nonce), "config", -1) },
+	})
+	ChildSizeLess = add(scenario{
+		Name: "manifest-of-index-size-less", Does: "has an index that says that its manifest is shorter than it is", Steps: pull, Image: indexed,
+		// The registry would not take the index.
+		About: func(c content) middleware {
+			short := c.Image.Edit(func(doc map[string]any) { resize(doc["manifests"].([]any)[0], -1) })
+			tagged := func(req *http.Request) bool { return named(stage.MainTag)(req) || named(short.Digest.String())(req) }
+			return Instead(PullManifest.And(tagged), Text(short.MediaType, string(short.Data)),
+				Set(DigestHeader, short.Digest.String()), Set("Content-Length", strconv.Itoa(len(short.Data))))
+		},
 	})
 	DataOther = add(scenario{
 		Name: "data-other", Does: "has an image whose manifest has the data of other content for its config", Steps: pull,

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"assay/conformance/client/stage"
 	require "assay/conformance/requirements"
@@ -23,6 +24,20 @@ var (
 	})
 	PullIndex = add(scenario{
 		Name: "pull-index", Does: "has an index", Steps: append(pull, pullByDigest...), Image: indexed,
+	})
+	PullIndexUnknown = add(scenario{
+		Name: "pull-index-unknown-types", Does: "has an index with an image and with a manifest of a media type that no specification has", Steps: pull,
+		Options: reference.Options{ManifestTypes: []string{unknownManifest}},
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			data := []byte(`{"schemaVersion":2,"mediaType":"` + unknownManifest + `","annotations":{"org.example.text":"` + nonce + `"}}`)
+			unknown := fixtures.Manifest{MediaType: unknownManifest, Data: data, Digest: digest.FromBytes(data)}
+			index := fixtures.NewIndex(nonce+" index", []fixtures.Manifest{plain(nonce), unknown})
+			return index.Edit(func(doc map[string]any) { platform(doc["manifests"].([]any)[0]) })
+		},
+	})
+	PullMixedTag = add(scenario{
+		Name: "pull-tag-mixed-case", Does: "has an image under a tag with large and small letters", Before: func(w *stage.World) { w.Hold(w.Image, mixedTag) },
+		Steps: []stage.Step{{Verb: stage.Pull, Reference: func(content) string { return mixedTag }}},
 	})
 	PullNoHeaders = add(scenario{
 		Name: "pull-no-docker-headers", Does: "has an index, and sends no Docker- headers", Steps: pull, Image: indexed,
@@ -127,6 +142,10 @@ var (
 	})
 )
 
+const unknownManifest = "application/vnd.example.unknown.manifest.v1+json"
+
+const mixedTag = "Release_2.0-RC1"
+
 // indexed is an image in an index.
 func indexed(plain stage.Base, nonce string) fixtures.Manifest {
 	return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{plain(nonce)}).Edit(withPlatform)
@@ -139,8 +158,21 @@ var (
 	})
 	CopyUnknownTypes = add(scenario{
 		Name: "copy-unknown-types", Does: "has an artifact with media types that no specification has", Steps: copies,
+		Image: unknownTypes,
+	})
+	CopyUnknownConfig = add(scenario{
+		Name: "copy-unknown-config", Does: "has an artifact with a config of a media type that no specification has, which is no JSON, and answers mounts with 202", Steps: copies,
 		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
-			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs())
+			return fixtures.NewArtifact(nonce, unknownArtifact, fixtures.WithOwnBlobs(),
+				fixtures.WithConfig(fixtures.NewBlob(nonce+" config ", 64).As("application/vnd.example.unknown.config.v1")))
+		},
+		Behaviour: does(noMounts),
+	})
+	CopyUnknownLayer = add(scenario{
+		Name: "copy-unknown-layer", Does: "has an image with a second layer of a media type that no specification has", Steps: copies,
+		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
+			return fixtures.NewImage(nonce, fixtures.WithOwnBlobs(), fixtures.WithLayers(
+				fixtures.NewBlob(nonce+" layer ", 64).As(ocispec.MediaTypeImageLayer), fixtures.NewBlob(nonce+" other ", 64).As("application/vnd.example.unknown.layer.v1")))
 		},
 	})
 	CopyUnknownFields = add(scenario{
@@ -149,7 +181,7 @@ var (
 	CopyEmptyConfig = add(scenario{
 		Name: "copy-empty-config", Does: "has an artifact with the empty config", Steps: copies,
 		Image: func(_ stage.Base, nonce string) fixtures.Manifest {
-			return fixtures.NewArtifact(nonce, "application/vnd.example.unknown.v1", fixtures.WithOwnBlobs(), fixtures.WithConfig(fixtures.Empty()))
+			return fixtures.NewArtifact(nonce, unknownArtifact, fixtures.WithOwnBlobs(), fixtures.WithConfig(fixtures.Empty()))
 		},
 	})
 	CopyNestedIndex = add(scenario{
@@ -157,6 +189,13 @@ var (
 		Image: nested,
 	})
 )
+
+const unknownArtifact = "application/vnd.example.unknown.v1"
+
+// unknownTypes is an artifact of unknown types.
+func unknownTypes(_ stage.Base, nonce string) fixtures.Manifest {
+	return fixtures.NewArtifact(nonce, unknownArtifact, fixtures.WithOwnBlobs())
+}
 
 func unknownFields(plain stage.Base, nonce string) fixtures.Manifest {
 	return plain(nonce).Edit(func(doc map[string]any) {
@@ -168,8 +207,12 @@ func unknownFields(plain stage.Base, nonce string) fixtures.Manifest {
 // withPlatform gives the entries of an index the platform that images here have.
 func withPlatform(doc map[string]any) {
 	for _, entry := range doc["manifests"].([]any) {
-		entry.(map[string]any)["platform"] = map[string]any{"os": "linux", "architecture": "amd64"}
+		platform(entry)
 	}
+}
+
+func platform(entry any) {
+	entry.(map[string]any)["platform"] = map[string]any{"os": "linux", "architecture": "amd64"}
 }
 
 var old = reference.Options{DisableReferrers: true, DisableDelete: true}

@@ -108,6 +108,12 @@ var (
 	PushLarge = add(scenario{
 		Name: "push-manifest-4mb", Does: "is asked to take a manifest of 4 megabytes", Steps: push, Image: large,
 	})
+	PushIndex = add(scenario{
+		Name: "push-index", Does: "is asked to take an index of two images", Steps: push,
+		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
+			return fixtures.NewIndex(nonce+" index", []fixtures.Manifest{plain(nonce + " one"), plain(nonce + " two")}).Edit(withPlatform)
+		},
+	})
 	PushSHA512 = add(scenario{
 		Name: "push-sha512", Does: "is asked to take blobs by SHA-512 digests", Steps: push,
 		Image: func(_ stage.Base, nonce string) fixtures.Manifest {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"assay/conformance/client/stage"
 	require "assay/conformance/requirements"
@@ -33,8 +34,8 @@ var (
 		Behaviour: does(OnAnswer(ListReferrers, Del("OCI-Filters-Applied")), OnRequest(ListReferrers, DelParameters("artifactType"))),
 	})
 	ReferrersPages = add(scenario{
-		Name: "referrers-pages", Does: "lists one referrer in a page, with a Link to the next page", Steps: referrers,
-		Options: reference.Options{ReferrersPage: 1},
+		Name: "referrers-pages", Does: "lists one referrer in a page, with a Link to the next page, and has empty pages between", Steps: referrers,
+		Options: reference.Options{ReferrersPage: 1}, Behaviour: does(emptyReferrersPage),
 		Before: func(w *stage.World) {
 			holdReferrers(w, "sbom", "signature")
 			holdIndex(w)
@@ -197,6 +198,21 @@ var (
 		Before: twoReferrers,
 	})
 )
+
+// emptyReferrersPage puts an empty page before each page of a list of referrers but the
+// first one.
+func emptyReferrersPage(next http.Handler) http.Handler {
+	const past = "past"
+	return Handle(ListReferrers.And(WithParameter("after")), func(next http.Handler, req *http.Request) *Answer {
+		query := req.URL.Query()
+		if query.Has(past) {
+			return Pass(next, req)
+		}
+		query.Set(past, "1")
+		return NewAnswer(req, Text(ocispec.MediaTypeImageIndex, `{"schemaVersion":2,"mediaType":"`+ocispec.MediaTypeImageIndex+`","manifests":[]}`),
+			Set("Link", "<"+req.URL.Path+"?"+query.Encode()+`>; rel="next"`))
+	})(next)
+}
 
 func twoReferrers(w *stage.World) { holdReferrers(w, "sbom", "signature") }
 

@@ -119,13 +119,23 @@ type Session interface {
 	Stop()
 }
 
-// directories makes the private directories of a scenario.
-func directories(home, registry string, login *Login) error {
-	for _, name := range []string{"tmp", ".config", ".cache", ".local/share", ".local/state", "run", ".docker"} {
-		if err := os.MkdirAll(filepath.Join(home, name), 0o700); err != nil {
+// Directories makes the private directories of a program: the one that it starts in, and
+// those below its home. Only programs use them, so that others need not wait for them.
+func (j Job) Directories() error {
+	all := []string{j.Dir}
+	for _, name := range []string{"tmp", ".config", ".cache", ".local/share", ".local/state", "run"} {
+		all = append(all, filepath.Join(j.Home, name))
+	}
+	for _, dir := range all {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// logins writes the configuration with the logins of a scenario.
+func logins(home, registry string, login *Login) error {
 	auth := func(user, password string) map[string]string {
 		return map[string]string{"auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + password))}
 	}
@@ -137,5 +147,5 @@ func directories(home, registry string, login *Login) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(home, ".docker", "config.json"), config, 0o600)
+	return write(filepath.Join(home, ".docker", "config.json"), config)
 }

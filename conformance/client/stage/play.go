@@ -122,7 +122,7 @@ func (pl Player) play(ctx context.Context, p *Played) error {
 		return err
 	}
 	defer stop()
-	if err := directories(home, p.Registry, p.Login); err != nil {
+	if err := logins(home, p.Registry, p.Login); err != nil {
 		return err
 	}
 	place := Place{Registry: p.Registry, Dir: dir, Timeout: pl.Timeout, Hold: p.holdSource}
@@ -175,9 +175,6 @@ func (p *Played) job(step Step, dir, home string, place Place) (Job, error) {
 		if j.Reference == p.Content.Image.Digest.String() {
 			j.Tag = MainTag
 		}
-	}
-	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
-		return j, err
 	}
 	switch step.Verb {
 	case Pull:

@@ -70,6 +70,18 @@ func each(look func(t Traffic, ex *Exchange) (about bool, received string)) func
 	}
 }
 
+// both looks in two ways.
+func both(first, second func(Traffic) (int, *Violation)) func(Traffic) (int, *Violation) {
+	return func(t Traffic) (about int, broken *Violation) {
+		about, broken = first(t)
+		more, other := second(t)
+		if broken == nil {
+			broken = other
+		}
+		return about + more, broken
+	}
+}
+
 // eachUpload looks at one upload after another.
 func eachUpload(look func(t Traffic, u *Upload) (about bool, broken *Violation)) func(Traffic) (int, *Violation) {
 	return func(t Traffic) (about int, broken *Violation) {

@@ -3,6 +3,7 @@ package traffic
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,14 @@ func posts() []Rule {
 		{
 			require.ClientPushChunkedDigestAlgorithm, "the POST of an upload with another algorithm names the algorithm", "digest-algorithm in the query",
 			"the client pushed no blob in chunks with another algorithm than sha256",
-			eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
+			both(each(func(_ Traffic, ex *Exchange) (bool, string) {
+				// A registry may refuse a name that it does not know, so that no upload begins.
+				got := ex.Query("digest-algorithm")
+				if !ex.Is("POST", behaviour.Uploads) || got == "" || algorithmName.MatchString(got) {
+					return false, ""
+				}
+				return true, fmt.Sprintf("digest-algorithm=%s, which is no name of an algorithm", got)
+			}), eachUpload(func(_ Traffic, u *Upload) (bool, *Violation) {
 				end, got := u.Close(), u.Start.Query("digest-algorithm")
 				if end == nil || !u.IsChunked() && got == "" || u.Start.URL.Query().Has("mount") {
 					return false, nil // only the text on chunks asks for it
@@ -80,10 +88,13 @@ func posts() []Rule {
 					return true, &Violation{u.Start, fmt.Sprintf("digest-algorithm=%s, for a blob with %s", got, algorithm)}
 				}
 				return true, nil
-			}),
+			})),
 		},
 	}
 }
+
+// algorithmName is the grammar of the first part of a digest (image-spec, "Digests").
+var algorithmName = regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*$`)
 
 const (
 	noSingle = "the client pushed no blob with a single POST"

@@ -65,6 +65,8 @@ func redirectFaults() []Fault {
 			LogsIn(Any, everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-follows-blob", "the login follows a redirect of a blob to another host",
 			LogsIn(GetBlob, everywhere), require.ClientAccessRedirectAuthorization),
+		fault("authorization-follows-head", "the login follows a redirect of HEAD of a blob to another host",
+			LogsIn(HeadBlob, everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-follows-upload", "the login follows a redirect of an upload to another host",
 			LogsIn(Or(StartUpload, SinglePost, Mount, InUpload), everywhere), require.ClientAccessRedirectAuthorization),
 		fault("authorization-at-location", "the login is sent to the Location of an upload on another host",

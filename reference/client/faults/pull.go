@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -46,6 +48,8 @@ func manifestFaults() []Fault {
 	return []Fault{
 		fault("pull-by-tag-fails", "an image cannot be pulled by its tag",
 			Only("pull", Handle(GetManifest.And(ByTag), Fails)), require.ClientPullImage),
+		fault("pull-tag-lower-case", "a tag is asked for in small letters",
+			OnRequest(GetManifest.And(ByTag), Reference(strings.ToLower)), require.ClientPullImage),
 		fault("docker-header-required", "a manifest without Docker-Content-Digest is refused",
 			FailsOn(GetManifest, Without("Docker-Content-Digest")), require.ClientPullHeadersOptional),
 		fault("docker-header-required-blob", "a blob without Docker-Content-Digest is refused",
@@ -95,6 +99,8 @@ func contentFaults() []Fault {
 	return []Fault{
 		fault("size-unchecked", "a blob with the right digest is accepted, whatever size its descriptor has",
 			anyBlob(func(b client.Received) bool { return b.Want.Digest.Algorithm().FromBytes(b.Content) == b.Want.Digest }), require.ClientPullDescriptorSize),
+		fault("size-unchecked-child", "a manifest of an index is accepted, whatever size its descriptor has",
+			Break(func(r *client.Rules) { r.MatchSize = func(_, _ int64) error { return nil } }), require.ClientPullDescriptorSize),
 		fault("data-used", "the data of a config's descriptor is taken without a comparison",
 			Chain(UsesData, anyBlob(func(b client.Received) bool {
 				return b.Exchange.ContentLength < 0 && int64(len(b.Content)) == b.Want.Size
@@ -122,8 +128,22 @@ func kindFaults() []Fault {
 			OnRequest(PutManifest, BodyFrom(KnownFields)), require.ClientPullManifestUnknownFields),
 		fault("unknown-types-refused", "a manifest with a layer of an unknown type is refused",
 			FailsOn(GetManifest, UnknownTypes), require.ClientPullManifestUnknownTypes),
+		fault("unknown-types-refused-later", "a manifest with a layer of an unknown type behind another layer is refused",
+			FailsOn(GetManifest, UnknownTypeBehind), require.ClientPullManifestUnknownTypes),
 		fault("unknown-types-skipped", "layers of an unknown type are not copied",
 			Only("copy", SkipsUnknownLayers), require.ClientPullManifestUnknownTypes, require.ClientPushManifestBlobs, require.ClientPushManifestAfterBlobs),
+		fault("config-parsed", "an artifact whose config is no JSON is refused",
+			Break(func(r *client.Rules) {
+				verify := r.VerifyBlob
+				r.VerifyBlob = func(b client.Received) error {
+					if b.Config && !json.Valid(b.Content) {
+						return errors.New("the config is no JSON")
+					}
+					return verify(b)
+				}
+			}), require.ClientPullManifestUnknownTypes),
+		fault("index-unknown-types-refused", "an index with a manifest of an unknown type is refused",
+			FailsOn(GetManifest.And(Not(ByReferrersTag)), UnknownEntry), require.ClientPullIndexUnknownTypes),
 		fault("empty-config-refused", "an image whose config is the empty blob is refused",
 			FailsOn(GetManifest, EmptyConfig), require.ClientPullManifestEmptyConfig),
 		fault("empty-config-not-pushed", "the empty config is not pushed, because every registry has it",

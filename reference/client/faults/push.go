@@ -105,6 +105,8 @@ func pushManifestFaults() []Fault {
 			Break(func(r *client.Rules) {
 				r.Attached = func(m *ocispec.Manifest) { m.Layers = []ocispec.Descriptor{m.Config} }
 			}), require.ClientPushManifestBlobs),
+		fault("push-index-child-forgotten", "of an index, only the first manifest is pushed",
+			Only("push", Later(2, PutManifest.And(ByDigest), Skip(PutManifest.And(ByDigest), 201))), require.ClientPushManifestBlobs),
 		fault("layers-assumed", "layers are not pushed, because the registry must have them",
 			Skip(HeadBlob, 200), require.ClientPushManifestBlobs),
 		fault("layer-last-forgotten", "each second blob is not pushed",

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 
@@ -26,6 +27,8 @@ func chunkFaults() []Fault {
 			chunked(OnRequest(StartUpload, WithoutLength)), require.ClientPushChunkedStartLength),
 		fault("chunk-start-content", "the POST that begins an upload in chunks has content",
 			chunked(OnRequest(StartUpload, Body([]byte("{}")))), require.ClientPushChunkedStartLength),
+		fault("chunk-algorithm-upper-case", "an upload in chunks for a digest of SHA-512 begins with digest-algorithm=SHA512",
+			chunked(OnRequest(StartUpload.And(WithQuery("digest-algorithm")), SetParameter("digest-algorithm", strings.ToUpper))), require.ClientPushChunkedDigestAlgorithm),
 		fault("chunk-no-algorithm", "an upload in chunks for a digest of SHA-512 begins without digest-algorithm",
 			chunked(OnRequest(StartUpload, DelParameter("digest-algorithm"))), require.ClientPushChunkedDigestAlgorithm),
 		fault("chunk-range-exclusive", "the Content-Range of a chunk ends behind its last byte",

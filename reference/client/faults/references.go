@@ -197,6 +197,8 @@ func listFaults() []Fault {
 			all, require.ClientReferencesListUnfiltered),
 		fault("referrers-filter-missing-empty", "an answer without OCI-Filters-Applied is taken for no referrers",
 			OnAnswer(ListReferrers.And(WithQuery("artifactType")), Unless(Having("OCI-Filters-Applied"), On(200, empty))), require.ClientReferencesListUnfiltered),
+		fault("referrers-empty-page-last", "an empty page of referrers is taken for the last one",
+			OnAnswer(ListReferrers, If(Says(`"manifests":[]`), NoHeader("Link"))), require.ClientReferencesListPages),
 		fault("referrers-first-page", "only the first page of referrers is listed",
 			OnAnswer(ListReferrers, NoHeader("Link")), require.ClientReferencesListPages),
 		fault("referrers-two-pages", "only the first two pages of referrers are listed",
@@ -238,6 +240,15 @@ func removeFaults() []Fault {
 				}
 				return removed
 			}), require.ClientReferencesDeleteOthers),
+		fault("delete-list-first-entry", "when a referrer is deleted that is in the list twice, only the first entry is removed",
+			remove(func(l *client.List, gone digest.Digest) bool {
+				at := slices.Index(l.Digests(), gone)
+				if at < 0 {
+					return false
+				}
+				l.Entries = slices.Delete(l.Entries, at, at+1)
+				return true
+			}), require.ClientReferencesDeleteList),
 		fault("delete-list-tag", "when a referrer is deleted, the referrers tag is deleted, too",
 			Only("delete", Chain(unconfirmed, OnRequest(PutManifest.And(ByReferrersTag), Deletion))), require.ClientReferencesDeleteOthers),
 	}

@@ -43,17 +43,19 @@ func accessScenes() []scene {
 			})}
 		}
 	}
-	elsewhere := func(s *stage) []middleware {
-		return []middleware{func(next http.Handler) http.Handler {
-			moved := s.redirect("GET PUT PATCH", blobs+`|/uploads/[^?]`)(next)
-			return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-				if req.Header.Get("Authorization") != "" {
-					moved.ServeHTTP(w, req)
-					return
-				}
-				next.ServeHTTP(w, req)
-			})
-		}}
+	elsewhere := func(methods string) func(*stage) []middleware {
+		return func(s *stage) []middleware {
+			return []middleware{func(next http.Handler) http.Handler {
+				moved := s.redirect(methods, blobs+`|/uploads/[^?]`)(next)
+				return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+					if req.Header.Get("Authorization") != "" {
+						moved.ServeHTTP(w, req)
+						return
+					}
+					next.ServeHTTP(w, req)
+				})
+			}}
+		}
 	}
 	return []scene{
 		account("Basic", basic, nil, all...),
@@ -82,7 +84,8 @@ func accessScenes() []scene {
 		}, loggedIn(pushTwo)),
 		account("wrong password", basic, nil, step{verb: "pull", fails: true, env: env{"USERNAME": "user", "PASSWORD": "wrong"}},
 			step{verb: "pull", fails: true}),
-		account("content on another host, with a login", basic, elsewhere, loggedIn(pullTag).refused()),
+		account("content on another host, with a login", basic, elsewhere("GET PUT PATCH"), loggedIn(pullTag).refused()),
+		account("HEAD on another host, with a login", basic, elsewhere("HEAD"), loggedIn(pushTwo)),
 		account("uploads on another host, with a login", basic, func(s *stage) []middleware {
 			return []middleware{on("POST", uploads, func(_ *http.Request, a *answer) {
 				if a.status == http.StatusAccepted {

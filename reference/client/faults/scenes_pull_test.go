@@ -9,6 +9,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"assay/fixtures"
+	"assay/reference"
 )
 
 const manifests, blobs = `/manifests/`, `/blobs/sha`
@@ -26,6 +27,22 @@ func answers(name, pattern string, change func(*http.Request, *answer), steps ..
 func pullScenes() []scene {
 	return []scene{
 		{name: "plain", seed: seedImage, steps: []step{pullTag, pullDigest, copyTag, {verb: "tags"}}},
+		{name: "an index with a manifest of an unknown type", options: reference.Options{ManifestTypes: []string{unknownManifest}}, seed: func(s *stage) {
+			data := []byte(`{"schemaVersion":2,"mediaType":"` + unknownManifest + `"}`)
+			s.push("a/b", "v1", fixtures.NewIndex("index", []fixtures.Manifest{image("known"),
+				{MediaType: unknownManifest, Data: data, Digest: digest.FromBytes(data)}}))
+		}, steps: []step{pullTag}},
+		{name: "an index with a wrong size", seed: func(s *stage) {
+			s.push("a/b", "v1", fixtures.NewIndex("index", []fixtures.Manifest{image("child")}))
+		}, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
+			return []middleware{on("GET", manifests+"v1", func(_ *http.Request, a *answer) {
+				size := s.content["v1"].Children[0].Descriptor().Size
+				a.body = bytes.Replace(a.body, fmt.Appendf(nil, `"size":%d`, size), fmt.Appendf(nil, `"size":%d`, size-1), 1)
+				a.header.Del("Docker-Content-Digest")
+			})}
+		}},
+		{name: "a tag with large letters", seed: func(s *stage) { s.push("a/b", "Mixed", image("one")) },
+			steps: []step{{verb: "pull", env: env{"REFERENCE": "Mixed"}}}},
 		{name: "nested index", seed: func(s *stage) {
 			inner := fixtures.NewIndex("inner", []fixtures.Manifest{image("amd64"), image("arm64")})
 			s.push("a/b", "v1", fixtures.NewIndex("outer", []fixtures.Manifest{inner, image("plain")}))
@@ -59,11 +76,11 @@ func pullScenes() []scene {
 		}, pullDigest.refused()),
 		{name: "corrupt child of an index", seed: func(s *stage) {
 			s.push("a/b", "v1", fixtures.NewIndex("index", []fixtures.Manifest{image("child")}))
-		}, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
+		}, steps: []step{pullTag.refused(), copyTag.refused()}, steer: func(s *stage) []middleware {
 			child := s.childOf
 			return []middleware{on("GET", manifests+"sha", func(req *http.Request, a *answer) {
 				if strings.Contains(req.URL.Path, child("v1")) {
-					a.body = bytes.Replace(a.body, []byte(`"schemaVersion":2`), []byte(`"schemaVersion": 2`), 1)
+					a.body = bytes.Replace(a.body, []byte(fixtures.NonceAnnotation), []byte(strings.ToUpper(fixtures.NonceAnnotation)), 1)
 				}
 				a.header.Del("Docker-Content-Digest")
 			})}
@@ -72,6 +89,9 @@ func pullScenes() []scene {
 		edited("unknown fields", func(doc map[string]any) { doc["x-new"] = map[string]any{"a": 1} }),
 		edited("unknown types", func(doc map[string]any) {
 			doc["layers"].([]any)[0].(map[string]any)["mediaType"] = "application/vnd.example.unheard-of"
+		}),
+		edited("a second layer of an unknown type", func(doc map[string]any) {
+			doc["layers"].([]any)[1].(map[string]any)["mediaType"] = "application/vnd.example.unheard-of"
 		}),
 		edited("empty config", func(doc map[string]any) {
 			empty := fixtures.Empty()
@@ -82,6 +102,8 @@ func pullScenes() []scene {
 		}).slowly(),
 	}
 }
+
+const unknownManifest = "application/vnd.example.unheard-of.manifest+json"
 
 // slowly says that the scene takes long.
 func (sc scene) slowly() scene { sc.slow = true; return sc }
@@ -126,6 +148,16 @@ func blobScenes() []scene {
 			a.body[0] = '!'
 			a.header.Set("Docker-Content-Digest", other)
 		}, pullTag.refused()),
+		{name: "corrupt layer of an unknown type", seed: func(s *stage) {
+			layer := fixtures.NewBlob("layer", 100).As("application/vnd.example.unheard-of")
+			s.push("a/b", "v1", image("one", fixtures.WithLayers(layer)))
+		}, steps: []step{pullTag.refused()}, steer: func(s *stage) []middleware {
+			return []middleware{on("GET", blobs, func(req *http.Request, a *answer) {
+				if strings.HasSuffix(req.URL.Path, layer(s)) {
+					corrupt(a)
+				}
+			})}
+		}},
 		blob("short config", config, func(a *answer) { a.body = a.body[:len(a.body)/2] }, pullTag.refused()),
 		blob("short layer", layer, func(a *answer) { a.body = a.body[:len(a.body)/2] }, pullTag.refused()),
 		blob("long layer", layer, func(a *answer) { a.body = append(bytes.Clone(a.body), "more"...) }, pullTag.refused()),

@@ -138,6 +138,9 @@ func uploadScenes() []scene {
 				a.header.Del("OCI-Subject")
 			})
 		}, pushTwo.refused(), attach.refused()),
+		{name: "an index", seed: func(s *stage) {
+			s.layout("v2", fixtures.NewIndex("index", []fixtures.Manifest{image("one"), image("two")}))
+		}, steps: []step{pushTwo}},
 		{name: "copy to another registry", seed: seedImage, steps: []step{{verb: "copy", env: env{"TARGET": "{other}/c/d:v1"}}}},
 	}
 }

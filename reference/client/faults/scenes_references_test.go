@@ -68,6 +68,14 @@ func listScenes() []scene {
 		tags("tags without Link", on("GET", "/tags/list", func(_ *http.Request, a *answer) { a.header.Del("Link") })),
 		{name: "referrers", seed: seedReferrers, steps: []step{list, filtered, {verb: "referrers"}}},
 		{name: "referrers in pages", options: reference.Options{ReferrersPage: 2}, seed: seedReferrers, steps: []step{list, filtered}},
+		{name: "referrers with empty pages", options: reference.Options{ReferrersPage: 2}, seed: seedReferrers, steps: []step{list}, steer: func(*stage) []middleware {
+			return []middleware{instead("GET", "/referrers/.*after=[^&]*$", func(req *http.Request, a *answer) bool {
+				a.header.Set("Link", "<"+req.URL.RequestURI()+`&past=1>; rel="next"`)
+				a.header.Set("Content-Type", ocispec.MediaTypeImageIndex)
+				a.body = []byte(`{"schemaVersion":2,"manifests":[]}`)
+				return true
+			})}
+		}},
 		{name: "referrers without filter", seed: seedReferrers, steps: []step{filtered}, steer: func(*stage) []middleware {
 			return []middleware{func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -129,6 +137,11 @@ func fallbackScenes() []scene {
 		{name: "delete", options: old, seed: seedReferrers, steps: []step{
 			{verb: "delete", digestOf: "r0"}, list, {verb: "delete", env: env{"REFERENCE": "r1"}}, list,
 		}},
+		{name: "delete of a referrer that is listed twice", options: old, seed: func(s *stage) {
+			seedReferrers(s)
+			one := s.content["r0"]
+			tagged(s, fixtures.NewIndex("list", []fixtures.Manifest{one, one}))
+		}, steps: []step{{verb: "delete", digestOf: "r0"}, list}},
 		{name: "delete of the only referrer", options: old, seed: func(s *stage) { seedImage(s); s.push("a/b", "r0", referrer(s, "only", sbom)) },
 			steps: []step{{verb: "delete", digestOf: "r0"}, list}},
 		{name: "delete with the referrers API", seed: seedReferrers, steps: []step{{verb: "delete", digestOf: "r0"}, list}},

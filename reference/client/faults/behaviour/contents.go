@@ -93,6 +93,19 @@ func UnknownTypes(ex *wire.Exchange) bool {
 		slices.ContainsFunc(m.Layers, func(d ocispec.Descriptor) bool { return !knownType(d.MediaType) }))
 }
 
+// UnknownEntry is an index with an entry of a type that image-spec does not know.
+func UnknownEntry(ex *wire.Exchange) bool {
+	var index ocispec.Index
+	return ex.OK() && json.Unmarshal(ex.Body, &index) == nil &&
+		slices.ContainsFunc(index.Manifests, func(d ocispec.Descriptor) bool { return !knownType(d.MediaType) })
+}
+
+// UnknownTypeBehind is a manifest with a layer of such a type that is not the first one.
+func UnknownTypeBehind(ex *wire.Exchange) bool {
+	m, ok := manifestOf(ex)
+	return ok && len(m.Layers) > 1 && slices.ContainsFunc(m.Layers[1:], func(d ocispec.Descriptor) bool { return !knownType(d.MediaType) })
+}
+
 // knownFields are those of manifests and descriptors.
 var knownFields = map[string]bool{
 	"schemaVersion": true, "mediaType": true, "artifactType": true, "config": true, "layers": true, "manifests": true,

@@ -2120,7 +2120,7 @@ const (
 	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions
 	ClientPullIndexNested ID = "client.pull.index.nested"
 
-	// A client pulls an index that has a manifest of a media type that it does not know.
+	// A client pulls an index that lists something of a media type that it does not know.
 	//
 	// COMPAT in 1.0; MUST in 1.1, draft · end-3
 	// https://github.com/opencontainers/image-spec/blob/13cff54/image-index.md#image-index-property-descriptions (line 50)

@@ -27,7 +27,7 @@ var _ = Describe("Pulling an image", func() {
 		}
 	})
 	It("works by an index", require.ClientPullImage, func(ctx SpecContext) { Succeeds(ctx, scenarios.PullIndex) })
-	It("works by an index with a manifest of an unknown type", require.ClientPullIndexUnknownTypes, func(ctx SpecContext) {
+	It("works by an index with something of an unknown type", require.ClientPullIndexUnknownTypes, func(ctx SpecContext) {
 		MustSucceed(ctx, scenarios.PullIndex, require.ClientPullImage)
 		Succeeds(ctx, scenarios.PullIndexUnknown)
 	})

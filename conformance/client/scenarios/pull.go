@@ -26,11 +26,12 @@ var (
 		Name: "pull-index", Does: "has an index", Steps: append(pull, pullByDigest...), Image: indexed,
 	})
 	PullIndexUnknown = add(scenario{
-		Name: "pull-index-unknown-types", Does: "has an index with an image and with a manifest of a media type that no specification has", Steps: pull,
+		Name: "pull-index-unknown-types", Does: "has an index with an image and with something of a media type that no specification has", Steps: pull,
 		Options: reference.Options{ManifestTypes: []string{unknownManifest}},
 		Image: func(plain stage.Base, nonce string) fixtures.Manifest {
 			data := []byte(`{"schemaVersion":2,"mediaType":"` + unknownManifest + `","annotations":{"org.example.text":"` + nonce + `"}}`)
-			unknown := fixtures.Manifest{MediaType: unknownManifest, Data: data, Digest: digest.FromBytes(data)}
+			// A client cannot know whether it is a manifest or a blob, so the registry has both.
+			unknown := fixtures.Manifest{MediaType: unknownManifest, Data: data, Digest: digest.FromBytes(data), Blobs: []fixtures.Blob{fixtures.BlobOf(data)}}
 			index := fixtures.NewIndex(nonce+" index", []fixtures.Manifest{plain(nonce), unknown})
 			return index.Edit(func(doc map[string]any) { platform(doc["manifests"].([]any)[0]) })
 		},

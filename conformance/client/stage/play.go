@@ -171,6 +171,8 @@ func (p *Played) job(step Step, dir, home string, place Place) (Job, error) {
 	if step.Reference != nil {
 		if j.Reference = step.Reference(p.Content); strings.Contains(j.Reference, ":") {
 			j.Digest, j.Tag = j.Reference, ""
+		} else {
+			j.Tag = j.Reference
 		}
 		if j.Reference == p.Content.Image.Digest.String() {
 			j.Tag = MainTag

@@ -181,6 +181,18 @@ func Expected(p *stage.Played, holds bool, ex *traffic.Exchange, expected, forma
 	}
 }
 
+// Presume calls f, and ends the spec as blocked by the requirement if f ends it: then what
+// the spec is about cannot be judged. If the scenario of f was not chosen, the spec goes on.
+func Presume(by require.ID, message string, f func()) {
+	value, caught := spec.Catch(f)
+	if how, ok := value.(ending); ok && how.kind == skipped {
+		return
+	}
+	if caught {
+		Blocked(by, nil, "%s", message)
+	}
+}
+
 // Caught calls f and says whether it ended the spec; then the spec goes on.
 func Caught(f func()) bool {
 	_, caught := spec.Catch(f)

@@ -145,7 +145,7 @@ var (
 
 const unknownManifest = "application/vnd.example.unknown.manifest.v1+json"
 
-const mixedTag = "Release_2.0-RC1"
+const mixedTag = "2.0.0-RC1"
 
 // indexed is an image in an index.
 func indexed(plain stage.Base, nonce string) fixtures.Manifest {

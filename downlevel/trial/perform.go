@@ -34,7 +34,7 @@ func (l *Lane) perform(ctx context.Context, c Cell, make maker, fresh bool, cont
 	if err != nil {
 		return judge.Judgement{}, fmt.Errorf("%s cannot be used: %w", c.Tool, err)
 	}
-	l.remember(ctx, session, s)
+	l.remember(ctx, session, s, c.Verb)
 	action := c.action()
 	vars := l.vars(r, content)
 	setup := session.Setup()
@@ -143,8 +143,10 @@ func (l *Lane) prepare(ctx context.Context, session Session, action toolchains.A
 
 // remember makes the tool forget the images of another stage. On the same stage it keeps
 // what it has fetched, as on the machine of a user: the cells there read the same images.
-func (l *Lane) remember(ctx context.Context, session Session, s *stage) {
-	if l.last != nil && l.last != s {
+// Only run forgets them, too: a tool asks for what it runs only if it does not have it, so
+// that the cells before would decide whether this works.
+func (l *Lane) remember(ctx context.Context, session Session, s *stage, verb toolchains.Verb) {
+	if l.last != nil && (l.last != s || verb == toolchains.Run) {
 		session.Forget(context.WithoutCancel(ctx))
 	}
 	l.last = s

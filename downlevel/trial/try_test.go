@@ -190,7 +190,7 @@ func oneStore(next http.Handler) http.Handler {
 }
 
 // An engine keeps what it has fetched while the image stays the same. It forgets that
-// before it gets another image, and after it failed.
+// before it gets another image, before it runs one, and after it failed.
 func TestToolsForgetOtherImages(t *testing.T) {
 	g := NewWithT(t)
 	var story []string
@@ -207,7 +207,7 @@ func TestToolsForgetOtherImages(t *testing.T) {
 			Forgot: func() { story = append(story, "forget") },
 		}, nil
 	}
-	verbs := []toolchains.Verb{toolchains.PullTag, toolchains.Inspect, toolchains.PullDigest}
+	verbs := []toolchains.Verb{toolchains.PullTag, toolchains.Inspect, toolchains.PullDigest, toolchains.Run}
 	chain := &toolchains.Toolchain{Name: "fake", Verbs: map[toolchains.Verb]toolchains.Actions{}}
 	for _, v := range verbs {
 		chain.Verbs[v] = toolchains.Actions{{Run: string(v)}}
@@ -221,7 +221,7 @@ func TestToolsForgetOtherImages(t *testing.T) {
 		}
 		return strings.Join(story, " ")
 	}
-	g.Expect(try(mechanisms.None())).To(Equal("pull-tag inspect pull-digest"))
+	g.Expect(try(mechanisms.None())).To(Equal("pull-tag inspect pull-digest forget run"))
 	m, _ := mechanisms.Get("subject-manifest")
-	g.Expect(try(m)).To(Equal("forget pull-tag inspect forget pull-digest"))
+	g.Expect(try(m)).To(Equal("forget pull-tag inspect forget pull-digest forget run"))
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -49,6 +51,14 @@ func (f Function) Do(ctx context.Context, j stage.Job) stage.Ended {
 		name, value, _ := strings.Cut(e, "=")
 		env[name] = value
 	}
+	// Most functions need none of the private directories, so each is made when its name is asked for.
+	getenv := func(name string) string {
+		value := env[name]
+		if strings.HasPrefix(value, j.Home+string(filepath.Separator)) {
+			_ = os.MkdirAll(value, 0o700) // the function will see that it is missing
+		}
+		return value
+	}
 	out, started, exit := newOutput(), time.Now(), make(chan int, 1)
 	go func() {
 		defer func() {
@@ -57,7 +67,7 @@ func (f Function) Do(ctx context.Context, j stage.Job) stage.Ended {
 				exit <- panicked
 			}
 		}()
-		exit <- f.Run(ctx, func(name string) string { return env[name] }, &out.stdout, &out.stderr)
+		exit <- f.Run(ctx, getenv, &out.stdout, &out.stderr)
 	}()
 	end := stage.Ended{Exit: process.Killed}
 	select {

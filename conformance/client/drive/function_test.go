@@ -17,6 +17,18 @@ func called(t *testing.T, f func(ctx context.Context, getenv func(string) string
 	})
 }
 
+func TestAFunctionHasThePrivateDirectories(t *testing.T) {
+	t.Parallel()
+	g := NewWithT(t)
+	end := called(t, func(_ context.Context, getenv func(string) string, _, _ io.Writer) int {
+		for _, name := range []string{"HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DOCKER_CONFIG"} {
+			g.Expect(getenv(name)).To(BeADirectory(), name)
+		}
+		return 0
+	})
+	g.Expect(end.Exit).To(Equal(0))
+}
+
 // A function that does not listen to its context cannot be ended; its step can.
 func TestAFunctionThatHangs(t *testing.T) {
 	t.Parallel()

@@ -19,10 +19,12 @@ var _ = Describe("Deleting an artifact", func() {
 	It("removes it from the list of the referrers tag", require.ClientReferencesDeleteList, func(ctx SpecContext) {
 		p := Play(ctx, scenarios.DeleteReferrerByTag)
 		tag := scenarios.ReferrersTag(p.Content.Image.Digest)
-		// A registry may refuse a list with a manifest that it does not have.
-		for _, ex := range All(p, Named("PUT", behaviour.Manifests, tag)) {
-			doc, _ := ex.Document()
-			Expected(p, !lists1(doc, first(p)), ex, "a list without the artifact", "a list with the artifact")
+		// A registry may refuse a list with a manifest that it does not have. Then the list
+		// that the client pushed last says what it wanted.
+		if lists := All(p, Named("PUT", behaviour.Manifests, tag)); len(lists) > 0 {
+			last := lists[len(lists)-1]
+			doc, _ := last.Document()
+			Expected(p, !lists1(doc, first(p)), last, "a list without the artifact", "a list with the artifact")
 		}
 		deleted(ctx)
 		mustName(ctx, p, tag)
